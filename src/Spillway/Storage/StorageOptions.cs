@@ -1,0 +1,23 @@
+namespace Spillway.Storage;
+
+/// <summary>The bucket. With no <see cref="Bucket"/> the embedded store is used.</summary>
+internal sealed class StorageOptions
+{
+    /// <summary>S3 endpoint, such as <c>https://ACCOUNT.r2.cloudflarestorage.com</c>; http and path style work, for test servers.</summary>
+    public string Endpoint { get; set; } = "";
+
+    public string Region { get; set; } = "auto";
+    public string Bucket { get; set; } = "";
+
+    /// <summary>Put before every key, without slashes at its ends; empty for none.</summary>
+    public string Prefix { get; set; } = "";
+
+    public string AccessKeyId { get; set; } = "";
+    public string SecretAccessKey { get; set; } = "";
+
+    /// <summary>Address of the bucket's root as viewers see it, such as <c>https://cdn.example.org</c>.</summary>
+    public string PublicUrl { get; set; } = "";
+
+    /// <summary>For stores without conditional PUT: only one Spillway will ever write.</summary>
+    public bool SingleWriter { get; set; }
+}
