@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text;
+
+namespace Spillway.Playlists;
+
+/// <summary>EXT-X-PROGRAM-DATE-TIME (RFC 8216bis 4.4.4.6): ISO 8601.</summary>
+internal static class PlaylistDate
+{
+    private const int LongestText = 40;
+
+    private static readonly string[] Formats =
+    [
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
+        "yyyy-MM-dd'T'HH:mm:sszzz",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF",
+        "yyyy-MM-dd'T'HH:mmzzz",
+    ];
+
+    /// <summary>Every zone form in use: <c>Z</c>, <c>+00:00</c>, ffmpeg's <c>+0000</c>, <c>+00</c>, and none, which is taken for UTC.</summary>
+    /// <returns>The date in UTC, or null if it cannot be read.</returns>
+    public static DateTimeOffset? Parse(ReadOnlySpan<byte> text)
+    {
+        if (text.Length is < 16 or > LongestText)
+            return null;
+        var date = Encoding.UTF8.GetString(text);
+        // .NET reads the hours and minutes of a zone only with a colon between them.
+        var sign = date.LastIndexOfAny(['+', '-']);
+        if (sign > "yyyy-MM-dd".Length)
+        {
+            var zone = date.Length - sign - 1;
+            if (zone == 4 && !date.AsSpan(sign).Contains(':'))
+                date = date.Insert(date.Length - 2, ":");
+            else if (zone == 2)
+                date += ":00";
+        }
+
+        return DateTimeOffset.TryParseExact(
+            date,
+            Formats,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var parsed
+        )
+            ? parsed
+            : null;
+    }
+
+    /// <summary>UTC with milliseconds, cut off, not rounded: no date is written later than it is.</summary>
+    public static string Write(DateTimeOffset date) =>
+        date.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}
