@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.IO.Compression;
+using Microsoft.Net.Http.Headers;
+
+namespace Spillway.Storage;
+
+/// <summary>
+/// Compressed forms of small texts, kept by ETag in a bounded memory: a playlist that hundreds of viewers ask for is compressed
+/// once a version. What was used longest ago goes first.
+/// </summary>
+/// <param name="capacity">Bytes of compressed bodies that are kept.</param>
+internal sealed class EdgeCompression(long capacity = 16 * 1024 * 1024)
+{
+    private const int MinLength = 1024;
+    private const int MaxLength = 4 * 1024 * 1024;
+    private const int BrotliQuality = 5;
+    private const int BrotliWindow = 22;
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string ETag, string Coding), LinkedListNode<Entry>> _entries = [];
+    private readonly LinkedList<Entry> _byUse = new();
+    private long _size;
+
+    /// <summary>Texts; media is compressed already.</summary>
+    public static bool Suits(string contentType)
+    {
+        var semicolon = contentType.IndexOf(';', StringComparison.Ordinal);
+        var type = (semicolon < 0 ? contentType : contentType[..semicolon]).Trim().ToLowerInvariant();
+        return type.StartsWith("text/", StringComparison.Ordinal)
+            || type.EndsWith("+json", StringComparison.Ordinal)
+            || type
+                is "application/vnd.apple.mpegurl"
+                    or "application/x-mpegurl"
+                    or "audio/mpegurl"
+                    or "application/json"
+                    or "application/javascript"
+                    or "image/svg+xml";
+    }
+
+    public static bool SuitsLength(long length) => length is >= MinLength and <= MaxLength;
+
+    /// <summary>
+    /// <c>br</c>, <c>gzip</c>, or null for the body as it is
+    /// (<see href="https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3">RFC 9110, 12.5.3</see>).
+    /// </summary>
+    public static string? Choose(IList<StringWithQualityHeaderValue> accepted)
+    {
+        var brotli = Quality(accepted, "br");
+        var gzip = Quality(accepted, "gzip");
+        if (brotli > 0 && brotli >= gzip)
+            return "br";
+        return gzip > 0 ? "gzip" : null;
+    }
+
+    /// <summary>The compressed form of a whole body.</summary>
+    public async ValueTask<ReadOnlyMemory<byte>> CompressAsync(
+        EmbeddedObject source,
+        string coding,
+        CancellationToken cancellationToken
+    )
+    {
+        var key = (source.ETag, coding);
+        lock (_lock)
+        {
+            if (_entries.TryGetValue(key, out var node))
+            {
+                _byUse.Remove(node);
+                _byUse.AddFirst(node);
+                return node.Value.Body;
+            }
+        }
+        // Two who ask at once both do the work: rare, and nobody waits for another's broken request.
+        var body = Compress(await source.ReadAllAsync(cancellationToken), coding);
+        Keep(key, body);
+        return body;
+    }
+
+    private void Keep((string ETag, string Coding) key, byte[] body)
+    {
+        lock (_lock)
+        {
+            if (body.Length > capacity || _entries.ContainsKey(key))
+                return;
+            _entries.Add(key, _byUse.AddFirst(new Entry(key, body)));
+            _size += body.Length;
+            while (_size > capacity)
+            {
+                var oldest = _byUse.Last!.Value;
+                _byUse.RemoveLast();
+                _entries.Remove(oldest.Key);
+                _size -= oldest.Body.Length;
+            }
+        }
+    }
+
+    private static double Quality(IList<StringWithQualityHeaderValue> accepted, string coding)
+    {
+        double? any = null;
+        foreach (var value in accepted)
+        {
+            if (value.Value.Equals(coding, StringComparison.OrdinalIgnoreCase))
+                return value.Quality ?? 1;
+            if (value.Value.Equals("*", StringComparison.Ordinal))
+                any = value.Quality ?? 1;
+        }
+        return any ?? 0;
+    }
+
+    private static byte[] Compress(byte[] body, string coding)
+    {
+        if (coding == "gzip")
+        {
+            using var compressed = new MemoryStream(body.Length / 4);
+            using (var gzip = new GZipStream(compressed, CompressionLevel.Optimal))
+                gzip.Write(body);
+            return compressed.ToArray();
+        }
+        var buffer = ArrayPool<byte>.Shared.Rent(BrotliEncoder.GetMaxCompressedLength(body.Length));
+        try
+        {
+            if (!BrotliEncoder.TryCompress(body, buffer, out var written, BrotliQuality, BrotliWindow))
+                throw new InvalidOperationException("Brotli needed more than its own bound.");
+            return buffer.AsSpan(0, written).ToArray();
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private sealed record Entry((string ETag, string Coding) Key, byte[] Body);
+}
