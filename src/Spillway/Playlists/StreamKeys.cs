@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Spillway.Storage;
+
+namespace Spillway.Playlists;
+
+/// <summary>Keys and headers of a live stream's objects, relative to the store's prefix.</summary>
+internal static class StreamKeys
+{
+    public const string PlaylistName = "playlist.m3u8";
+    public const string PlaylistType = "application/vnd.apple.mpegurl";
+    private const string Immutable = "public, max-age=31536000, immutable";
+
+    public static string Multivariant(string stream) => $"{stream}/{PlaylistName}";
+
+    public static string Player(string stream) => $"{stream}/player.json";
+
+    public static string MediaFolder(string stream, string broadcast, string rendition) => $"{stream}/{broadcast}/{rendition}";
+
+    /// <summary>32 hex digits of the SHA-256: any byte can be checked by whoever holds it.</summary>
+    public static string Hash(ReadOnlySpan<byte> bytes)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(bytes, hash);
+        return Convert.ToHexStringLower(hash[..16]);
+    }
+
+    /// <summary>A broadcast's id: its start by the store's clock and four random hex digits.</summary>
+    public static string NewBroadcast(DateTimeOffset start) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{start.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}"
+        );
+
+    public static ObjectHeaders MultivariantHeaders { get; } = new(PlaylistType, "max-age=1, s-maxage=2");
+
+    public static ObjectHeaders PlayerHeaders { get; } = new("application/json", "max-age=1, s-maxage=2");
+
+    public static ObjectHeaders SegmentHeaders { get; } = new("video/mp2t", Immutable);
+
+    public static ObjectHeaders FragmentHeaders { get; } = new("video/iso.segment", Immutable);
+
+    public static ObjectHeaders InitializationSectionHeaders { get; } = new("video/mp4", Immutable);
+
+    /// <summary>An edge may keep a live playlist for half a target duration: longer would starve players (RFC 8216bis 6.3.4).</summary>
+    public static ObjectHeaders MediaPlaylistHeaders(int targetDuration, bool ended) =>
+        new(
+            PlaylistType,
+            ended
+                ? "max-age=60, s-maxage=60"
+                : string.Create(CultureInfo.InvariantCulture, $"max-age=1, s-maxage={Math.Max(1, targetDuration / 2)}")
+        );
+}

@@ -1,0 +1,200 @@
+using System.Threading.Channels;
+using Spillway.Playlists;
+
+namespace Spillway.Storage;
+
+/// <summary>A version of a mutable object that the store has acknowledged.</summary>
+internal sealed record AcknowledgedVersion(byte[] Body, string ETag, Stamp Stamp);
+
+/// <summary>
+/// One key that is written again and again by one writer: the newest wish wins, two PUTs are <see cref="Spacing"/> apart,
+/// every PUT is conditional on what this writer last saw, and an outcome that is not known is looked up in the store.
+/// </summary>
+internal sealed partial class MutableObject(
+    IObjectStore store,
+    string key,
+    long epoch,
+    bool conditional,
+    TimeProvider time,
+    ILogger logger
+)
+{
+    /// <summary>R2 takes one write a second a key.</summary>
+    public static readonly TimeSpan Spacing = TimeSpan.FromSeconds(1.1);
+
+    private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    private readonly Lock gate = new();
+    private readonly Channel<bool> wishes = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
+    private Wish? wish;
+    private string? etag;
+    private long revision;
+    private long lastPut = long.MinValue;
+    private AcknowledgedVersion? acknowledged;
+
+    public string Key => key;
+
+    /// <summary>What the store has; null until this writer's first PUT was acknowledged.</summary>
+    public AcknowledgedVersion? Acknowledged => Volatile.Read(ref acknowledged);
+
+    /// <summary>Cause and remedy of the last failed PUT; null when the last one succeeded.</summary>
+    public StoreFault? Fault { get; private set; }
+
+    /// <summary>Failed tries since the start.</summary>
+    public int Failures { get; private set; }
+
+    /// <summary>Asks for a new version. Done when the store has acknowledged it or a later one.</summary>
+    public Task PublishAsync(Func<Stamp, byte[]> render, ObjectHeaders headers)
+    {
+        Task done;
+        lock (gate)
+        {
+            var waiting = wish?.Done ?? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            wish = new Wish(render, headers, waiting);
+            done = waiting.Task;
+        }
+        wishes.Writer.TryWrite(true);
+        return done;
+    }
+
+    /// <summary>No more wishes: <see cref="RunAsync"/> ends once the last one is stored.</summary>
+    public void Complete() => wishes.Writer.TryComplete();
+
+    /// <summary>What the key holds before this writer's first PUT; call before <see cref="RunAsync"/>.</summary>
+    public void Seen(StoredObject? present) => etag = present?.ETag;
+
+    /// <summary>Stores what is wished for until completed or cancelled.</summary>
+    /// <exception cref="SupersededException">Another writer with a higher epoch owns the key.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var _ in wishes.Reader.ReadAllAsync(cancellationToken))
+        {
+            for (var attempt = 0; !await TryPutAsync(cancellationToken); attempt++)
+            {
+                var wait = TimeSpan.FromMilliseconds(
+                    200 * Math.Pow(2, Math.Min(attempt, 6)) * (0.5 + Random.Shared.NextDouble())
+                );
+                await Task.Delay(wait < LongestWait ? wait : LongestWait, time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<bool> TryPutAsync(CancellationToken cancellationToken)
+    {
+        await WaitForSpacingAsync(cancellationToken);
+        Wish? current;
+        lock (gate)
+            (current, wish) = (wish, null);
+        if (current is null)
+            return true;
+
+        var stamp = new Stamp(epoch, ++revision);
+        var body = current.Render(stamp);
+        var condition =
+            !conditional ? PutCondition.None
+            : etag is null ? PutCondition.Missing
+            : PutCondition.Matches(etag);
+        using var timeout = new CancellationTokenSource(AttemptTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        PutResult result;
+        try
+        {
+            result = await store.PutAsync(key, body, current.Headers, condition, both.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            result = new PutResult(
+                PutStatus.Unknown,
+                null,
+                new StoreFault(StoreFaultKind.Unreachable, "No answer within 5 s.", "It is tried again.")
+            );
+        }
+        catch (OperationCanceledException)
+        {
+            WishAgain(current);
+            throw;
+        }
+        lastPut = time.GetTimestamp();
+
+        var stored = result.Status switch
+        {
+            PutStatus.Stored => result.ETag,
+            PutStatus.PreconditionFailed or PutStatus.Unknown => await LookUpAsync(stamp, cancellationToken),
+            _ => null,
+        };
+        if (stored is null)
+        {
+            Failures++;
+            Fault = result.Fault;
+            Log.NotPublished(logger, key, result.Fault?.Message ?? result.Status.ToString(), result.Fault?.Remedy ?? "");
+            WishAgain(current);
+            return false;
+        }
+        etag = stored;
+        Fault = null;
+        Volatile.Write(ref acknowledged, new AcknowledgedVersion(body, stored, stamp));
+        current.Done.TrySetResult();
+        return true;
+    }
+
+    /// <summary>Did it happen? The ETag if so; null to try again from the ETag that is there now.</summary>
+    private async Task<string?> LookUpAsync(Stamp mine, CancellationToken cancellationToken)
+    {
+        GetResult result;
+        using var timeout = new CancellationTokenSource(AttemptTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        try
+        {
+            result = await store.GetAsync(key, both.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        if (result.Status == GetStatus.Missing)
+            etag = null;
+        if (result.Status != GetStatus.Found)
+            return null;
+        var theirs = StampReader.Read(result.Object!.Body.Span);
+        if (theirs is { } stamp && stamp.Epoch > epoch)
+            throw new SupersededException(key, stamp.Epoch);
+        etag = result.Object.ETag;
+        return theirs == mine ? etag : null;
+    }
+
+    private void WishAgain(Wish failed)
+    {
+        lock (gate)
+        {
+            if (wish is null)
+                wish = failed;
+            else
+                // The newer wish stands for the failed one too.
+                _ = wish.Done.Task.ContinueWith(_ => failed.Done.TrySetResult(), TaskScheduler.Default);
+        }
+    }
+
+    private async Task WaitForSpacingAsync(CancellationToken cancellationToken)
+    {
+        if (lastPut == long.MinValue)
+            return;
+        var left = Spacing - time.GetElapsedTime(lastPut);
+        if (left > TimeSpan.Zero)
+            await Task.Delay(left, time, cancellationToken);
+    }
+
+    private sealed record Wish(Func<Stamp, byte[]> Render, ObjectHeaders Headers, TaskCompletionSource Done);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Key} was not published and is tried again: {Cause} {Remedy}")]
+        public static partial void NotPublished(ILogger logger, string key, string cause, string remedy);
+    }
+}
+
+/// <summary>A higher epoch was found: this writer has a successor and must stop.</summary>
+internal sealed class SupersededException(string key, long epoch)
+    : Exception($"Another Spillway writes {key} (epoch {epoch}): this one stops publishing.");

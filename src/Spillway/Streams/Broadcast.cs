@@ -1,0 +1,105 @@
+using Spillway.Playlists;
+using Spillway.Sources;
+using Spillway.Storage;
+using Spillway.Timeline;
+
+namespace Spillway.Streams;
+
+/// <summary>One time on air: its timeline, and one live playlist a rendition in the store.</summary>
+internal sealed class Broadcast
+{
+    private readonly Dictionary<string, BroadcastRendition> renditions;
+
+    public Broadcast(string id, BroadcastTimeline timeline, IEnumerable<BroadcastRendition> renditions)
+    {
+        Id = id;
+        Timeline = timeline;
+        this.renditions = renditions.ToDictionary(static rendition => rendition.Declared.Name, StringComparer.Ordinal);
+    }
+
+    public string Id { get; }
+    public BroadcastTimeline Timeline { get; }
+    public IReadOnlyCollection<BroadcastRendition> Renditions => renditions.Values;
+
+    /// <summary>Its multivariant playlist has been acknowledged: players may know of it.</summary>
+    public bool OnAir { get; set; }
+
+    /// <summary>It gets no more segments; its playlists end as soon as its last uploads are answered.</summary>
+    public bool Ending { get; set; }
+
+    public BroadcastRendition? Find(string name) => renditions.GetValueOrDefault(name);
+
+    /// <summary>Every number has got its answer.</summary>
+    public bool IsSettled => Timeline.Renditions.All(static rendition => !rendition.HasPending);
+
+    /// <summary>Typical segment length.</summary>
+    public required TimeSpan SegmentDuration { get; init; }
+
+    /// <summary>Asks for each rendition's playlist that has something new to be published.</summary>
+    public void PublishPlaylists()
+    {
+        var ended = Ending && IsSettled;
+        foreach (var rendition in renditions.Values)
+        {
+            if (Timeline.Playlist(rendition.Declared.Name, ended) is { } playlist)
+                rendition.Publish(playlist);
+        }
+    }
+
+    public MultivariantPlaylist ToMultivariant(Func<BroadcastRendition, string> uri) =>
+        new() { IndependentSegments = true, Variants = [.. renditions.Values.Select(r => r.Format.ToVariant(uri(r)))] };
+}
+
+/// <summary>A rendition of one broadcast.</summary>
+internal sealed class BroadcastRendition(SourceRendition declared, RenditionFormat format, string folder, MutableObject playlist)
+{
+    private readonly Dictionary<string, Task<bool>> sections = new(StringComparer.Ordinal);
+    private MediaPlaylist? wished;
+
+    public SourceRendition Declared { get; } = declared;
+    public RenditionFormat Format { get; } = format;
+
+    /// <summary>Key of its folder.</summary>
+    public string Folder { get; } = folder;
+
+    public MutableObject Object { get; } = playlist;
+
+    /// <summary>Segments stored.</summary>
+    public long Stored { get; set; }
+
+    /// <summary>The playlist that the store has acknowledged.</summary>
+    public MediaPlaylist? Listed { get; private set; }
+
+    /// <summary>Done when the last wished playlist is stored.</summary>
+    public Task Published { get; private set; } = Task.CompletedTask;
+
+    public void Publish(MediaPlaylist playlist)
+    {
+        if (
+            wished is { } last
+            && last.Ended == playlist.Ended
+            && last.MediaSequence + last.Segments.Count == playlist.MediaSequence + playlist.Segments.Count
+        )
+            return;
+        wished = playlist;
+        Published = PublishAndNoteAsync(playlist);
+    }
+
+    /// <summary>An initialization section is stored once; asking again gives the same answer, unless it failed.</summary>
+    public Task<bool> StoreSectionAsync(string name, Func<Task<bool>> store)
+    {
+        if (!sections.TryGetValue(name, out var stored) || (stored.IsCompletedSuccessfully && !stored.Result))
+            sections[name] = stored = store();
+        return stored;
+    }
+
+    private async Task PublishAndNoteAsync(MediaPlaylist playlist)
+    {
+        await Object.PublishAsync(
+            stamp => PlaylistWriter.Write(playlist with { Stamp = stamp }),
+            StreamKeys.MediaPlaylistHeaders(playlist.TargetDuration, playlist.Ended)
+        );
+        if (Listed is null || playlist.MediaSequence >= Listed.MediaSequence)
+            Listed = playlist;
+    }
+}

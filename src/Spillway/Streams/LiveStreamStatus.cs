@@ -1,0 +1,28 @@
+namespace Spillway.Streams;
+
+/// <summary>One live stream as it is now, for <c>/health</c>.</summary>
+internal sealed record LiveStreamStatus
+{
+    /// <summary><c>offline</c>, <c>live</c>, <c>slate</c> or <c>ended</c>.</summary>
+    public string State { get; init; } = "offline";
+    public string? Broadcast { get; init; }
+
+    /// <summary>Why the source is away; null when it is not.</summary>
+    public string? SourceAway { get; init; }
+
+    /// <summary>What is wrong with the store, and the remedy; null when all is well.</summary>
+    public string? StoreFault { get; init; }
+
+    /// <summary>Another writer has taken over.</summary>
+    public string? Superseded { get; init; }
+
+    /// <summary>Segments listed as missing since the start.</summary>
+    public long Gaps { get; init; }
+    public IReadOnlyList<RenditionStatus> Renditions { get; init; } = [];
+}
+
+/// <param name="Name">Its name.</param>
+/// <param name="Stored">Segments stored in this broadcast.</param>
+/// <param name="Listed">Segments the last acknowledged playlist lists, gaps left out.</param>
+/// <param name="LastNumber">The last listed number; null for none.</param>
+internal sealed record RenditionStatus(string Name, long Stored, int Listed, long? LastNumber);

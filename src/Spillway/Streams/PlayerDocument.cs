@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Spillway.Streams;
+
+/// <summary><c>player.json</c>: all a player must know before it asks for a playlist.</summary>
+internal sealed record PlayerDocument
+{
+    public long Epoch { get; init; }
+    public long Revision { get; init; }
+
+    /// <summary><c>offline</c>, <c>live</c>, <c>slate</c> or <c>ended</c>.</summary>
+    public required string State { get; init; }
+    public required string Stream { get; init; }
+    public required string Title { get; init; }
+
+    /// <summary>The broadcast on air, or the last one; null before the first.</summary>
+    public string? Broadcast { get; init; }
+
+    /// <summary>Relative to this document.</summary>
+    public string Playlist { get; init; } = "playlist.m3u8";
+
+    /// <summary>Identity of the swarm; the same over crashes and take-overs.</summary>
+    public string? Swarm { get; init; }
+
+    /// <summary>WebSocket addresses; <c>{host}</c> stands for the page's own host name.</summary>
+    public required IReadOnlyList<string> Trackers { get; init; }
+
+    [JsonPropertyName("p2p")]
+    public required PeerSettings Peers { get; init; }
+    public required IReadOnlyList<string> Stun { get; init; }
+
+    /// <summary>Seconds behind the live edge at which to play.</summary>
+    public double? LiveDelay { get; init; }
+
+    /// <summary>Seconds.</summary>
+    public double? SegmentDuration { get; init; }
+
+    /// <summary>Seconds.</summary>
+    public int? TargetDuration { get; init; }
+
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, StreamsJson.Default.PlayerDocument);
+}
+
+internal sealed record PeerSettings(bool Enabled);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PlayerDocument))]
+internal sealed partial class StreamsJson : JsonSerializerContext;

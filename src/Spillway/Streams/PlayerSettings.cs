@@ -1,0 +1,33 @@
+using Spillway.Timeline;
+
+namespace Spillway.Streams;
+
+/// <summary>What every player is told, whatever the stream.</summary>
+/// <param name="Tracker">A stream's tracker address; <c>{host}</c> in it stands for the page's own host name.</param>
+/// <param name="Stun">STUN servers.</param>
+/// <param name="EdgeUrl">The address of a key as viewers see it, for the log.</param>
+internal sealed record PlayerSettings(Func<string, string> Tracker, IReadOnlyList<string> Stun, Func<string, string> EdgeUrl)
+{
+    public PlayerDocument Document(string stream, StreamOptions options, string state, Broadcast? broadcast) =>
+        new()
+        {
+            State = state,
+            Stream = stream,
+            Title = options.Title.Length > 0 ? options.Title : stream,
+            Broadcast = broadcast?.Id,
+            Swarm = broadcast is null ? null : $"{stream}/{broadcast.Id}/live",
+            Trackers = [Tracker(stream)],
+            Peers = new PeerSettings(options.P2P),
+            Stun = Stun,
+            LiveDelay = broadcast is null ? null : LiveDelay(broadcast),
+            SegmentDuration = broadcast is null ? null : Math.Round(broadcast.SegmentDuration.TotalSeconds, 3),
+            TargetDuration = broadcast?.Timeline.TargetDuration,
+        };
+
+    /// <summary>
+    /// Three segments behind the live edge and one second for the edge's cache; with short segments some more, since
+    /// what is urgent is not asked of peers.
+    /// </summary>
+    private static double LiveDelay(Broadcast broadcast) =>
+        Math.Round(Math.Max(3 * broadcast.SegmentDuration.TotalSeconds + 1, 9), 1);
+}

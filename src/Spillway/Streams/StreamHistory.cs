@@ -1,0 +1,87 @@
+using Spillway.Playlists;
+using Spillway.Storage;
+
+namespace Spillway.Streams;
+
+/// <summary>A media playlist that an earlier writer left without ENDLIST.</summary>
+internal sealed record OpenPlaylist(string Key, MediaPlaylist Playlist, StoredObject Stored);
+
+/// <summary>Where a live stream stands, as its own published playlists say: the bucket is the database.</summary>
+internal sealed record StreamHistory
+{
+    public const long FirstNumber = 1_000_000;
+
+    /// <summary>For everything this writer puts: higher than any before.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>The first number that was never listed.</summary>
+    public long NextNumber { get; init; } = FirstNumber;
+
+    public long NextDiscontinuity { get; init; }
+
+    /// <summary>When the last listed media ends; null before the first broadcast.</summary>
+    public DateTimeOffset? End { get; init; }
+
+    public StoredObject? Multivariant { get; init; }
+    public StoredObject? Player { get; init; }
+    public IReadOnlyList<OpenPlaylist> Open { get; init; } = [];
+
+    /// <exception cref="ObjectStoreException">The store refused or did not answer.</exception>
+    public static async Task<StreamHistory> ReadAsync(IObjectStore store, string stream, CancellationToken cancellationToken)
+    {
+        var multivariant = await GetAsync(store, StreamKeys.Multivariant(stream), cancellationToken);
+        var player = await GetAsync(store, StreamKeys.Player(stream), cancellationToken);
+        var epoch = Math.Max(EpochOf(multivariant), EpochOf(player));
+        var history = new StreamHistory
+        {
+            Epoch = epoch + 1,
+            Multivariant = multivariant,
+            Player = player,
+        };
+        if (multivariant is null || PlaylistParser.Parse(multivariant.Body.Span).Multivariant is not { } variants)
+            return history;
+
+        var open = new List<OpenPlaylist>();
+        foreach (var variant in variants.Variants)
+        {
+            var key = $"{stream}/{variant.Uri}";
+            var stored = await GetAsync(store, key, cancellationToken);
+            if (stored is null || PlaylistParser.Parse(stored.Body.Span).Media is not { Segments.Count: > 0 } playlist)
+                continue;
+            history = history.After(playlist, EpochOf(stored));
+            if (!playlist.Ended)
+                open.Add(new OpenPlaylist(key, playlist, stored));
+        }
+        return history with { Open = open };
+    }
+
+    private StreamHistory After(MediaPlaylist playlist, long epoch)
+    {
+        var last = playlist.Segments[^1];
+        var end = last.ProgramDateTime is { } date ? date + last.Duration : End;
+        var discontinuities =
+            (playlist.DiscontinuitySequence ?? 0) + playlist.Segments.Count(static segment => segment.Discontinuity);
+        return this with
+        {
+            Epoch = Math.Max(Epoch, epoch + 1),
+            NextNumber = Math.Max(NextNumber, playlist.MediaSequence + playlist.Segments.Count),
+            NextDiscontinuity = Math.Max(NextDiscontinuity, discontinuities + 1),
+            End = End is { } known && known > end ? known : end,
+        };
+    }
+
+    private static long EpochOf(StoredObject? stored) => stored is null ? 0 : StampReader.Read(stored.Body.Span)?.Epoch ?? 0;
+
+    private static async Task<StoredObject?> GetAsync(IObjectStore store, string key, CancellationToken cancellationToken)
+    {
+        var result = await store.GetAsync(key, cancellationToken);
+        return result.Status switch
+        {
+            GetStatus.Found => result.Object,
+            GetStatus.Missing => null,
+            _ => throw new ObjectStoreException(
+                result.Fault ?? new StoreFault(StoreFaultKind.Other, $"{key} could not be read.", "It is tried again.")
+            ),
+        };
+    }
+}

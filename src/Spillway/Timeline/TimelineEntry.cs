@@ -1,0 +1,50 @@
+namespace Spillway.Timeline;
+
+internal enum EntryState
+{
+    /// <summary>Numbered; its upload has not been answered.</summary>
+    Pending,
+
+    /// <summary>The store has acknowledged all its bytes.</summary>
+    Stored,
+
+    /// <summary>Listed as EXT-X-GAP; for good.</summary>
+    Gap,
+}
+
+/// <summary>One number of a rendition: what the playlist says of it never changes once it is listed.</summary>
+internal sealed class TimelineEntry
+{
+    public required long Number { get; init; }
+
+    /// <summary>File name relative to the media playlist: <c>{number}-{hash}.ts</c>, <c>.m4s</c>, or <c>{number}-gap</c>.</summary>
+    public required string Uri { get; set; }
+
+    /// <summary>EXTINF, whole microseconds.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>PROGRAM-DATE-TIME of its start.</summary>
+    public required DateTimeOffset Date { get; init; }
+
+    /// <summary>EXT-X-DISCONTINUITY stands before it.</summary>
+    public required bool Discontinuity { get; init; }
+
+    /// <summary>Its Discontinuity Sequence Number (RFC 8216bis 4.4.3.3).</summary>
+    public required long DiscontinuitySequence { get; init; }
+
+    /// <summary>File name of the initialization section in force; null for MPEG-TS.</summary>
+    public string? InitializationSection { get; set; }
+
+    public required EntryState State { get; set; }
+
+    public DateTimeOffset End => Date + Duration;
+
+    /// <summary>What could not be stored in time is a gap for ever: peers know a segment by its number.</summary>
+    public void BecomeGap()
+    {
+        State = EntryState.Gap;
+        Uri = GapUri(Number);
+    }
+
+    public static string GapUri(long number) => $"{number}-gap";
+}
