@@ -52,7 +52,20 @@ internal sealed class EdgeCompression(long capacity = 16 * 1024 * 1024)
         return gzip > 0 ? "gzip" : null;
     }
 
-    /// <summary>The compressed form of a whole body.</summary>
+    /// <summary>The compressed form of a body that is in memory.</summary>
+    /// <param name="etag">Stands for the body.</param>
+    /// <param name="body">The whole body.</param>
+    /// <param name="coding">From <see cref="Choose"/>.</param>
+    public ReadOnlyMemory<byte> Compress(string etag, ReadOnlyMemory<byte> body, string coding)
+    {
+        if (Find((etag, coding)) is { } kept)
+            return kept;
+        var compressed = Compress(body.ToArray(), coding);
+        Keep((etag, coding), compressed);
+        return compressed;
+    }
+
+    /// <summary>The compressed form of a whole object.</summary>
     public async ValueTask<ReadOnlyMemory<byte>> CompressAsync(
         EmbeddedObject source,
         string coding,
@@ -60,19 +73,24 @@ internal sealed class EdgeCompression(long capacity = 16 * 1024 * 1024)
     )
     {
         var key = (source.ETag, coding);
-        lock (_lock)
-        {
-            if (_entries.TryGetValue(key, out var node))
-            {
-                _byUse.Remove(node);
-                _byUse.AddFirst(node);
-                return node.Value.Body;
-            }
-        }
+        if (Find(key) is { } kept)
+            return kept;
         // Two who ask at once both do the work: rare, and nobody waits for another's broken request.
         var body = Compress(await source.ReadAllAsync(cancellationToken), coding);
         Keep(key, body);
         return body;
+    }
+
+    private byte[]? Find((string ETag, string Coding) key)
+    {
+        lock (_lock)
+        {
+            if (!_entries.TryGetValue(key, out var node))
+                return null;
+            _byUse.Remove(node);
+            _byUse.AddFirst(node);
+            return node.Value.Body;
+        }
     }
 
     private void Keep((string ETag, string Coding) key, byte[] body)

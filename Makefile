@@ -1,0 +1,75 @@
+# The verbs of this repository; CI calls only these.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+DATA ?= ./spillway-data
+ARGS ?=
+PART ?= latency
+BINARY := artifacts/publish/spillway
+WEB := web/player/dist/index.html
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+
+.PHONY: help build web demo test unit e2e e2e-slow lint format bench soak publish deb clean
+
+help: ## Show the verbs
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(WEB): $(WEB_SOURCES)
+	cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npm run build
+	@touch $(WEB)
+
+web: $(WEB) ## Build the player page
+
+build: $(WEB) ## Build everything
+	dotnet build Spillway.slnx --nologo -v quiet
+
+demo: ## Put a test picture on air (ARGS="--file my.mp4")
+	@tools/need ffmpeg
+	@$(MAKE) --no-print-directory $(WEB)
+	dotnet build src/Spillway --nologo -v quiet -c Release
+	@exec dotnet src/Spillway/bin/Release/net10.0/spillway.dll demo --data $(DATA) $(ARGS)
+
+test: ## Install what the tests need and run them all
+	@tools/need dotnet node ffmpeg chromium ceph nginx aot
+	@tools/test unit web e2e
+
+unit: $(WEB) ## Run the unit and conformance tests only
+	@tools/need ffmpeg ceph
+	@tools/test unit
+
+e2e: ## Run the end-to-end tests only
+	@tools/need dotnet node ffmpeg chromium ceph nginx aot
+	@tools/test e2e
+
+e2e-slow: ## Run the end-to-end tests ten times over, and the long ones
+	@tools/need dotnet node ffmpeg chromium ceph nginx aot
+	@tools/test e2e-slow
+
+lint: $(WEB) ## Check formatting, analyzers and types
+	dotnet tool restore > /dev/null
+	dotnet csharpier check .
+	dotnet build Spillway.slnx --nologo -v quiet
+	cd web && npm run check
+
+format: ## Format all C# files
+	dotnet tool restore > /dev/null
+	dotnet csharpier format .
+
+bench: publish ## Measure (PART=latency)
+	@tools/need ffmpeg ceph
+	dotnet run --project bench/Spillway.Bench -c Release -- $(PART) $(ARGS)
+
+soak: ## Not there yet: comes with the storage issue
+	@echo "There is no soak run yet." >&2; exit 1
+
+publish: $(WEB) ## Build the binary: artifacts/publish/spillway
+	@tools/need aot
+	dotnet publish src/Spillway --nologo -v quiet -c Release -r linux-x64 -o artifacts/publish
+	@ls -lh $(BINARY) | awk '{print $$9": "$$5}'
+
+deb: ## Not there yet: comes with the shipping issue
+	@echo "There is no package yet." >&2; exit 1
+
+clean: ## Remove what was built
+	rm -rf artifacts web/node_modules web/player/node_modules web/player/dist
+	find src tests bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +

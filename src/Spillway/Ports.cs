@@ -1,0 +1,61 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Spillway.Configuration;
+
+namespace Spillway;
+
+/// <summary>
+/// The origin's port and, with the embedded store, the edge's. Which of the two a request came in by is marked on its
+/// connection: a Host header cannot pretend.
+/// </summary>
+internal sealed class Ports(SpillwayOptions options)
+{
+    private IServerAddressesFeature? addresses;
+
+    private bool HasEdge => options.Storage.Bucket.Length == 0;
+
+    /// <summary>The port really bound, also when 0 was asked for; the asked one before the start.</summary>
+    public int Origin => Bound(0) ?? options.Server.Port;
+
+    public int Edge => (HasEdge ? Bound(1) : null) ?? options.Server.EdgePort;
+
+    public void Listen(IWebHostBuilder host) =>
+        host.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            kestrel.ListenAnyIP(options.Server.Port, Secure);
+            if (HasEdge)
+            {
+                kestrel.ListenAnyIP(
+                    options.Server.EdgePort,
+                    static listen =>
+                        listen.Use(next =>
+                            connection =>
+                            {
+                                connection.Features.Set(new EdgeConnection());
+                                return next(connection);
+                            }
+                        )
+                );
+            }
+        });
+
+    public void Of(WebApplication app) => addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
+
+    public static bool IsEdge(HttpContext context) => context.Features.Get<EdgeConnection>() is not null;
+
+    private void Secure(ListenOptions listen)
+    {
+        if (options.Server.Certificate.Length > 0)
+            listen.UseHttps(System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(options.Server.Certificate));
+    }
+
+    private int? Bound(int index) =>
+        addresses?.Addresses.ElementAtOrDefault(index) is { } address && BindingAddress.Parse(address) is { Port: > 0 } bound ? bound.Port : null;
+
+    private sealed class EdgeConnection;
+}

@@ -1,0 +1,161 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Spillway.Configuration;
+using Spillway.Storage;
+using Spillway.Streams;
+using Spillway.Tracker;
+
+namespace Spillway;
+
+/// <summary>The map: every service, then every route, in order.</summary>
+internal static class Server
+{
+    public static WebApplication Build(SpillwayOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
+        builder.Configuration.Sources.Clear();
+        AddLogging(builder, options);
+        var ports = new Ports(options);
+        ports.Listen(builder.WebHost);
+
+        var services = builder.Services;
+        services.AddSingleton(options);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(ports);
+        services.AddSingleton<OriginCounters>();
+        services.AddSingleton<OriginText>();
+        services.AddSingleton<RequestSummary>();
+        services.AddSingleton<PlayerPages>();
+        services.AddSingleton(provider => new EdgeAddress(options, () => provider.GetRequiredService<Ports>().Edge));
+        AddStore(services, options);
+        services.AddSingleton(CreateStreams);
+        services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
+        services.AddSingleton<TrackerServer>();
+        services.AddHostedService(static provider => provider.GetRequiredService<TrackerServer>());
+        services.AddSingleton<OriginEndpoints>();
+        services.AddSingleton<Health>();
+        services.AddRoutingCore();
+        services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
+
+        var app = builder.Build();
+        ports.Of(app);
+        UseEdge(app);
+        UseForwardedHeaders(app, options);
+        UseCounting(app);
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
+        app.UseRouting();
+        app.Services.GetRequiredService<OriginEndpoints>().Map(app, options.Server.PlaylistAliases);
+        app.Services.GetRequiredService<Health>().Map(app);
+        app.Services.GetRequiredService<TrackerServer>().Map(app, name => app.Services.GetRequiredService<LiveStreams>().Find(name) is not null);
+        return app;
+    }
+
+    private static void AddLogging(WebApplicationBuilder builder, SpillwayOptions options)
+    {
+        builder.Logging.ClearProviders();
+        builder.Logging.SetMinimumLevel(LogLevel.Information);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("System", LogLevel.Warning);
+        if (options.Server.LogFormat == "json")
+        {
+            builder.Logging.AddJsonConsole(static console =>
+            {
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+            });
+        }
+        else
+        {
+            builder.Logging.AddSimpleConsole(static console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss ";
+            });
+        }
+    }
+
+    private static void AddStore(IServiceCollection services, SpillwayOptions options)
+    {
+        if (options.Storage.Bucket.Length > 0)
+        {
+            services.AddSingleton<IObjectStore>(provider => new S3ObjectStore(options.Storage, provider.GetRequiredService<TimeProvider>()));
+            return;
+        }
+        services.AddSingleton(provider => new EmbeddedObjectStore(options.Data, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IObjectStore>(static provider => provider.GetRequiredService<EmbeddedObjectStore>());
+        services.AddSingleton<EmbeddedEdge>();
+    }
+
+    private static LiveStreams CreateStreams(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<SpillwayOptions>();
+        var store = provider.GetRequiredService<IObjectStore>();
+        var time = provider.GetRequiredService<TimeProvider>();
+        var loggers = provider.GetRequiredService<ILoggerFactory>();
+        var ports = provider.GetRequiredService<Ports>();
+        var edge = provider.GetRequiredService<EdgeAddress>();
+        var settings = new PlayerSettings(
+            stream => TrackerAddress.For(options.Server, ports.Origin, stream),
+            options.Tracker.Stun,
+            key => edge.ForLog + key
+        );
+        var streams = options.Streams.ToDictionary(
+            static pair => pair.Key,
+            pair => new LiveStream(
+                pair.Key,
+                pair.Value,
+                store,
+                conditional: !options.Storage.SingleWriter,
+                settings,
+                time,
+                loggers.CreateLogger<LiveStream>()
+            ),
+            StringComparer.Ordinal
+        );
+        return new LiveStreams(streams, provider.GetRequiredService<PlayerPages>(), store, time, loggers);
+    }
+
+    /// <summary>The embedded store's port stands for the edge: nothing of the origin answers there.</summary>
+    private static void UseEdge(WebApplication app)
+    {
+        if (app.Services.GetService<EmbeddedEdge>() is { } edge)
+            app.MapWhen(static context => Ports.IsEdge(context), branch => branch.Run(edge.HandleAsync));
+    }
+
+    private static void UseForwardedHeaders(WebApplication app, SpillwayOptions options)
+    {
+        if (options.Server.TrustedProxies.Length == 0)
+            return;
+        var forwarded = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+        };
+        forwarded.KnownProxies.Clear();
+        forwarded.KnownIPNetworks.Clear();
+        foreach (var proxy in options.Server.TrustedProxies)
+        {
+            if (IPAddress.TryParse(proxy, out var address))
+                forwarded.KnownProxies.Add(address);
+            else
+                forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+        }
+        app.UseForwardedHeaders(forwarded);
+    }
+
+    private static void UseCounting(WebApplication app)
+    {
+        var counters = app.Services.GetRequiredService<OriginCounters>();
+        app.Use(
+            async (context, next) =>
+            {
+                await next(context);
+                if (context.WebSockets.IsWebSocketRequest)
+                    counters.CountSocket();
+                else if (context.GetEndpoint() is null || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
+                    counters.CountOther();
+            }
+        );
+    }
+}

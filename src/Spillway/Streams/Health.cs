@@ -1,0 +1,123 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spillway.Tracker;
+
+namespace Spillway.Streams;
+
+/// <summary><c>/health</c>: the old system's members with their meanings, for the default stream's first rendition; the rest beside them.</summary>
+internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginCounters counters)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/health", context => SendAsync(context, Report()));
+        // Alive: the process answers. Ready: it can be sent viewers.
+        routes.MapGet("/health/live", static context => context.Response.WriteAsync("ok\n"));
+        routes.MapGet(
+            "/health/ready",
+            context =>
+            {
+                var down = Report().Status == "down";
+                context.Response.StatusCode = down ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+                return context.Response.WriteAsync(down ? "down\n" : "ok\n");
+            }
+        );
+    }
+
+    public HealthReport Report()
+    {
+        var first = streams.Default;
+        var rendition = first.Status.Renditions.FirstOrDefault();
+        var all = streams.All.OrderBy(static s => s.Name, StringComparer.Ordinal).Select(Describe).ToArray();
+        return new HealthReport
+        {
+            Status =
+                all.Length > 0 && Array.TrueForAll(all, static s => s.Superseded is not null) ? "down"
+                : Array.Exists(all, static s => s.StoreFault is not null || s.SourceAway is not null || s.Superseded is not null) ? "degraded"
+                : "ok",
+            Torrents = tracker.Swarms,
+            Peers = tracker.Peers,
+            Chunks = rendition?.Stored ?? 0,
+            ManifestChunks = rendition?.Listed ?? 0,
+            Signaling = "connected",
+            Streams = all,
+            Origin = new OriginReport(
+                counters.Playlists,
+                counters.MediaPlaylists,
+                counters.Pages,
+                counters.Sockets,
+                counters.Others,
+                counters.Bytes
+            ),
+        };
+    }
+
+    private StreamReport Describe(LiveStream stream)
+    {
+        var status = stream.Status;
+        return new StreamReport
+        {
+            Name = stream.Name,
+            State = status.State,
+            Broadcast = status.Broadcast,
+            SourceAway = status.SourceAway,
+            StoreFault = status.StoreFault,
+            Superseded = status.Superseded,
+            Gaps = status.Gaps,
+            ObjectsStored = stream.Uploads.Stored,
+            BytesStored = stream.Uploads.Bytes,
+            FailedTries = stream.Uploads.FailedTries,
+            Renditions = status.Renditions,
+        };
+    }
+
+    private static Task SendAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.StatusCode = report.Status == "down" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        context.Response.ContentType = "application/json";
+        context.Response.Headers.CacheControl = "no-store";
+        return JsonSerializer.SerializeAsync(context.Response.Body, report, HealthJson.Default.HealthReport, context.RequestAborted);
+    }
+}
+
+internal sealed record HealthReport
+{
+    /// <summary><c>ok</c>, <c>degraded</c> or <c>down</c> (503).</summary>
+    public required string Status { get; init; }
+
+    /// <summary>Swarms.</summary>
+    public required int Torrents { get; init; }
+    public required int Peers { get; init; }
+
+    /// <summary>Segments published.</summary>
+    public required long Chunks { get; init; }
+
+    /// <summary>Segments listed.</summary>
+    public required int ManifestChunks { get; init; }
+
+    /// <summary>The tracker is up.</summary>
+    public required string Signaling { get; init; }
+    public required IReadOnlyList<StreamReport> Streams { get; init; }
+    public required OriginReport Origin { get; init; }
+}
+
+internal sealed record StreamReport
+{
+    public required string Name { get; init; }
+    public required string State { get; init; }
+    public string? Broadcast { get; init; }
+    public string? SourceAway { get; init; }
+    public string? StoreFault { get; init; }
+    public string? Superseded { get; init; }
+    public required long Gaps { get; init; }
+    public required long ObjectsStored { get; init; }
+    public required long BytesStored { get; init; }
+    public required long FailedTries { get; init; }
+    public required IReadOnlyList<RenditionStatus> Renditions { get; init; }
+}
+
+/// <summary>Requests and body bytes at the origin since its start.</summary>
+internal sealed record OriginReport(long Playlists, long MediaPlaylists, long Pages, long Sockets, long Others, long Bytes);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(HealthReport))]
+internal sealed partial class HealthJson : JsonSerializerContext;

@@ -1,0 +1,100 @@
+using Spillway.Playlists;
+
+namespace Spillway.Streams;
+
+/// <summary>
+/// The origin's copies of the playlists, and the player page. They name the edge's absolute addresses, so that whoever
+/// starts here costs one request; they show only versions that the store has acknowledged.
+/// </summary>
+internal sealed class OriginEndpoints(
+    LiveStreams streams,
+    EdgeAddress edge,
+    PlayerPages pages,
+    OriginText text,
+    OriginCounters counters,
+    RequestSummary summary
+)
+{
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
+    public void Map(IEndpointRouteBuilder routes, IReadOnlyList<string> aliases)
+    {
+        foreach (var alias in aliases)
+            routes.MapMethods(alias, Methods, context => MultivariantAsync(context, streams.Default.Name));
+        routes.MapMethods("/{stream}/playlist.m3u8", Methods, context => MultivariantAsync(context, Value(context, "stream")));
+        routes.MapMethods("/{stream}/{rendition}/playlist.m3u8", Methods, MediaPlaylistAsync);
+        routes.MapMethods("/", Methods, context => PageAsync(context, streams.Default.Name));
+        routes.MapMethods("/watch/{stream}", Methods, context => PageAsync(context, Value(context, "stream")));
+    }
+
+    private Task MultivariantAsync(HttpContext context, string name)
+    {
+        counters.CountPlaylist();
+        if (Find(context, name, out var stream, out var address) is { } refused)
+            return refused;
+        summary.Count(name, stream!.Status);
+        if (stream.OnAir is not { } onAir)
+            return NothingOnAir(context, name);
+        var playlist = onAir.ToMultivariant(r => $"{address}{r.Folder}/{StreamKeys.PlaylistName}") with
+        {
+            Stamp = stream.Multivariant?.Stamp,
+        };
+        return text.SendAsync(context, PlaylistWriter.Write(playlist), StreamKeys.MultivariantHeaders);
+    }
+
+    private Task MediaPlaylistAsync(HttpContext context)
+    {
+        counters.CountMediaPlaylist();
+        var name = Value(context, "stream");
+        if (Find(context, name, out var stream, out var address) is { } refused)
+            return refused;
+        summary.Count(name, stream!.Status);
+        if (stream.OnAir is not { } onAir)
+            return NothingOnAir(context, name);
+        if (onAir.Find(Value(context, "rendition")) is not { Listed: { } listed } rendition)
+        {
+            var names = string.Join(", ", onAir.Renditions.Select(static r => r.Declared.Name));
+            return text.SendLineAsync(context, StatusCodes.Status404NotFound, $"{name} has no such rendition; it has: {names}.");
+        }
+        var folder = $"{address}{rendition.Folder}/";
+        var absolute = listed with
+        {
+            Stamp = rendition.Object.Acknowledged?.Stamp,
+            Segments =
+            [
+                .. listed.Segments.Select(segment => segment with
+                {
+                    Uri = folder + segment.Uri,
+                    Map = segment.Map is { } map ? map with { Uri = folder + map.Uri } : null,
+                }),
+            ],
+        };
+        return text.SendAsync(context, PlaylistWriter.Write(absolute), StreamKeys.MediaPlaylistHeaders(listed.TargetDuration, listed.Ended));
+    }
+
+    private Task PageAsync(HttpContext context, string name)
+    {
+        counters.CountPage();
+        if (Find(context, name, out _, out var address) is { } refused)
+            return refused;
+        return pages.PageAt(address!) is { } page
+            ? text.SendAsync(context, page, new("text/html; charset=utf-8", "no-cache"))
+            : text.SendLineAsync(context, StatusCodes.Status404NotFound, "This build carries no player page: build it with 'make build'.");
+    }
+
+    private Task? Find(HttpContext context, string name, out LiveStream? stream, out string? address)
+    {
+        stream = streams.Find(name);
+        address = edge.For(context.Request);
+        if (stream is null)
+            return text.SendLineAsync(context, StatusCodes.Status404NotFound, $"There is no live stream of that name here; there is: {string.Join(", ", streams.All.Select(static s => s.Name))}.");
+        return address is null
+            ? text.SendLineAsync(context, StatusCodes.Status400BadRequest, "The request's Host names no host of this server (Server:AllowedHosts).")
+            : null;
+    }
+
+    private Task NothingOnAir(HttpContext context, string name) =>
+        text.SendLineAsync(context, StatusCodes.Status404NotFound, $"Nothing is on air on {name} yet.", retryAfterSeconds: 3);
+
+    private static string Value(HttpContext context, string name) => context.GetRouteValue(name) as string ?? "";
+}

@@ -1,0 +1,75 @@
+using System.Text;
+using Spillway.Storage;
+
+namespace Spillway.Streams;
+
+/// <summary>The built player page and its assets, as the binary carries them.</summary>
+internal sealed class PlayerPages
+{
+    private const string Root = "web/";
+    private const string Index = "index.html";
+    private readonly Dictionary<string, byte[]> files;
+
+    public PlayerPages()
+    {
+        var assembly = typeof(PlayerPages).Assembly;
+        files = assembly
+            .GetManifestResourceNames()
+            .Where(static name => name.StartsWith(Root, StringComparison.Ordinal))
+            .ToDictionary(static name => name[Root.Length..].Replace('\\', '/'), name => Read(assembly.GetManifestResourceStream(name)!), StringComparer.Ordinal);
+    }
+
+    /// <summary>The page for the origin: everything in it is read from the edge.</summary>
+    /// <param name="edge">The edge's address of the prefix, ending in a slash.</param>
+    public byte[]? PageAt(string edge)
+    {
+        if (!files.TryGetValue(Index, out var page))
+            return null;
+        var html = Encoding.UTF8.GetString(page);
+        var head = html.IndexOf("<head>", StringComparison.OrdinalIgnoreCase) + "<head>".Length;
+        return Encoding.UTF8.GetBytes(html.Insert(head, $"<base href=\"{edge}watch/\">"));
+    }
+
+    /// <summary>Stores what is missing, the page last: it never names an asset that is not there.</summary>
+    public async Task<StoreFault?> PublishAsync(IObjectStore store, CancellationToken cancellationToken)
+    {
+        foreach (var (name, body) in files.OrderBy(static file => file.Key == Index).ThenBy(static file => file.Key, StringComparer.Ordinal))
+        {
+            var hashed = name.StartsWith("assets/", StringComparison.Ordinal);
+            using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+            try
+            {
+                var result = await store.PutAsync($"watch/{name}", body, HeadersOf(name, hashed), hashed ? PutCondition.Missing : PutCondition.None, both.Token);
+                // An asset that is there already is the same: its name carries its hash.
+                if (result.Status != PutStatus.Stored && !(hashed && result.Status == PutStatus.PreconditionFailed))
+                    return result.Fault ?? new StoreFault(StoreFaultKind.Other, $"watch/{name} was not stored.", "It is tried again.");
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                return new StoreFault(StoreFaultKind.Unreachable, "No answer within 20 s.", "It is tried again.");
+            }
+            catch (OperationCanceledException)
+            {
+                return null;
+            }
+        }
+        return null;
+    }
+
+    private static ObjectHeaders HeadersOf(string name, bool hashed) =>
+        DefaultHeaders.Of(name) with
+        {
+            CacheControl = hashed ? "public, max-age=31536000, immutable" : "max-age=1, s-maxage=60",
+        };
+
+    private static byte[] Read(Stream stream)
+    {
+        using (stream)
+        {
+            var bytes = new byte[stream.Length];
+            stream.ReadExactly(bytes);
+            return bytes;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Spillway.Configuration;
+
+namespace Spillway.Streams;
+
+/// <summary>Where players find the tracker.</summary>
+internal static class TrackerAddress
+{
+    /// <summary>With no public address of the origin, <c>{host}</c> stands for the host name of the page.</summary>
+    public static string For(ServerOptions server, int port, string stream)
+    {
+        if (server.PublicUrl.Length > 0)
+        {
+            var url = new UriBuilder(server.PublicUrl);
+            url.Scheme = url.Scheme == Uri.UriSchemeHttps ? "wss" : "ws";
+            return $"{url.Uri.ToString().TrimEnd('/')}/tracker/{stream}";
+        }
+        return $"{(server.Certificate.Length > 0 ? "wss" : "ws")}://{{host}}:{port}/tracker/{stream}";
+    }
+}
