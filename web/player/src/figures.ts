@@ -1,0 +1,171 @@
+import { segmentKeyOf } from "./media/segment-url";
+
+export type Origin = "peer" | "edge";
+export type SegmentEntry = {
+  /** Null for a segment whose URL carries no number. */
+  number: number | null;
+  url: string;
+  from: Origin;
+  bytes: number;
+  /** Null where the URL carries no hash, or the check is not done yet. */
+  sha256ok: boolean | null;
+};
+export type ErrorEntry = { at: string; text: string };
+
+const SEGMENTS_KEPT = 100;
+const ERRORS_KEPT = 50;
+/** A player that is open for days must not count a map without end. */
+const CHECKS_KEPT = 200;
+
+/** What this viewer's playback has done so far: all of it counted, nothing estimated. Shown in the panel and to tests. */
+export class Figures extends EventTarget {
+  state = "looking";
+  broadcast = "";
+  /** Seconds behind the live edge, null while not known. */
+  latency: number | null = null;
+  rendition = "";
+  stalls = 0;
+
+  /** Media segments, all bytes that came, rejected and aborted ones included. */
+  bytesFromPeers = 0;
+  bytesFromEdge = 0;
+  bytesToPeers = 0;
+  bytesInitialization = 0;
+  bytesPlaylists = 0;
+  p2pRejectedCount = 0;
+  httpRejectedCount = 0;
+  peersBanned = 0;
+
+  readonly peers = new Set<string>();
+  readonly segments: SegmentEntry[] = [];
+  readonly errors: ErrorEntry[] = [];
+  private readonly checks = new Map<string, boolean>();
+
+  /** Tells the panel; callers that set fields directly call it themselves. */
+  changed(): void {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  mediaBytes(from: Origin, bytes: number): void {
+    if (from === "peer") this.bytesFromPeers += bytes;
+    else this.bytesFromEdge += bytes;
+    this.changed();
+  }
+
+  uploaded(bytes: number): void {
+    this.bytesToPeers += bytes;
+    this.changed();
+  }
+
+  checked(url: string, right: boolean): void {
+    this.checks.delete(url);
+    this.checks.set(url, right);
+    if (this.checks.size > CHECKS_KEPT) this.checks.delete(this.checks.keys().next().value as string);
+  }
+
+  segmentLoaded(url: string, from: Origin, bytes: number): SegmentEntry {
+    const key = segmentKeyOf(url);
+    const sha256ok = key === undefined ? null : (this.checks.get(url) ?? null);
+    const entry: SegmentEntry = { number: key?.number ?? null, url, from, bytes, sha256ok };
+    this.segments.push(entry);
+    if (this.segments.length > SEGMENTS_KEPT) this.segments.shift();
+    this.changed();
+    return entry;
+  }
+
+  p2pRejected(url: string, peerId: string): void {
+    this.p2pRejectedCount++;
+    this.error(`A segment from peer ${peerId} was not what it should be and was thrown away: ${url}`);
+  }
+
+  httpRejected(url: string): void {
+    this.httpRejectedCount++;
+    this.error(`A segment from the edge was not what it should be and is fetched again: ${url}`);
+  }
+
+  peerConnected(peerId: string): void {
+    this.peers.add(peerId);
+    this.changed();
+  }
+
+  /** Fires more than once a peer: hence a set, not a count. */
+  peerClosed(peerId: string): void {
+    this.peers.delete(peerId);
+    this.changed();
+  }
+
+  noPeers(): void {
+    this.peers.clear();
+    this.changed();
+  }
+
+  peerBanned(peerId: string): void {
+    this.peersBanned++;
+    this.error(`Peer ${peerId} failed again and again: no more segments are taken from it.`);
+  }
+
+  trackerTrouble(text: string): void {
+    this.error(`Tracker: ${text}`);
+  }
+
+  error(text: string): void {
+    this.errors.push({ at: new Date().toISOString(), text });
+    if (this.errors.length > ERRORS_KEPT) this.errors.shift();
+    this.changed();
+  }
+}
+
+/** `window.spillway`: the figures of the moment, for tests and for a look in the console. Nothing can be changed by it. */
+export function exposeFigures(figures: Figures): void {
+  const view = {
+    get state() {
+      return figures.state;
+    },
+    get broadcast() {
+      return figures.broadcast;
+    },
+    get bytesFromPeers() {
+      return figures.bytesFromPeers;
+    },
+    get bytesFromEdge() {
+      return figures.bytesFromEdge;
+    },
+    get bytesToPeers() {
+      return figures.bytesToPeers;
+    },
+    get bytesInitialization() {
+      return figures.bytesInitialization;
+    },
+    get bytesPlaylists() {
+      return figures.bytesPlaylists;
+    },
+    get peers() {
+      return figures.peers.size;
+    },
+    get peersBanned() {
+      return figures.peersBanned;
+    },
+    get latency() {
+      return figures.latency;
+    },
+    get rendition() {
+      return figures.rendition;
+    },
+    get stalls() {
+      return figures.stalls;
+    },
+    get p2pRejected() {
+      return figures.p2pRejectedCount;
+    },
+    get httpRejected() {
+      return figures.httpRejectedCount;
+    },
+    get errors() {
+      return figures.errors.map((entry) => ({ ...entry }));
+    },
+    get segments() {
+      return figures.segments.map((entry) => ({ ...entry }));
+    },
+  };
+  Object.defineProperty(window, "spillway", { value: Object.freeze(view), enumerable: true });
+}

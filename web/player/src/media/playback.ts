@@ -1,0 +1,242 @@
+import type { Figures } from "../figures";
+import { isOnAir, type PlayerJson } from "../stream/player-json";
+import { HlsSession } from "./hls-session";
+import { NativeSession } from "./native-session";
+import { Recovery, type Trouble } from "./recovery";
+import type { Rendition, Session, SessionEvents } from "./session";
+
+/** What the viewer sees of playback. `waiting`: nothing is on air; `blocked`: the browser wants a tap first. */
+export type Phase = "waiting" | "starting" | "playing" | "recovering" | "blocked" | "unsupported";
+
+const TICK = 1_000;
+/** Milliseconds of steady playback after which an earlier trouble is forgotten. */
+const SETTLED_AFTER = 20_000;
+
+/**
+ * Keeps a video element on the broadcast that player.json names: starts when something is on air, moves on to the next
+ * broadcast once the present one has played out, and recovers from every failure for as long as something is on air.
+ */
+export class Playback extends EventTarget {
+  phase: Phase = "waiting";
+  private session: Session | undefined;
+  /** What the session plays. */
+  private playing: PlayerJson | undefined;
+  /** What player.json said last. */
+  private latest: PlayerJson | undefined;
+  private readonly recovery = new Recovery(Math.random);
+  private recoveryTimer: ReturnType<typeof setTimeout> | undefined;
+  private hasPlayed = false;
+  private userPaused = false;
+  private lastPosition = -1;
+  private lastAdvance = 0;
+  private troubledAt = 0;
+
+  constructor(
+    private readonly playerJson: URL,
+    private readonly video: HTMLVideoElement,
+    private readonly figures: Figures,
+    /** player.json is likely to have changed. */
+    private readonly onNewsWanted: () => void,
+  ) {
+    super();
+    video.addEventListener("playing", () => this.onPlaying());
+    video.addEventListener("waiting", () => this.onWaiting());
+    video.addEventListener("ended", () => this.onEnded());
+    setInterval(() => this.tick(), TICK);
+  }
+
+  get renditions(): readonly Rendition[] {
+    return this.session?.renditions ?? [];
+  }
+
+  get chosenRendition(): number {
+    return this.session?.chosenRendition ?? -1;
+  }
+
+  chooseRendition(id: number): void {
+    if (this.session !== undefined) this.session.chosenRendition = id;
+  }
+
+  /** True while what is on screen is about as near the live edge as it is meant to be. */
+  get isAtLiveEdge(): boolean {
+    const latency = this.session?.latency ?? null;
+    if (latency === null || this.playing === undefined) return this.phase === "playing";
+    return !this.video.paused && latency < this.playing.liveDelay + 3 * this.playing.targetDuration;
+  }
+
+  /** True while player.json should be looked at oftener: this broadcast is over, or something is wrong with it. */
+  get wantsNews(): boolean {
+    return (
+      this.session !== undefined && (this.session.listHasEnded || this.isOver || this.phase === "recovering")
+    );
+  }
+
+  goLive(): void {
+    this.session?.goLive();
+    this.play();
+  }
+
+  /** Called upon a tap, so that the browser lets it play. */
+  play(): void {
+    this.video.play().then(
+      () => {
+        if (this.phase === "blocked") this.setPhase("starting");
+      },
+      (error: unknown) => {
+        if (error instanceof DOMException && error.name === "NotAllowedError") this.setPhase("blocked");
+      },
+    );
+  }
+
+  /** Takes up what player.json says now; undefined: nothing has been on air yet. */
+  update(player: PlayerJson | undefined): void {
+    this.latest = player;
+    if (this.session === undefined) {
+      if (isOnAir(player)) this.begin(player);
+      return;
+    }
+    if (isOnAir(player) && player.broadcast === this.playing?.broadcast) {
+      this.session.setSharing(player.p2p.enabled);
+      return;
+    }
+    // Off air, or another broadcast: what is buffered is played out first.
+    if (this.hasPlayedOut()) this.moveOn();
+  }
+
+  private begin(player: PlayerJson): void {
+    const playlist = new URL(player.playlist, this.playerJson);
+    const events: SessionEvents = {
+      ready: () => {
+        if (!this.userPaused) this.play();
+      },
+      listEnded: () => this.onNewsWanted(),
+      broken: (trouble, detail) => this.recover(trouble, detail),
+      renditionsChanged: () => this.announce(),
+    };
+    this.playing = player;
+    this.hasPlayed = false;
+    this.lastPosition = -1;
+    this.lastAdvance = performance.now();
+    this.figures.broadcast = player.broadcast;
+    if (HlsSession.isSupported()) {
+      this.session = new HlsSession(player, playlist, this.video, this.figures, events);
+    } else if (NativeSession.isSupported(this.video)) {
+      this.session = new NativeSession(playlist, this.video, events);
+    } else {
+      this.setPhase("unsupported");
+      return;
+    }
+    this.setPhase("starting");
+    this.session.start();
+  }
+
+  /** Leaves the present session for what is on air now, if anything is. */
+  private moveOn(): void {
+    this.end();
+    if (isOnAir(this.latest)) this.begin(this.latest);
+    else this.setPhase("waiting");
+  }
+
+  private end(): void {
+    clearTimeout(this.recoveryTimer);
+    this.recoveryTimer = undefined;
+    this.userPaused = this.hasPlayed && this.video.paused && !this.video.ended;
+    this.session?.destroy();
+    this.session = undefined;
+    this.playing = undefined;
+    this.figures.latency = null;
+    this.figures.rendition = "";
+  }
+
+  private get isOver(): boolean {
+    return !isOnAir(this.latest) || this.latest.broadcast !== this.playing?.broadcast;
+  }
+
+  /** Nothing left to show of the present broadcast, or no hope of it. */
+  private hasPlayedOut(): boolean {
+    const { video } = this;
+    if (video.ended || video.paused || !this.hasPlayed || this.phase === "recovering") return true;
+    return video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+  }
+
+  private onPlaying(): void {
+    this.hasPlayed = true;
+    this.setPhase("playing");
+  }
+
+  private onWaiting(): void {
+    if (this.session === undefined || !this.hasPlayed) return;
+    if (this.isOver) {
+      this.moveOn();
+      return;
+    }
+    // The last frames of an ended list are no stall.
+    if (!this.session.listHasEnded) this.figures.stalls++;
+    this.announce();
+  }
+
+  private onEnded(): void {
+    if (this.isOver) this.moveOn();
+    else this.onNewsWanted();
+  }
+
+  private recover(trouble: Trouble, detail: string): void {
+    this.figures.error(detail);
+    if (this.session === undefined || this.recoveryTimer !== undefined) return;
+    if (this.isOver) {
+      this.moveOn();
+      return;
+    }
+    this.troubledAt = performance.now();
+    const { step, delay } = this.recovery.next(trouble);
+    if (trouble !== "media") this.onNewsWanted();
+    this.setPhase("recovering");
+    this.recoveryTimer = setTimeout(() => {
+      this.recoveryTimer = undefined;
+      this.lastAdvance = performance.now();
+      if (step === "reload") this.session?.reload();
+      else if (step === "recover-media") this.session?.recoverMedia();
+      else this.moveOn();
+      if (step !== "rebuild" && !this.video.paused) this.play();
+    }, delay);
+  }
+
+  private tick(): void {
+    const { session, video, figures } = this;
+    if (session === undefined) return;
+    const now = performance.now();
+    figures.latency = session.latency;
+    figures.rendition = session.rendition;
+    if (video.currentTime !== this.lastPosition) {
+      this.lastPosition = video.currentTime;
+      this.lastAdvance = now;
+      if (this.phase === "recovering" && this.recoveryTimer === undefined && !video.paused)
+        this.setPhase("playing");
+      if (now - this.troubledAt > SETTLED_AFTER) this.recovery.settled();
+    }
+    const stuckFor = now - this.lastAdvance;
+    const paused = video.paused && !video.ended && this.phase !== "starting";
+    if (this.isOver && (paused || this.hasPlayedOut() || stuckFor > 3_000)) this.moveOn();
+    else if (!paused && this.recoveryTimer === undefined && stuckFor > this.patience) {
+      this.recover("other", `no progress for ${Math.round(stuckFor / 1_000)} s`);
+      this.lastAdvance = now;
+    }
+    this.announce();
+  }
+
+  /** Milliseconds without progress after which hls.js is taken to be stuck. An ended list waits for the next broadcast. */
+  private get patience(): number {
+    if (this.session?.listHasEnded === true) return Number.POSITIVE_INFINITY;
+    return Math.max(12_000, 5_000 * (this.playing?.targetDuration ?? 2));
+  }
+
+  private setPhase(phase: Phase): void {
+    this.phase = phase;
+    this.announce();
+  }
+
+  private announce(): void {
+    this.dispatchEvent(new Event("change"));
+    this.figures.changed();
+  }
+}

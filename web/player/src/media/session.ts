@@ -1,0 +1,31 @@
+/** One thing to choose from in the quality menu; `id` -1 leaves the choice to the player. */
+export type Rendition = { id: number; label: string };
+
+/** What a session tells its owner. */
+export type SessionEvents = {
+  /** The playlist is there: playback can start. */
+  ready(): void;
+  /** Nothing more will come of this broadcast (ENDLIST); what is buffered plays on. */
+  listEnded(): void;
+  /** Playback cannot go on by itself; `network`: a file could not be had. */
+  broken(trouble: "network" | "media" | "other", detail: string): void;
+  renditionsChanged(): void;
+};
+
+/** Playback of one broadcast in one video element: by hls.js with peers, or by the browser's own HLS player. */
+export interface Session {
+  /** Seconds behind the live edge; null where it cannot be known. */
+  readonly latency: number | null;
+  /** Name of the rendition on screen, "" while unknown. */
+  readonly rendition: string;
+  readonly renditions: readonly Rendition[];
+  chosenRendition: number;
+  readonly listHasEnded: boolean;
+  start(): void;
+  /** Asks again for what could not be had. */
+  reload(): void;
+  recoverMedia(): void;
+  goLive(): void;
+  setSharing(enabled: boolean): void;
+  destroy(): void;
+}

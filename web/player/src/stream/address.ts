@@ -1,0 +1,25 @@
+/** Names of live streams: the server's rule. */
+const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
+
+export const DEFAULT_STREAM = "live";
+
+export type StreamName = { ok: true; name: string } | { ok: false; given: string };
+
+/** The stream that this page shows: from `/watch/{stream}`, else `?stream=`, else the default one. */
+export function streamNameOf(page: URL): StreamName {
+  const fromPath = /\/watch\/([^/]+)\/?$/.exec(page.pathname)?.[1];
+  const given =
+    fromPath !== undefined && fromPath !== "index.html" ? fromPath : page.searchParams.get("stream");
+  if (given === null || given === "") return { ok: true, name: DEFAULT_STREAM };
+  return NAME.test(given) ? { ok: true, name: given } : { ok: false, given };
+}
+
+/** Stream objects lie beside the folder of the page: `{base}/watch/` and `{base}/{stream}/`. */
+export function playerJsonUrl(stream: string, documentBase: string): URL {
+  return new URL(`../${stream}/player.json`, documentBase);
+}
+
+/** `ws://{host}:3000/…`: the server need not know the name by which viewers reach it. */
+export function trackerUrl(template: string, page: URL): string {
+  return template.replaceAll("{host}", page.hostname);
+}

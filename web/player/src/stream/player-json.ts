@@ -1,0 +1,96 @@
+/** What the server says of a live stream, in `{stream}/player.json`. */
+export type PlayerJson = {
+  epoch: number;
+  revision: number;
+  state: "offline" | "live" | "slate" | "ended";
+  stream: string;
+  title: string;
+  /** Id of the broadcast; "" while there is none. */
+  broadcast: string;
+  /** Multivariant playlist, relative to player.json; the same for every broadcast. */
+  playlist: string;
+  swarm: string;
+  /** Addresses with `{host}` for the page's own host name. */
+  trackers: string[];
+  p2p: { enabled: boolean };
+  stun: string[];
+  /** Seconds behind the live edge at which all viewers play. */
+  liveDelay: number;
+  /** Seconds. */
+  segmentDuration: number;
+  /** Seconds, whole. */
+  targetDuration: number;
+};
+
+/** True while there is something to play. No playlist may be asked for before: its 404 would stay in the edge's cache. */
+export function isOnAir(player: PlayerJson | undefined): player is PlayerJson {
+  return player !== undefined && (player.state === "live" || player.state === "slate");
+}
+
+/**
+ * True when viewers may be told of each other, whether or not sharing is switched on just now. Without a swarm of its
+ * own the loader would fall back to the playlist's URL, and without trackers to public ones.
+ */
+export function canShare(player: PlayerJson): boolean {
+  return player.swarm !== "" && player.trackers.length > 0;
+}
+
+export type Parsed = { ok: true; value: PlayerJson } | { ok: false; reason: string };
+
+const STATES = new Set(["offline", "live", "slate", "ended"]);
+
+/** Reads player.json. Only `state` is required, and what playing needs while on air; the rest has defaults. */
+export function parsePlayerJson(text: string): Parsed {
+  let root: unknown;
+  try {
+    root = JSON.parse(text);
+  } catch {
+    return { ok: false, reason: "not JSON" };
+  }
+  if (typeof root !== "object" || root === null || Array.isArray(root))
+    return { ok: false, reason: "not an object" };
+  const given = root as Record<string, unknown>;
+  const state = given["state"];
+  if (typeof state !== "string" || !STATES.has(state)) return { ok: false, reason: "unknown state" };
+
+  const targetDuration = seconds(given["targetDuration"], 2, 1, 60);
+  const segmentDuration = seconds(given["segmentDuration"], targetDuration, 0.2, 60);
+  const p2p = given["p2p"];
+  const swarm = text_(given["swarm"]);
+  const trackers = texts(given["trackers"]).filter((url) => /^wss?:\/\//.test(url));
+  const value: PlayerJson = {
+    epoch: seconds(given["epoch"], 0, 0, Number.MAX_SAFE_INTEGER),
+    revision: seconds(given["revision"], 0, 0, Number.MAX_SAFE_INTEGER),
+    state: state as PlayerJson["state"],
+    stream: text_(given["stream"]),
+    title: text_(given["title"]),
+    broadcast: text_(given["broadcast"]),
+    playlist: text_(given["playlist"]) || "playlist.m3u8",
+    swarm,
+    trackers,
+    p2p: { enabled: isEnabled(p2p) },
+    stun: texts(given["stun"]).filter((url) => /^(stun|turn)s?:/.test(url)),
+    liveDelay: seconds(given["liveDelay"], 4 * segmentDuration, segmentDuration, 600),
+    segmentDuration,
+    targetDuration,
+  };
+  if (isOnAir(value) && value.broadcast === "") return { ok: false, reason: "on air without a broadcast" };
+  return { ok: true, value };
+}
+
+function isEnabled(p2p: unknown): boolean {
+  return typeof p2p === "object" && p2p !== null && (p2p as Record<string, unknown>)["enabled"] === true;
+}
+
+function text_(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}
+
+function seconds(value: unknown, fallback: number, least: number, most: number): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) return fallback;
+  return Math.min(Math.max(value, least), most);
+}

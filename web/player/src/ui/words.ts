@@ -1,0 +1,88 @@
+import type { Phase } from "../media/playback";
+import type { PlayerJson } from "../stream/player-json";
+
+/** Large and small line over the picture; undefined when there is nothing to say. */
+export type Message = { title: string; detail: string; busy: boolean };
+
+export type Situation = {
+  phase: Phase;
+  /** Undefined until player.json has been read once, null when there is none yet. */
+  player: PlayerJson | null | undefined;
+  /** Why player.json could not be read at the last try, "" if it could. */
+  trouble: string;
+  /** The playlist has ended and the next broadcast is awaited. */
+  listEnded: boolean;
+};
+
+/** One word for the figures: what this player is doing. */
+export function stateOf({ phase, player }: Situation): string {
+  if (phase === "playing") return player?.state === "slate" ? "slate" : "live";
+  if (phase !== "waiting") return phase;
+  if (player === undefined) return "looking";
+  return player?.state === "ended" ? "ended" : "offline";
+}
+
+/** What happened, and what is being done about it. */
+export function messageFor({ phase, player, trouble, listEnded }: Situation): Message | undefined {
+  switch (phase) {
+    case "unsupported":
+      return {
+        title: "This browser cannot play the stream.",
+        detail: "Please try a current version of Firefox, Chrome, Edge or Safari.",
+        busy: false,
+      };
+    case "blocked":
+      return {
+        title: "Ready to play.",
+        detail: "Your browser waits for a tap before it plays video.",
+        busy: false,
+      };
+    case "recovering":
+      return listEnded
+        ? {
+            title: "This broadcast has ended.",
+            detail: "If another one follows, it starts by itself.",
+            busy: true,
+          }
+        : { title: "The stream stopped.", detail: "It starts again by itself.", busy: true };
+    case "starting":
+      return { title: "Starting…", detail: "The first pictures are on their way.", busy: true };
+    case "playing":
+      return undefined;
+    case "waiting":
+      break;
+  }
+  if (trouble !== "" && player === undefined) {
+    return { title: "The stream cannot be reached.", detail: "Trying again every few seconds.", busy: true };
+  }
+  if (player === undefined) return { title: "Looking for the stream…", detail: "One moment.", busy: true };
+  if (player?.state === "ended") {
+    return {
+      title: "The broadcast has ended.",
+      detail: "Thank you for watching. If it goes on, it starts here by itself.",
+      busy: false,
+    };
+  }
+  return {
+    title: "Not on air yet.",
+    detail: "Keep this page open: the stream starts here by itself.",
+    busy: false,
+  };
+}
+
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return `${bytes} B`;
+  if (bytes < 1_000_000) return `${(bytes / 1e3).toFixed(0)} kB`;
+  if (bytes < 1_000_000_000) return `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${(bytes / 1e9).toFixed(2)} GB`;
+}
+
+/** Share of the media bytes that came from other viewers, of all that came. */
+export function formatShare(fromPeers: number, fromEdge: number): string {
+  const all = fromPeers + fromEdge;
+  return all === 0 ? "–" : `${Math.round((100 * fromPeers) / all)} %`;
+}
+
+export function formatLatency(seconds: number | null): string {
+  return seconds === null ? "–" : `${seconds.toFixed(1)} s`;
+}

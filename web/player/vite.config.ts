@@ -1,0 +1,19 @@
+import { defaultClientConditions } from "vite";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  // The page is served under any path (`{base}/watch/`, or with a <base> that the origin injects).
+  base: "./",
+  resolve: {
+    // p2p-media-loader-core's own bundle: its plain modules need Node polyfills for bittorrent-tracker.
+    conditions: ["p2pml:core-as-bundle", ...defaultClientConditions],
+  },
+  build: {
+    target: "es2022",
+    // Nothing is inlined as a data: URL, so that a strict Content-Security-Policy can be set.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  test: { include: ["test/**/*.test.ts"] },
+});
