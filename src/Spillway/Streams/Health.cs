@@ -26,6 +26,7 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
     public HealthReport Report()
     {
         var first = streams.Default;
+        var signalling = tracker.Count();
         var rendition = first.Status.Renditions.FirstOrDefault();
         var all = streams.All.OrderBy(static s => s.Name, StringComparer.Ordinal).Select(Describe).ToArray();
         return new HealthReport
@@ -34,8 +35,8 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
                 all.Length > 0 && Array.TrueForAll(all, static s => s.Superseded is not null) ? "down"
                 : Array.Exists(all, static s => s.StoreFault is not null || s.SourceAway is not null || s.Superseded is not null) ? "degraded"
                 : "ok",
-            Torrents = tracker.Swarms,
-            Peers = tracker.Peers,
+            Torrents = signalling.Swarms,
+            Peers = signalling.Peers,
             Chunks = rendition?.Stored ?? 0,
             ManifestChunks = rendition?.Listed ?? 0,
             Signaling = "connected",
