@@ -114,14 +114,14 @@ internal static class Commands
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
-            var edge = options.Server.EdgePort > 0 && exception.Message.Contains($":{options.Server.EdgePort}:", StringComparison.Ordinal);
-            return Refuse(
-                [
-                    edge || exception.Message.Contains($":{options.Server.EdgePort} ", StringComparison.Ordinal)
-                        ? $"Server:EdgePort: port {options.Server.EdgePort} is in use by another program; choose another with --edge-port."
-                        : $"Server:Port: port {options.Server.Port} is in use by another program; choose another with --port.",
-                ]
-            );
+            var edge =
+                options.Server.EdgePort > 0
+                && exception.Message.Contains($":{options.Server.EdgePort}:", StringComparison.Ordinal);
+            return Refuse([
+                edge || exception.Message.Contains($":{options.Server.EdgePort} ", StringComparison.Ordinal)
+                    ? $"Server:EdgePort: port {options.Server.EdgePort} is in use by another program; choose another with --edge-port."
+                    : $"Server:Port: port {options.Server.Port} is in use by another program; choose another with --port.",
+            ]);
         }
     }
 
@@ -164,7 +164,9 @@ internal static class Commands
     private static IEnumerable<IPAddress> LocalAddresses() =>
         NetworkInterface
             .GetAllNetworkInterfaces()
-            .Where(static nic => nic.OperationalStatus == OperationalStatus.Up && nic.NetworkInterfaceType != NetworkInterfaceType.Loopback)
+            .Where(static nic =>
+                nic.OperationalStatus == OperationalStatus.Up && nic.NetworkInterfaceType != NetworkInterfaceType.Loopback
+            )
             .SelectMany(static nic => nic.GetIPProperties().UnicastAddresses)
             .Select(static unicast => unicast.Address)
             .Where(static address => address.AddressFamily == AddressFamily.InterNetwork)

@@ -78,7 +78,9 @@ internal static class Server
     /// <summary>The bucket that is configured, or the embedded store.</summary>
     /// <exception cref="DataFolderInUseException">Another Spillway has the folder.</exception>
     public static IObjectStore OpenStore(SpillwayOptions options, TimeProvider time) =>
-        options.Storage.Bucket.Length > 0 ? new S3ObjectStore(options.Storage, time) : new EmbeddedObjectStore(options.Data, time);
+        options.Storage.Bucket.Length > 0
+            ? new S3ObjectStore(options.Storage, time)
+            : new EmbeddedObjectStore(options.Data, time);
 
     private static void AddStore(IServiceCollection services, SpillwayOptions options)
     {
@@ -132,7 +134,8 @@ internal static class Server
             return;
         var forwarded = new ForwardedHeadersOptions
         {
-            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+            ForwardedHeaders =
+                ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
         };
         forwarded.KnownProxies.Clear();
         forwarded.KnownIPNetworks.Clear();
@@ -155,7 +158,10 @@ internal static class Server
                 await next(context);
                 if (context.Request.Path.StartsWithSegments("/tracker", StringComparison.Ordinal))
                     counters.CountSocket();
-                else if (context.GetEndpoint() is null || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
+                else if (
+                    context.GetEndpoint() is null
+                    || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
+                )
                     counters.CountOther();
             }
         );

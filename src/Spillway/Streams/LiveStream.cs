@@ -132,7 +132,11 @@ internal sealed partial class LiveStream : IDisposable
             await ObserveWritersAsync();
 
             using var tick = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-            var waits = new List<Task> { answers.Reader.WaitToReadAsync(tick.Token).AsTask(), Task.Delay(Tick, time, tick.Token) };
+            var waits = new List<Task>
+            {
+                answers.Reader.WaitToReadAsync(tick.Token).AsTask(),
+                Task.Delay(Tick, time, tick.Token),
+            };
             if (inFlight < MaxInFlight)
                 waits.Add(source.WaitToReadAsync(tick.Token).AsTask());
             await Task.WhenAny(waits);
