@@ -117,8 +117,11 @@ internal sealed class SegmentReader(
             Discontinuity = listed.Discontinuity,
             DeclaredDuration = listed.Duration,
             Data = take.Bytes,
+            // Not "null": that would become an empty section by ReadOnlyMemory's conversion from arrays.
             InitializationSection =
-                segment.Map is { } map && take.Section is { } section ? initializations.Confirm(listed, map, section) : null,
+                segment.Map is { } map && take.Section is { } section
+                    ? initializations.Confirm(listed, map, section)
+                    : default(ReadOnlyMemory<byte>?),
             Media = take.Report!,
         };
 
