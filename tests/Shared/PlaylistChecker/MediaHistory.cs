@@ -5,7 +5,7 @@ namespace Spillway.Tests.PlaylistChecking;
 /// <summary>All snapshots of one media playlist's URL: the rules from one snapshot to the next (B), and overlap of dates (C2).</summary>
 internal sealed class MediaHistory(string url, Action<Finding> report)
 {
-    private readonly SortedDictionary<long, Listing> _listings = [];
+    private readonly SortedList<long, Listing> _listings = [];
     private readonly Dictionary<string, Dictionary<string, string>> _dateRanges = new(StringComparer.Ordinal);
     private readonly List<Stall> _stalls = [];
     private byte[]? _body;
@@ -20,7 +20,7 @@ internal sealed class MediaHistory(string url, Action<Finding> report)
     public TimeSpan? EndedAt { get; private set; }
 
     /// <summary>Every segment ever listed, by number.</summary>
-    public IReadOnlyDictionary<long, Listing> Listings => _listings;
+    public SortedList<long, Listing> Listings => _listings;
 
     /// <summary>Times without a new segment, whether too long or not.</summary>
     public IReadOnlyList<Stall> Stalls => _stalls;
@@ -247,16 +247,17 @@ internal sealed class MediaHistory(string url, Action<Finding> report)
             listing.LongestPlaylist = Math.Max(listing.LongestPlaylist, (double)text.Duration);
         }
 
-        foreach (var (number, listing) in _listings)
+        foreach (var segment in Latest?.Segments ?? [])
         {
-            if (number < text.First || number > text.Last)
-                listing.GoneAt ??= fetch.ReceivedAt;
+            if (segment.Number < text.First || segment.Number > text.Last)
+                _listings[segment.Number].GoneAt ??= fetch.ReceivedAt;
         }
     }
 
     private void Overlap(ListedSegment segment)
     {
-        if (segment.Date is { } start && segment.End is { } end)
+        var isLater = _listings.Keys[^1] == segment.Number;
+        if (isLater && segment.Date is { } start && segment.End is { } end)
         {
             var overlap = _latestEnd - start;
             if (overlap >= TimeSpan.FromSeconds(1) || (overlap > TimeSpan.FromMilliseconds(2) && end <= _latestEnd))

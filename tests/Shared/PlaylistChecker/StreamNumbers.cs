@@ -26,8 +26,8 @@ internal sealed partial class StreamNumbers(Action<Finding> report)
     {
         if (earlier.Listings.Count == 0 || later.Listings.Count == 0)
             return;
-        var last = earlier.Listings.Values.Last().Segment;
-        var first = later.Listings.Values.First().Segment;
+        var last = earlier.Listings.Values[^1].Segment;
+        var first = later.Listings.Values[0].Segment;
         if (first.Number <= last.Number && _reported.Add($"B3 {later.Url}"))
             report(
                 new(

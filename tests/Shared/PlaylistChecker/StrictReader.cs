@@ -53,6 +53,7 @@ internal sealed partial class StrictReader(string url, Action<Finding> report)
     private (int Version, string Why) _needed = (1, "");
     private string _line = "";
     private int _number;
+    private bool _isMixed;
 
     public PlaylistText Read(byte[] body)
     {
@@ -96,8 +97,9 @@ internal sealed partial class StrictReader(string url, Action<Finding> report)
 
         if (text.Any(c => char.IsControl(c) && c is not ('\r' or '\n')))
             Error("A2", "holds control characters");
-        if (!text.IsNormalized(NormalizationForm.FormC))
-            Error("A2", "is not in Unicode normalization form C");
+        // IsNormalized() says yes to everything where globalization is invariant; a combining mark is the sign that can be seen.
+        if (text.Any(c => CharUnicodeInfo.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark))
+            Error("A2", "holds combining marks: not in Unicode normalization form C");
         if (!text.EndsWith('\n'))
             Error("A13", "the last line has no end: a part of the text is missing");
         var lines = text.Split('\n');
@@ -122,7 +124,7 @@ internal sealed partial class StrictReader(string url, Action<Finding> report)
         if (HeaderTags.Contains(name))
             _text.Header.Add(line);
         _text.IsMultivariant |= OfMultivariant.Contains(name);
-        if (_seen.Keys.Any(OfMedia.Contains) && _seen.Keys.Any(OfMultivariant.Contains))
+        if (!_isMixed && (_isMixed = _seen.Keys.Any(OfMedia.Contains) && _seen.Keys.Any(OfMultivariant.Contains)))
             Error("A6", $"{name}: tags of media and multivariant playlists are mixed");
 
         switch (name)
