@@ -1,4 +1,5 @@
 using System.Text;
+using Spillway.Media;
 
 namespace Spillway.Tests.PlaylistChecking;
 
@@ -15,6 +16,7 @@ internal sealed class PlaylistChecker
     private readonly List<(TimeSpan From, TimeSpan To, string Reason)> _excuses = [];
     private readonly Dictionary<string, MediaHistory> _media = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PlaylistText> _multivariants = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MediaRules> _mediaRules = new(StringComparer.Ordinal);
     private readonly VariantRules _variants;
     private readonly SegmentRules _segments;
     private readonly StreamNumbers _numbers;
@@ -27,7 +29,13 @@ internal sealed class PlaylistChecker
     }
 
     /// <summary>Everything found so far, the same breach of one URL once.</summary>
-    public IReadOnlyList<Finding> Findings => [.. _findings.Concat(_media.Values.SelectMany(Lateness)).Distinct()];
+    public IReadOnlyList<Finding> Findings =>
+        [
+            .. _findings
+                .Concat(_media.Values.SelectMany(Lateness))
+                .Concat(_variants.Mappings(_multivariants.Values, _mediaRules))
+                .Distinct(),
+        ];
 
     public IReadOnlyDictionary<string, MediaHistory> Media => _media;
     public IReadOnlyDictionary<string, PlaylistText> Multivariants => _multivariants;
@@ -83,6 +91,14 @@ internal sealed class PlaylistChecker
     /// <param name="fetch">The answer for a segment that was listed when it was asked for.</param>
     /// <param name="isListed">It still is, in an answer asked for after this one came: only then a failure counts.</param>
     public void AddSegment(SegmentFetch fetch, bool isListed = true) => _segments.Listed(fetch, isListed);
+
+    /// <summary>What is in a listed segment; null for a GAP or one that did not load. In any order.</summary>
+    public void AddMedia(string playlistUrl, ListedSegment segment, MediaReport? media)
+    {
+        if (!_mediaRules.TryGetValue(playlistUrl, out var rules))
+            _mediaRules[playlistUrl] = rules = new(playlistUrl, Report);
+        rules.Add(segment, media);
+    }
 
     /// <summary>The answer for a segment that is no longer listed (B13).</summary>
     public void AddRemovedSegment(SegmentFetch fetch) =>

@@ -96,6 +96,35 @@ internal sealed class VariantRules(Action<Finding> report)
         }
     }
 
+    /// <summary>C5: at one discontinuity number, date and media time differ by the same amount in all variants.</summary>
+    public IEnumerable<Finding> Mappings(IEnumerable<PlaylistText> multivariants, Dictionary<string, MediaRules> media)
+    {
+        foreach (var text in multivariants)
+        {
+            var variants = text
+                .Variants.ConvertAll(variant => PlaylistChecker.Resolve(text.Url, variant.Uri))
+                .FindAll(media.ContainsKey);
+            foreach (var url in variants.Skip(1))
+            {
+                foreach (var (discontinuity, offsets) in media[url].Offsets)
+                {
+                    if (!media[variants[0]].Offsets.TryGetValue(discontinuity, out var others))
+                        continue;
+                    var off = Math.Abs(Median(offsets) - Median(others));
+                    if (off > 0.1)
+                        yield return new(
+                            "C5",
+                            off > 0.5 ? Severity.Error : Severity.Warning,
+                            url,
+                            $"at discontinuity number {discontinuity} its dates are {off:F3} s off those of {variants[0]}"
+                        );
+                }
+            }
+        }
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
     private void Settings(MediaHistory added, MediaHistory other)
     {
         var (a, b) = (added.Latest!, other.Latest!);
