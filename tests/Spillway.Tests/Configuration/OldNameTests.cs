@@ -137,9 +137,38 @@ public sealed class OldNameTests
     {
         using var folder = new SettingsFolder();
         folder.Set("HTTP_PORT", "tcp://10.0.0.1:80").Set("R2_BUCKET_NAME", " ").DotEnv("R2_BUCKET_NAME=show");
-        var options = folder.Json("""{ "server": { "port": 3005 } }""").Options(s_source);
-        Assert.Equal(3005, options.Server.Port);
-        Assert.Equal("", options.Storage.Bucket);
+        var result = folder.Json("""{ "server": { "port": 3005 } }""").Load(s_source);
+        Assert.Empty(result.Errors);
+        Assert.Equal(3005, result.Options!.Server.Port);
+        Assert.Equal("", result.Options.Storage.Bucket);
+        Assert.Equal(["Overridden: HTTP_PORT by spillway.json:1."], result.Warnings);
+    }
+
+    [Fact]
+    public void The_command_line_overrides_an_old_name_without_a_word()
+    {
+        using var folder = new SettingsFolder();
+        var result = folder.Set("HTTP_PORT", "3005").Set("OWNCAST_DATA_PATH", "/owncast").Load(s_source with { Port = 3006 });
+        Assert.Equal(3006, result.Options!.Server.Port);
+        Assert.Equal("/hls", result.Options.Streams["live"].Source);
+        Assert.Empty(result.Warnings);
+    }
+
+    [Fact]
+    public void A_copy_of_the_sample_that_turns_the_old_bucket_off_says_so()
+    {
+        using var folder = new SettingsFolder();
+        var result = folder
+            .DotEnv("R2_BUCKET_NAME=show\nOWNCAST_DATA_PATH=/owncast\nCLOUDFLARE_ACCOUNT_ID=abc")
+            .Json("""{ "Streams": { "live": { "Source": "/hls" } }, "Storage": { "Bucket": "", "Endpoint": "" } }""")
+            .Load();
+        Assert.Empty(result.Errors);
+        Assert.Equal(
+            [
+                "Overridden: R2_BUCKET_NAME by spillway.json:1, CLOUDFLARE_ACCOUNT_ID by spillway.json:1, OWNCAST_DATA_PATH by spillway.json:1.",
+            ],
+            result.Warnings
+        );
     }
 
     [Fact]

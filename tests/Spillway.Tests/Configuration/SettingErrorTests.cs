@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Spillway.Configuration;
 
 namespace Spillway.Tests.Configuration;
@@ -282,6 +284,25 @@ public sealed class SettingErrorTests
         Assert.Equal(
             ["Data (other.json:1) is 1: it must be text in quotes."],
             folder.Load(s_source with { Config = "other.json" }).Errors
+        );
+    }
+
+    [Fact]
+    public void A_certificate_with_its_key_is_taken()
+    {
+        using var folder = new SettingsFolder();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=tv.example.org", key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(1));
+        var pem = certificate.ExportCertificatePem() + "\n";
+        folder.Json("""{ "Server": { "Certificate": "tv.pem" } }""").Write("tv.pem", pem + key.ExportPkcs8PrivateKeyPem());
+        Assert.Equal("tv.pem", folder.Options(s_source).Server.Certificate);
+        // Without its key it is of no use.
+        Assert.Equal(
+            [
+                """Server.Certificate (spillway.json:1) is "tv.pem": it must be a PEM file with a certificate and its key, without a password.""",
+            ],
+            folder.Write("tv.pem", pem).Load(s_source).Errors
         );
     }
 }
