@@ -149,7 +149,9 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
     {
         var bytes = Enumerable.Range(0, 300_000).Select(i => (byte)(i / 1000)).ToArray();
         origin["/a"] = c =>
-            supported ? Results.Bytes(bytes, enableRangeProcessing: true).ExecuteAsync(c) : c.Response.Body.WriteAsync(bytes).AsTask();
+            supported
+                ? Results.Bytes(bytes, enableRangeProcessing: true).ExecuteAsync(c)
+                : c.Response.Body.WriteAsync(bytes).AsTask();
         var read = await http.ReadSegmentAsync(origin.At("/a"), new ByteRange(150_000, 2000), Timeout, default);
         Assert.Equal(bytes[150_000..152_000], read.Bytes.ToArray());
         var past = await http.ReadSegmentAsync(origin.At("/a"), new ByteRange(299_000, 2000), Timeout, default);

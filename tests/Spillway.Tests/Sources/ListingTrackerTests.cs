@@ -232,7 +232,12 @@ public sealed class ListingTrackerTests
     public void The_offline_clip_of_Owncast_is_not_the_show()
     {
         Observe(Listing(0, 5));
-        var clip = new MediaSegment { Uri = "offline-v2.ts", Duration = TimeSpan.FromSeconds(8), Discontinuity = true };
+        var clip = new MediaSegment
+        {
+            Uri = "offline-v2.ts",
+            Duration = TimeSpan.FromSeconds(8),
+            Discontinuity = true,
+        };
         var ended = Listing(0, 5);
         var listing = Observe(ended with { Segments = [.. ended.Segments, clip], Ended = true });
         Assert.Empty(listing.New);
