@@ -201,7 +201,7 @@ internal sealed partial class LiveStream : IDisposable
             case SegmentMissed missed:
                 Log.SegmentMissed(logger, Name, missed.Rendition, missed.Sequence, missed.Reason);
                 gaps++;
-                broadcast?.Timeline.AddMissing(missed.Rendition, missed.DeclaredDuration, Now);
+                broadcast?.Timeline.AddMissing(missed.Rendition, missed.Run, missed.DeclaredDuration, Now);
                 break;
             case SourceAway away:
                 (sourceAway, sourceAwaySince) = (away.Reason, Now);

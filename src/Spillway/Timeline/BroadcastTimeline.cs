@@ -94,6 +94,7 @@ internal sealed class BroadcastTimeline
         rendition.Filling = false;
         rendition.Section = section;
         rendition.Run = piece.Run;
+        section.LastMediaAt = now;
         var entry = rendition.Add(
             number => new TimelineEntry
             {
@@ -120,10 +121,13 @@ internal sealed class BroadcastTimeline
         return entry;
     }
 
-    /// <summary>Lists media the source itself failed to give as missing.</summary>
-    public void AddMissing(string name, TimeSpan duration, TimeSpan now)
+    /// <summary>
+    /// Lists media the source itself failed to give as missing. At the start of another run nothing is listed: how the
+    /// source's time goes on is not known before its first segment, and that brings a DISCONTINUITY.
+    /// </summary>
+    public void AddMissing(string name, int run, TimeSpan duration, TimeSpan now)
     {
-        if (!renditions.TryGetValue(name, out var rendition) || rendition.Section is null)
+        if (!renditions.TryGetValue(name, out var rendition) || rendition.Section is null || rendition.Run != run)
             return;
         if (!rendition.Filling)
             AddGaps(rendition, rendition.Section, duration, now);
@@ -216,11 +220,8 @@ internal sealed class BroadcastTimeline
                 && sections[index + 1] is { SameMediaTime: true, FirstTimestamp: { } first }
                 && piece.Timestamp is { } timestamp
                 && MediaTime.Difference(timestamp, first, piece.Modulus) > -TimeSpan.FromSeconds(settings.TargetDuration) / 2;
-            var othersWentOn =
-                rendition.Filling
-                && renditions.Values.Any(other =>
-                    other != rendition && other.Section == current && other.LastAddedAt > rendition.FillingSince && !other.Filling
-                );
+            // Nothing of this rendition came since it is filled for: what came was of others.
+            var othersWentOn = rendition.Filling && current.LastMediaAt > rendition.FillingSince;
             if (!entersLater && (!rendition.Filling || othersWentOn))
                 return (current, false);
         }

@@ -20,6 +20,9 @@ internal sealed class TimelineSection
 
     public TimeSpan? AnchorTimestamp { get; private set; }
 
+    /// <summary>When (monotonic) a rendition last brought media of it.</summary>
+    public TimeSpan LastMediaAt { get; set; }
+
     /// <summary>The date of its first segment.</summary>
     public DateTimeOffset FirstDate { get; private init; }
 

@@ -8,6 +8,7 @@ namespace Spillway.Tests.Timeline;
 public sealed class TimelineHistoryTests
 {
     private const int Segments = 60;
+    private static readonly int Iterations = int.Parse(Environment.GetEnvironmentVariable("HISTORIES") ?? "100", System.Globalization.CultureInfo.InvariantCulture);
 
     [Fact]
     public void A_steady_stream_breaks_no_rule_and_loses_nothing() =>
@@ -81,7 +82,7 @@ public sealed class TimelineHistoryTests
     }
 
     private static void Sample(Func<int, SimulatedEvent> run) =>
-        Gen.Int[0, 1_000_000].Sample(seed => Check(run(seed)), iter: 100);
+        Gen.Int[0, 1_000_000].Sample(seed => Check(run(seed)), iter: Iterations);
 
     private static void Check(SimulatedEvent simulated)
     {
