@@ -12,6 +12,8 @@ import type { Rendition, Session, SessionEvents } from "./session";
 export type Phase = "waiting" | "starting" | "playing" | "holding" | "recovering" | "blocked" | "unsupported";
 
 const TICK = 1_000;
+/** Milliseconds without progress after which the viewer is told. */
+const STUCK_AFTER = 3_000;
 /** Milliseconds of steady playback after which an earlier trouble is forgotten. */
 const SETTLED_AFTER = 20_000;
 
@@ -73,6 +75,11 @@ export class Playback extends EventTarget {
     const latency = this.session?.latency ?? null;
     if (latency === null || this.playing === undefined) return this.phase === "playing";
     return !this.video.paused && latency < this.playing.liveDelay + 3 * this.playing.targetDuration;
+  }
+
+  /** The list of the broadcast on screen has ended; another one may follow. */
+  get listHasEnded(): boolean {
+    return this.session?.listHasEnded === true;
   }
 
   /** True while player.json should be looked at oftener: this broadcast is over, or something is wrong with it. */
@@ -273,10 +280,13 @@ export class Playback extends EventTarget {
     const paused = this.userPaused || this.phase === "blocked";
     // hls.js may detach and attach the media by itself after an error, and that pauses it.
     if (!paused && this.hasPlayed && video.paused && !video.ended) this.play();
-    if (this.isOver && (paused || this.hasPlayedOut() || stuckFor > 3_000)) this.moveOn();
+    if (this.isOver && (paused || this.hasPlayedOut() || stuckFor > STUCK_AFTER)) this.moveOn();
     else if (!paused && this.recoveryTimer === undefined && stuckFor > this.patience) {
       this.recover("other", `no progress for ${Math.round(stuckFor / 1_000)} s`);
       this.lastAdvance = now;
+    } else if (!paused && this.phase === "playing" && stuckFor > STUCK_AFTER) {
+      this.setPhase("recovering");
+      this.onNewsWanted();
     }
     this.announce();
   }

@@ -42,7 +42,7 @@ export class SpillwayPage extends LitElement {
       phase,
       player: this.player,
       trouble: this.trouble,
-      listEnded: this.playback?.wantsNews === true,
+      listEnded: this.playback?.listHasEnded === true,
     };
   }
 
@@ -59,6 +59,7 @@ export class SpillwayPage extends LitElement {
       this.figures.state = stateOf(this.situation);
       this.requestUpdate();
     });
+    window.addEventListener("online", () => watcher.hurry());
     watcher.start();
   }
 
