@@ -5,10 +5,15 @@ import { NativeSession } from "./native-session";
 import { Recovery, type Trouble } from "./recovery";
 import type { Rendition, Session, SessionEvents } from "./session";
 
-/** What the viewer sees of playback. `waiting`: nothing is on air; `blocked`: the browser wants a tap first. */
-export type Phase = "waiting" | "starting" | "playing" | "recovering" | "blocked" | "unsupported";
+/**
+ * What the viewer sees of playback. `waiting`: nothing is on air; `holding`: too near the live edge, see `holdBack`;
+ * `blocked`: the browser wants a tap first.
+ */
+export type Phase = "waiting" | "starting" | "playing" | "holding" | "recovering" | "blocked" | "unsupported";
 
 const TICK = 1_000;
+/** Milliseconds without progress after which the viewer is told. */
+const STUCK_AFTER = 3_000;
 /** Milliseconds of steady playback after which an earlier trouble is forgotten. */
 const SETTLED_AFTER = 20_000;
 
@@ -25,8 +30,12 @@ export class Playback extends EventTarget {
   private latest: PlayerJson | undefined;
   private readonly recovery = new Recovery(Math.random);
   private recoveryTimer: ReturnType<typeof setTimeout> | undefined;
+  private holding: ReturnType<typeof setTimeout> | undefined;
   private hasPlayed = false;
   private userPaused = false;
+  private ownPause = false;
+  /** Waits for data since it last played. */
+  private interrupted = false;
   private lastPosition = -1;
   private lastAdvance = 0;
   private troubledAt = 0;
@@ -40,6 +49,10 @@ export class Playback extends EventTarget {
   ) {
     super();
     video.addEventListener("playing", () => this.onPlaying());
+    video.addEventListener("pause", () => this.onPause());
+    video.addEventListener("play", () => {
+      this.userPaused = false;
+    });
     video.addEventListener("waiting", () => this.onWaiting());
     video.addEventListener("ended", () => this.onEnded());
     setInterval(() => this.tick(), TICK);
@@ -62,6 +75,11 @@ export class Playback extends EventTarget {
     const latency = this.session?.latency ?? null;
     if (latency === null || this.playing === undefined) return this.phase === "playing";
     return !this.video.paused && latency < this.playing.liveDelay + 3 * this.playing.targetDuration;
+  }
+
+  /** The list of the broadcast on screen has ended; another one may follow. */
+  get listHasEnded(): boolean {
+    return this.session?.listHasEnded === true;
   }
 
   /** True while player.json should be looked at oftener: this broadcast is over, or something is wrong with it. */
@@ -137,10 +155,16 @@ export class Playback extends EventTarget {
     else this.setPhase("waiting");
   }
 
+  private rebuild(): void {
+    this.moveOn();
+    if (this.session !== undefined) this.setPhase("recovering");
+  }
+
   private end(): void {
     clearTimeout(this.recoveryTimer);
     this.recoveryTimer = undefined;
-    this.userPaused = this.hasPlayed && this.video.paused && !this.video.ended;
+    clearTimeout(this.holding);
+    this.holding = undefined;
     this.session?.destroy();
     this.session = undefined;
     this.playing = undefined;
@@ -155,13 +179,47 @@ export class Playback extends EventTarget {
   /** Nothing left to show of the present broadcast, or no hope of it. */
   private hasPlayedOut(): boolean {
     const { video } = this;
-    if (video.ended || video.paused || !this.hasPlayed || this.phase === "recovering") return true;
+    if (this.holding !== undefined) return false;
+    if (video.ended || this.userPaused || !this.hasPlayed || this.phase === "recovering") return true;
     return video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
   }
 
   private onPlaying(): void {
+    // The event comes late: it may already stand still again.
+    if (this.video.paused) return;
     this.hasPlayed = true;
+    this.interrupted = false;
     this.setPhase("playing");
+    this.holdBack();
+  }
+
+  /** Every pause that is not our own and not the end is the viewer's wish, wherever the button was (a key, a headset). */
+  private onPause(): void {
+    if (this.ownPause) this.ownPause = false;
+    else if (this.hasPlayed && !this.video.ended) this.userPaused = true;
+    this.announce();
+  }
+
+  /**
+   * Stands still until it is as far behind the live edge as all viewers are meant to be. hls.js jumps over a GAP, and
+   * each jump brings it nearer to the edge, where it would from then on stall at every segment and find nothing at its
+   * peers: standing still for as long as the GAP lasts keeps the distance. Playing slower is no way: the rate stays 1.
+   */
+  private holdBack(): void {
+    const { session, playing, video } = this;
+    const latency = session?.latency ?? null;
+    if (playing === undefined || latency === null || session?.listHasEnded === true) return;
+    const missing = playing.liveDelay - latency;
+    if (missing < 1.25 * playing.segmentDuration) return;
+    clearTimeout(this.holding);
+    this.ownPause = true;
+    video.pause();
+    this.setPhase("holding");
+    this.holding = setTimeout(() => {
+      this.holding = undefined;
+      this.lastAdvance = performance.now();
+      this.play();
+    }, 1_000 * missing);
   }
 
   private onWaiting(): void {
@@ -170,8 +228,9 @@ export class Playback extends EventTarget {
       this.moveOn();
       return;
     }
-    // The last frames of an ended list are no stall.
-    if (!this.session.listHasEnded) this.figures.stalls++;
+    // The last frames of an ended list are no stall, and one interruption may fire the event twice (jump over a GAP).
+    if (!this.session.listHasEnded && !this.interrupted) this.figures.stalls++;
+    this.interrupted = true;
     this.announce();
   }
 
@@ -196,8 +255,7 @@ export class Playback extends EventTarget {
       this.lastAdvance = performance.now();
       if (step === "reload") this.session?.reload();
       else if (step === "recover-media") this.session?.recoverMedia();
-      else this.moveOn();
-      if (step !== "rebuild" && !this.video.paused) this.play();
+      else this.rebuild();
     }, delay);
   }
 
@@ -215,11 +273,20 @@ export class Playback extends EventTarget {
       if (now - this.troubledAt > SETTLED_AFTER) this.recovery.settled();
     }
     const stuckFor = now - this.lastAdvance;
-    const paused = video.paused && !video.ended && this.phase !== "starting";
-    if (this.isOver && (paused || this.hasPlayedOut() || stuckFor > 3_000)) this.moveOn();
+    if (this.holding !== undefined) {
+      this.announce();
+      return;
+    }
+    const paused = this.userPaused || this.phase === "blocked";
+    // hls.js may detach and attach the media by itself after an error, and that pauses it.
+    if (!paused && this.hasPlayed && video.paused && !video.ended) this.play();
+    if (this.isOver && (paused || this.hasPlayedOut() || stuckFor > STUCK_AFTER)) this.moveOn();
     else if (!paused && this.recoveryTimer === undefined && stuckFor > this.patience) {
       this.recover("other", `no progress for ${Math.round(stuckFor / 1_000)} s`);
       this.lastAdvance = now;
+    } else if (!paused && this.phase === "playing" && stuckFor > STUCK_AFTER) {
+      this.setPhase("recovering");
+      this.onNewsWanted();
     }
     this.announce();
   }

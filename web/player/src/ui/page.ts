@@ -42,7 +42,7 @@ export class SpillwayPage extends LitElement {
       phase,
       player: this.player,
       trouble: this.trouble,
-      listEnded: this.playback?.wantsNews === true,
+      listEnded: this.playback?.listHasEnded === true,
     };
   }
 
@@ -59,6 +59,7 @@ export class SpillwayPage extends LitElement {
       this.figures.state = stateOf(this.situation);
       this.requestUpdate();
     });
+    window.addEventListener("online", () => watcher.hurry());
     watcher.start();
   }
 
@@ -133,6 +134,7 @@ export class SpillwayPage extends LitElement {
           hotkeys="noarrowleft noarrowright noc"
           novolumepref
           nomutedpref
+          noautoseektolive
           ?inert=${idle}
         >
           <video slot="media" playsinline muted aria-label=${title}></video>
