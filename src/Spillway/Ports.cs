@@ -44,18 +44,23 @@ internal sealed class Ports(SpillwayOptions options)
             }
         });
 
-    public void Of(WebApplication app) => addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
+    public void Of(WebApplication app) =>
+        addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
 
     public static bool IsEdge(HttpContext context) => context.Features.Get<EdgeConnection>() is not null;
 
     private void Secure(ListenOptions listen)
     {
         if (options.Server.Certificate.Length > 0)
-            listen.UseHttps(System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(options.Server.Certificate));
+            listen.UseHttps(
+                System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(options.Server.Certificate)
+            );
     }
 
     private int? Bound(int index) =>
-        addresses?.Addresses.ElementAtOrDefault(index) is { } address && BindingAddress.Parse(address) is { Port: > 0 } bound ? bound.Port : null;
+        addresses?.Addresses.ElementAtOrDefault(index) is { } address && BindingAddress.Parse(address) is { Port: > 0 } bound
+            ? bound.Port
+            : null;
 
     private sealed class EdgeConnection;
 }

@@ -1,1 +1,5 @@
-return 0;
+using Spillway;
+using Spillway.Configuration;
+
+var root = CommandLine.Build(Commands.ServeAsync, Commands.DemoAsync, Commands.CheckAsync);
+return await CommandLine.RunAsync(root, args, Console.Out, Console.Error);

@@ -12,7 +12,7 @@ namespace Spillway;
 /// <summary>The map: every service, then every route, in order.</summary>
 internal static class Server
 {
-    public static WebApplication Build(SpillwayOptions options)
+    public static WebApplication Build(SpillwayOptions options, Action<IServiceCollection>? more = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
         builder.Configuration.Sources.Clear();
@@ -32,10 +32,10 @@ internal static class Server
         AddStore(services, options);
         services.AddSingleton(CreateStreams);
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
-        services.AddSingleton<TrackerServer>();
-        services.AddHostedService(static provider => provider.GetRequiredService<TrackerServer>());
+        services.AddTracker(options.Tracker, options.Streams.Keys);
         services.AddSingleton<OriginEndpoints>();
         services.AddSingleton<Health>();
+        more?.Invoke(services);
         services.AddRoutingCore();
         services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
 
@@ -44,11 +44,10 @@ internal static class Server
         UseEdge(app);
         UseForwardedHeaders(app, options);
         UseCounting(app);
-        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) });
         app.UseRouting();
         app.Services.GetRequiredService<OriginEndpoints>().Map(app, options.Server.PlaylistAliases);
         app.Services.GetRequiredService<Health>().Map(app);
-        app.Services.GetRequiredService<TrackerServer>().Map(app, name => app.Services.GetRequiredService<LiveStreams>().Find(name) is not null);
+        app.MapTracker();
         return app;
     }
 
@@ -76,16 +75,21 @@ internal static class Server
         }
     }
 
+    /// <summary>The bucket that is configured, or the embedded store.</summary>
+    /// <exception cref="DataFolderInUseException">Another Spillway has the folder.</exception>
+    public static IObjectStore OpenStore(SpillwayOptions options, TimeProvider time) =>
+        options.Storage.Bucket.Length > 0
+            ? new S3ObjectStore(options.Storage, time)
+            : new EmbeddedObjectStore(options.Data, time);
+
     private static void AddStore(IServiceCollection services, SpillwayOptions options)
     {
-        if (options.Storage.Bucket.Length > 0)
+        services.AddSingleton(provider => OpenStore(options, provider.GetRequiredService<TimeProvider>()));
+        if (options.Storage.Bucket.Length == 0)
         {
-            services.AddSingleton<IObjectStore>(provider => new S3ObjectStore(options.Storage, provider.GetRequiredService<TimeProvider>()));
-            return;
+            services.AddSingleton(static provider => (EmbeddedObjectStore)provider.GetRequiredService<IObjectStore>());
+            services.AddSingleton<EmbeddedEdge>();
         }
-        services.AddSingleton(provider => new EmbeddedObjectStore(options.Data, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IObjectStore>(static provider => provider.GetRequiredService<EmbeddedObjectStore>());
-        services.AddSingleton<EmbeddedEdge>();
     }
 
     private static LiveStreams CreateStreams(IServiceProvider provider)
@@ -130,7 +134,8 @@ internal static class Server
             return;
         var forwarded = new ForwardedHeadersOptions
         {
-            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
+            ForwardedHeaders =
+                ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost,
         };
         forwarded.KnownProxies.Clear();
         forwarded.KnownIPNetworks.Clear();
@@ -151,9 +156,12 @@ internal static class Server
             async (context, next) =>
             {
                 await next(context);
-                if (context.WebSockets.IsWebSocketRequest)
+                if (context.Request.Path.StartsWithSegments("/tracker", StringComparison.Ordinal))
                     counters.CountSocket();
-                else if (context.GetEndpoint() is null || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
+                else if (
+                    context.GetEndpoint() is null
+                    || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
+                )
                     counters.CountOther();
             }
         );

@@ -2,10 +2,12 @@ namespace Spillway.Configuration;
 
 internal sealed class ServerOptions
 {
-    /// <summary>Port of the origin: pages, playlists, tracker, health.</summary>
+    /// <summary>Port of the origin: pages, playlists, tracker, health. 0: any free one.</summary>
+    [Bounds(0, 65535)]
     public int Port { get; set; } = 3000;
 
-    /// <summary>Port of the embedded store's edge; unused with an S3 store.</summary>
+    /// <summary>Port of the embedded store's edge; unused with an S3 store. 0: any free one.</summary>
+    [Bounds(0, 65535)]
     public int EdgePort { get; set; } = 3001;
 
     /// <summary>The origin's public address, such as <c>https://tv.example.org</c>; empty: the player derives the tracker's from its own.</summary>

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Spillway.Configuration;
 
 /// <summary>Everything that can be set. <c>spillway.sample.json</c> is its manual; each feature's options live in its folder.</summary>
@@ -13,4 +15,15 @@ internal sealed class SpillwayOptions
     public Dictionary<string, Timeline.StreamOptions> Streams { get; set; } = new(StringComparer.Ordinal);
 
     public Tracker.TrackerOptions Tracker { get; set; } = new();
+
+    /// <summary>
+    /// Which of <see cref="Streams"/> the old addresses and <c>/health</c> speak of: the one named by <c>--stream</c>, else
+    /// <c>live</c>, else the first. Worked out when the settings are read; not a setting.
+    /// </summary>
+    [JsonIgnore]
+    public string DefaultStream { get; set; } = "live";
+
+    /// <summary>Address of the Owncast server, from the old name <c>OWNCAST_API_URL</c>, without a slash at its end; not a setting.</summary>
+    [JsonIgnore]
+    public string OwncastUrl { get; set; } = "";
 }

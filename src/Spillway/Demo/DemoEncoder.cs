@@ -7,7 +7,8 @@ namespace Spillway.Demo;
 /// Makes a live source out of nothing, or out of a file, as Owncast would: ffmpeg writes two renditions of MPEG-TS
 /// segments into a folder, in real time. Started again when it dies.
 /// </summary>
-internal sealed partial class DemoEncoder(string folder, string? file, TimeProvider time, ILogger<DemoEncoder> logger) : BackgroundService
+internal sealed partial class DemoEncoder(string folder, string? file, TimeProvider time, ILogger<DemoEncoder> logger)
+    : BackgroundService
 {
     private const int SegmentSeconds = 2;
     private const int Rate = 25;
@@ -30,7 +31,7 @@ internal sealed partial class DemoEncoder(string folder, string? file, TimeProvi
             PrepareFolder();
             using var ffmpeg = new Process
             {
-                StartInfo = new ProcessStartInfo("ffmpeg") { RedirectStandardError = true, RedirectStandardInput = true },
+                StartInfo = new ProcessStartInfo("ffmpeg") { UseShellExecute = false, RedirectStandardError = true },
             };
             foreach (var argument in Arguments(clock, sound))
                 ffmpeg.StartInfo.ArgumentList.Add(argument);
@@ -76,41 +77,91 @@ internal sealed partial class DemoEncoder(string folder, string? file, TimeProvi
         {
             arguments.AddRange(["-re", "-stream_loop", "-1", "-i", file]);
         }
-        var draw = clock && file is null
-            ? "drawtext=text='%{localtime\\:%T}':fontsize=96:fontcolor=white:box=1:boxcolor=black@0.6:boxborderw=16:x=(w-tw)/2:y=h-th-60,"
-            : "";
-        arguments.AddRange(
-            [
-                "-filter_complex",
-                $"[0:v:0]fps={Rate},scale=-2:720,{draw}split=2[large][middle];[middle]scale=-2:360[small]",
-                "-map", "[large]", "-map", "[small]",
-            ]
-        );
+        var draw =
+            clock && file is null
+                ? "drawtext=text='%{localtime\\:%T}':fontsize=96:fontcolor=white:box=1:boxcolor=black@0.6:boxborderw=16:x=(w-tw)/2:y=h-th-60,"
+                : "";
+        arguments.AddRange([
+            "-filter_complex",
+            $"[0:v:0]fps={Rate},scale=-2:720,{draw}split=2[large][middle];[middle]scale=-2:360[small]",
+            "-map",
+            "[large]",
+            "-map",
+            "[small]",
+        ]);
         if (sound)
             arguments.AddRange(file is null ? ["-map", "1:a", "-map", "1:a"] : ["-map", "0:a:0", "-map", "0:a:0"]);
         var keyframes = (SegmentSeconds * Rate).ToString(CultureInfo.InvariantCulture);
-        arguments.AddRange(
-            [
-                "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-pix_fmt", "yuv420p",
-                "-g", keyframes, "-keyint_min", keyframes, "-sc_threshold", "0",
-                "-b:v:0", "2000k", "-maxrate:v:0", "2000k", "-bufsize:v:0", "2000k",
-                "-b:v:1", "600k", "-maxrate:v:1", "600k", "-bufsize:v:1", "600k",
-                "-c:a", "aac", "-b:a", "96k", "-ar", "48000", "-ac", "2",
-                "-f", "hls", "-hls_time", SegmentSeconds.ToString(CultureInfo.InvariantCulture), "-hls_list_size", "10",
-                "-hls_flags", "program_date_time+independent_segments+delete_segments+omit_endlist",
-                "-master_pl_name", "stream.m3u8",
-                "-var_stream_map", sound ? "v:0,a:0 v:1,a:1" : "v:0 v:1",
-                "-hls_segment_filename", Path.Combine(folder, "%v", $"stream-{Random.Shared.Next():x8}-%d.ts"),
-                Path.Combine(folder, "%v", "stream.m3u8"),
-            ]
-        );
+        arguments.AddRange([
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+            "-tune",
+            "zerolatency",
+            "-pix_fmt",
+            "yuv420p",
+            "-g",
+            keyframes,
+            "-keyint_min",
+            keyframes,
+            "-sc_threshold",
+            "0",
+            "-b:v:0",
+            "2000k",
+            "-maxrate:v:0",
+            "2000k",
+            "-bufsize:v:0",
+            "2000k",
+            "-b:v:1",
+            "600k",
+            "-maxrate:v:1",
+            "600k",
+            "-bufsize:v:1",
+            "600k",
+            "-c:a",
+            "aac",
+            "-b:a",
+            "96k",
+            "-ar",
+            "48000",
+            "-ac",
+            "2",
+            "-f",
+            "hls",
+            "-hls_time",
+            SegmentSeconds.ToString(CultureInfo.InvariantCulture),
+            "-hls_list_size",
+            "10",
+            "-hls_flags",
+            "program_date_time+independent_segments+delete_segments+omit_endlist",
+            "-master_pl_name",
+            "stream.m3u8",
+            "-var_stream_map",
+            sound ? "v:0,a:0 v:1,a:1" : "v:0 v:1",
+            "-hls_segment_filename",
+            Path.Combine(folder, "%v", $"stream-{Random.Shared.Next():x8}-%d.ts"),
+            Path.Combine(folder, "%v", "stream.m3u8"),
+        ]);
         return arguments;
     }
 
     private static async Task<bool> HasClockAsync(CancellationToken cancellationToken) =>
         await RunAsync(
             "ffmpeg",
-            ["-loglevel", "error", "-f", "lavfi", "-i", "color=size=64x64:duration=0.1", "-vf", "drawtext=text=x", "-f", "null", "-"],
+            [
+                "-loglevel",
+                "error",
+                "-f",
+                "lavfi",
+                "-i",
+                "color=size=64x64:duration=0.1",
+                "-vf",
+                "drawtext=text=x",
+                "-f",
+                "null",
+                "-",
+            ],
             cancellationToken
         )
             is not null;
@@ -124,11 +175,20 @@ internal sealed partial class DemoEncoder(string folder, string? file, TimeProvi
             is { Length: > 0 };
 
     /// <summary>What a program printed; null when it cannot be started or fails.</summary>
-    private static async Task<string?> RunAsync(string program, IEnumerable<string> arguments, CancellationToken cancellationToken)
+    private static async Task<string?> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+            var start = new ProcessStartInfo(program, arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
             using var process = Process.Start(start)!;
             var errors = process.StandardError.ReadToEndAsync(cancellationToken);
             var output = await process.StandardOutput.ReadToEndAsync(cancellationToken);

@@ -32,11 +32,40 @@ internal sealed record MediaReport
     /// <summary>The video track starts with a keyframe; true for audio alone; null if that cannot be told.</summary>
     public bool? StartsWithKeyframe => Leading is { } track ? track.StartsWithKeyframe : null;
 
-    /// <summary>Video if there is any, else audio.</summary>
-    public TrackReport? Leading => Tracks.Count > 0 ? Tracks[0] : null;
+    /// <summary>Video if there is any, else audio; never of kind Other. A track without a sample leads only if no other has one.</summary>
+    public TrackReport? Leading =>
+        Tracks.FirstOrDefault(track => track.Kind != TrackKind.Other && track.Samples > 0)
+        ?? Tracks.FirstOrDefault(track => track.Kind != TrackKind.Other);
+
+    /// <summary>
+    /// The attribute CODECS (RFC 8216 section 4.3.4.2) for all picture and sound, video first and none twice; null if one of them could
+    /// not be told, since an incomplete list is wrong.
+    /// </summary>
+    public string? Codecs
+    {
+        get
+        {
+            var played = Tracks.Where(track => track.Kind != TrackKind.Other).ToList();
+            return played.Count > 0 && played.TrueForAll(track => track.Codec is not null)
+                ? string.Join(',', played.Select(track => track.Codec).Distinct(StringComparer.Ordinal))
+                : null;
+        }
+    }
 
     /// <summary>Time stamps of MPEG-TS have 33 bits at 90 kHz and wrap after 26.5 hours; null where they do not wrap.</summary>
     public TimeSpan? TimestampModulus => Container == MediaContainer.MpegTs ? TimeSpan.FromTicks((1L << 33) * 1000 / 9) : null;
+
+    /// <summary>More than any real segment has; what goes beyond is not read.</summary>
+    public const int MostTracks = 64;
+
+    public static MediaReport Of(MediaContainer container, IReadOnlyList<TrackReport> tracks, Findings findings) =>
+        new()
+        {
+            Container = container,
+            IsWhole = findings.IsWhole,
+            Problem = findings.Problem,
+            Tracks = [.. tracks.OrderBy(track => track.Kind).ThenBy(track => track.Id)],
+        };
 }
 
 internal enum TrackKind

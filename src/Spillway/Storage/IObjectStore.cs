@@ -10,6 +10,12 @@ internal interface IObjectStore
     /// <summary>The store's wall time: this machine's monotonic clock, set by the store's last <c>Date</c> header.</summary>
     DateTimeOffset Now { get; }
 
+    /// <summary>
+    /// Whether the store can be used: writes, reads and deletes a small object, and sees that conditions are kept.
+    /// Null when all is well; <see cref="StoreFaultKind.Condition"/> when conditions are ignored.
+    /// </summary>
+    Task<StoreFault?> CheckAsync(CancellationToken cancellationToken);
+
     /// <summary>Stores a whole object. One attempt: retrying is the caller's, who knows until when it matters.</summary>
     Task<PutResult> PutAsync(
         string key,

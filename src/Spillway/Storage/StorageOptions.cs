@@ -1,3 +1,5 @@
+using Spillway.Configuration;
+
 namespace Spillway.Storage;
 
 /// <summary>The bucket. With no <see cref="Bucket"/> the embedded store is used.</summary>
@@ -12,7 +14,10 @@ internal sealed class StorageOptions
     /// <summary>Put before every key, without slashes at its ends; empty for none.</summary>
     public string Prefix { get; set; } = "";
 
+    [Secret]
     public string AccessKeyId { get; set; } = "";
+
+    [Secret]
     public string SecretAccessKey { get; set; } = "";
 
     /// <summary>Address of the bucket's root as viewers see it, such as <c>https://cdn.example.org</c>.</summary>
@@ -20,4 +25,14 @@ internal sealed class StorageOptions
 
     /// <summary>For stores without conditional PUT: only one Spillway will ever write.</summary>
     public bool SingleWriter { get; set; }
+
+    /// <summary>For the log: enough to see which bucket and which key, and no more.</summary>
+    public override string ToString()
+    {
+        // Two letters tell keys apart; a short one is shown not at all.
+        var key = AccessKeyId.Length >= 8 ? $"{AccessKeyId[..2]}…" : "…";
+        var host = Uri.TryCreate(Endpoint, UriKind.Absolute, out var endpoint) ? endpoint.Authority : "none";
+        var prefix = Prefix.Length == 0 ? "" : $", prefix {Prefix}";
+        return $"bucket {Bucket} at host {host}{prefix}, key id {key}, read at {PublicUrl}{(SingleWriter ? ", single writer" : "")}";
+    }
 }

@@ -99,7 +99,10 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
             stamp => PlaylistWriter.Write(playlist with { Stamp = stamp }),
             StreamKeys.MediaPlaylistHeaders(playlist.TargetDuration, playlist.Ended)
         );
-        if (Listed is null || playlist.MediaSequence >= Listed.MediaSequence)
+        // Wishes that were coalesced are answered together, in any order.
+        if (Listed is null || playlist.Ended || End(playlist) >= End(Listed))
             Listed = playlist;
+
+        static long End(MediaPlaylist listed) => listed.MediaSequence + listed.Segments.Count;
     }
 }

@@ -24,7 +24,10 @@ internal sealed class EdgeAddress(SpillwayOptions options, Func<int> edgePort)
         var host = request.Host.Host;
         if (Uri.CheckHostName(host.Trim('[', ']')) == UriHostNameType.Unknown || host.Contains('_', StringComparison.Ordinal))
             return null;
-        if (options.Server.AllowedHosts.Length > 0 && !options.Server.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase))
+        if (
+            options.Server.AllowedHosts.Length > 0
+            && !options.Server.AllowedHosts.Contains(host, StringComparer.OrdinalIgnoreCase)
+        )
             return null;
         return $"http://{host}:{edgePort()}/";
     }

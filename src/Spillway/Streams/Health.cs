@@ -26,16 +26,18 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
     public HealthReport Report()
     {
         var first = streams.Default;
-        var rendition = first.Status.Renditions.FirstOrDefault();
+        var signalling = tracker.Count();
+        var rendition = first.Status.Renditions is [var leading, ..] ? leading : null;
         var all = streams.All.OrderBy(static s => s.Name, StringComparer.Ordinal).Select(Describe).ToArray();
         return new HealthReport
         {
             Status =
                 all.Length > 0 && Array.TrueForAll(all, static s => s.Superseded is not null) ? "down"
-                : Array.Exists(all, static s => s.StoreFault is not null || s.SourceAway is not null || s.Superseded is not null) ? "degraded"
+                : Array.Exists(all, static s => s.StoreFault is not null || s.SourceAway is not null || s.Superseded is not null)
+                    ? "degraded"
                 : "ok",
-            Torrents = tracker.Swarms,
-            Peers = tracker.Peers,
+            Torrents = signalling.Swarms,
+            Peers = signalling.Peers,
             Chunks = rendition?.Stored ?? 0,
             ManifestChunks = rendition?.Listed ?? 0,
             Signaling = "connected",
@@ -75,7 +77,12 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
         context.Response.StatusCode = report.Status == "down" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         context.Response.ContentType = "application/json";
         context.Response.Headers.CacheControl = "no-store";
-        return JsonSerializer.SerializeAsync(context.Response.Body, report, HealthJson.Default.HealthReport, context.RequestAborted);
+        return JsonSerializer.SerializeAsync(
+            context.Response.Body,
+            report,
+            HealthJson.Default.HealthReport,
+            context.RequestAborted
+        );
     }
 }
 
@@ -118,6 +125,10 @@ internal sealed record StreamReport
 /// <summary>Requests and body bytes at the origin since its start.</summary>
 internal sealed record OriginReport(long Playlists, long MediaPlaylists, long Pages, long Sockets, long Others, long Bytes);
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    WriteIndented = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
 [JsonSerializable(typeof(HealthReport))]
 internal sealed partial class HealthJson : JsonSerializerContext;

@@ -129,6 +129,9 @@ internal sealed partial class LiveStream
         [LoggerMessage(13, LogLevel.Warning, "{Stream}: the store cannot be read, trying again: {Cause} {Remedy}")]
         public static partial void StoreAway(ILogger logger, string stream, string cause, string remedy);
 
+        [LoggerMessage(15, LogLevel.Warning, "{Stream}: stopped with {InFlight} uploads unanswered after 5 s")]
+        public static partial void StoppedEarly(ILogger logger, string stream, int inFlight);
+
         [LoggerMessage(14, LogLevel.Error, "{Stream}: {Reason}")]
         public static partial void Superseded(ILogger logger, string stream, string reason);
     }

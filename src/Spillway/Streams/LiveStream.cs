@@ -15,6 +15,8 @@ internal sealed partial class LiveStream : IDisposable
     /// <summary>Segments numbered and not yet answered, over all renditions; beyond it the source has to wait.</summary>
     private const int MaxInFlight = 32;
     private const int ParallelUploads = 6;
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 
     private readonly StreamOptions options;
     private readonly IObjectStore store;
@@ -86,19 +88,23 @@ internal sealed partial class LiveStream : IDisposable
 
     private TimeSpan Now => time.GetElapsedTime(origin);
 
-    /// <summary>Runs until cancelled, or until another writer takes the stream over.</summary>
-    public async Task RunAsync(ChannelReader<SourceEvent> source, CancellationToken cancellationToken)
+    /// <summary>
+    /// Runs until stopped, or until another writer takes the stream over. Stopping ends nothing on air: what is under way
+    /// is finished, as far as that takes no longer than <see cref="StopPatience"/>.
+    /// </summary>
+    public async Task RunAsync(ChannelReader<SourceEvent> source, CancellationToken stopping)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var abort = new CancellationTokenSource();
         try
         {
-            history = await RecoverAsync(cancellationToken);
+            history = await RecoverAsync(stopping);
             (nextNumber, nextDiscontinuity, lastEnd) = (history.NextNumber, history.NextDiscontinuity, history.End);
-            multivariant = Open(StreamKeys.Multivariant(Name), history.Multivariant, stop.Token);
-            player = Open(StreamKeys.Player(Name), history.Player, stop.Token);
-            await EndOldPlaylistsAsync(stop.Token);
+            multivariant = Open(StreamKeys.Multivariant(Name), history.Multivariant, abort.Token);
+            player = Open(StreamKeys.Player(Name), history.Player, abort.Token);
+            await EndOldPlaylistsAsync(abort.Token).WaitAsync(stopping);
             PublishPlayer("offline");
-            await LoopAsync(source, stop.Token);
+            await LoopAsync(source, stopping, abort.Token);
+            await FinishAsync();
         }
         catch (SupersededException exception)
         {
@@ -107,42 +113,64 @@ internal sealed partial class LiveStream : IDisposable
         }
         finally
         {
-            await stop.CancelAsync();
+            await abort.CancelAsync();
             await Task.WhenAll(writers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
     public void Dispose() => uploader.Dispose();
 
-    private async Task LoopAsync(ChannelReader<SourceEvent> source, CancellationToken cancellationToken)
+    private async Task LoopAsync(ChannelReader<SourceEvent> source, CancellationToken stopping, CancellationToken abort)
     {
-        while (true)
+        while (!stopping.IsCancellationRequested)
         {
             while (answers.Reader.TryRead(out var answer))
                 answer();
             while (inFlight < MaxInFlight && source.TryRead(out var next))
-                Handle(next, cancellationToken);
-            Advance(cancellationToken);
-            foreach (var writer in writers)
-            {
-                if (writer.IsFaulted)
-                    await writer;
-            }
-            writers.RemoveAll(static writer => writer.IsCompletedSuccessfully);
+                Handle(next, abort);
+            Advance(abort);
+            await ObserveWritersAsync();
 
-            using var tick = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            using var tick = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             var waits = new List<Task>
             {
                 answers.Reader.WaitToReadAsync(tick.Token).AsTask(),
-                Task.Delay(TimeSpan.FromMilliseconds(200), time, tick.Token),
+                Task.Delay(Tick, time, tick.Token),
             };
             if (inFlight < MaxInFlight)
                 waits.Add(source.WaitToReadAsync(tick.Token).AsTask());
             await Task.WhenAny(waits);
             await tick.CancelAsync();
             await Task.WhenAll(waits).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            cancellationToken.ThrowIfCancellationRequested();
         }
+    }
+
+    /// <summary>Uploads that are under way are waited for and listed.</summary>
+    private async Task FinishAsync()
+    {
+        using var patience = new CancellationTokenSource(StopPatience, time);
+        try
+        {
+            while (inFlight > 0)
+                (await answers.Reader.ReadAsync(patience.Token))();
+            broadcast?.PublishPlaylists();
+            foreach (var rendition in broadcast?.Renditions ?? [])
+                await rendition.Published.WaitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Log.StoppedEarly(logger, Name, inFlight);
+        }
+    }
+
+    private async Task ObserveWritersAsync()
+    {
+        foreach (var writer in writers)
+        {
+            if (writer.IsFaulted)
+                await writer;
+        }
+        writers.RemoveAll(static writer => writer.IsCompletedSuccessfully);
     }
 
     private void Handle(SourceEvent next, CancellationToken cancellationToken)

@@ -22,12 +22,17 @@ internal sealed partial class LiveStreams(
 
     /// <summary>What <c>/health</c> and the old addresses speak of: <c>live</c>, else the first by name.</summary>
     public LiveStream Default =>
-        streams.TryGetValue("live", out var live) ? live : streams.OrderBy(static pair => pair.Key, StringComparer.Ordinal).First().Value;
+        streams.TryGetValue("live", out var live)
+            ? live
+            : streams.OrderBy(static pair => pair.Key, StringComparer.Ordinal).First().Value;
 
     public LiveStream? Find(string name) => streams.GetValueOrDefault(name);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll([PublishPagesAsync(stoppingToken), .. streams.Values.Select(stream => SuperviseAsync(stream, stoppingToken))]);
+        Task.WhenAll([
+            PublishPagesAsync(stoppingToken),
+            .. streams.Values.Select(stream => SuperviseAsync(stream, stoppingToken)),
+        ]);
 
     /// <summary>Ends the program's work with a stream only when the program stops, or another writer has taken it over.</summary>
     private async Task SuperviseAsync(LiveStream stream, CancellationToken stopping)

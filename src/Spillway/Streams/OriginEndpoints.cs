@@ -30,67 +30,104 @@ internal sealed class OriginEndpoints(
     private Task MultivariantAsync(HttpContext context, string name)
     {
         counters.CountPlaylist();
-        if (Find(context, name, out var stream, out var address) is { } refused)
-            return refused;
-        summary.Count(name, stream!.Status);
-        if (stream.OnAir is not { } onAir)
-            return NothingOnAir(context, name);
-        var playlist = onAir.ToMultivariant(r => $"{address}{r.Folder}/{StreamKeys.PlaylistName}") with
-        {
-            Stamp = stream.Multivariant?.Stamp,
-        };
-        return text.SendAsync(context, PlaylistWriter.Write(playlist), StreamKeys.MultivariantHeaders);
+        return WithStream(
+            context,
+            name,
+            (stream, address) =>
+            {
+                summary.Count(name, stream.Status);
+                if (stream.OnAir is not { } onAir)
+                    return NothingOnAir(context, name);
+                var playlist = onAir.ToMultivariant(r => $"{address}{r.Folder}/{StreamKeys.PlaylistName}") with
+                {
+                    Stamp = stream.Multivariant?.Stamp,
+                };
+                return text.SendAsync(context, PlaylistWriter.Write(playlist), StreamKeys.MultivariantHeaders);
+            }
+        );
     }
 
     private Task MediaPlaylistAsync(HttpContext context)
     {
         counters.CountMediaPlaylist();
         var name = Value(context, "stream");
-        if (Find(context, name, out var stream, out var address) is { } refused)
-            return refused;
-        summary.Count(name, stream!.Status);
-        if (stream.OnAir is not { } onAir)
-            return NothingOnAir(context, name);
-        if (onAir.Find(Value(context, "rendition")) is not { Listed: { } listed } rendition)
+        return WithStream(
+            context,
+            name,
+            (stream, address) =>
+            {
+                summary.Count(name, stream.Status);
+                if (stream.OnAir is not { } onAir)
+                    return NothingOnAir(context, name);
+                if (onAir.Find(Value(context, "rendition")) is not { Listed: { } listed } rendition)
+                {
+                    var names = string.Join(", ", onAir.Renditions.Select(static r => r.Declared.Name));
+                    return text.SendLineAsync(
+                        context,
+                        StatusCodes.Status404NotFound,
+                        $"{name} has no such rendition; it has: {names}."
+                    );
+                }
+                var absolute = Absolute(listed, $"{address}{rendition.Folder}/") with
+                {
+                    Stamp = rendition.Object.Acknowledged?.Stamp,
+                };
+                var headers = StreamKeys.MediaPlaylistHeaders(listed.TargetDuration, listed.Ended);
+                return text.SendAsync(context, PlaylistWriter.Write(absolute), headers);
+            }
+        );
+    }
+
+    private static MediaPlaylist Absolute(MediaPlaylist listed, string folder) =>
+        listed with
         {
-            var names = string.Join(", ", onAir.Renditions.Select(static r => r.Declared.Name));
-            return text.SendLineAsync(context, StatusCodes.Status404NotFound, $"{name} has no such rendition; it has: {names}.");
-        }
-        var folder = $"{address}{rendition.Folder}/";
-        var absolute = listed with
-        {
-            Stamp = rendition.Object.Acknowledged?.Stamp,
             Segments =
             [
-                .. listed.Segments.Select(segment => segment with
-                {
-                    Uri = folder + segment.Uri,
-                    Map = segment.Map is { } map ? map with { Uri = folder + map.Uri } : null,
-                }),
+                .. listed.Segments.Select(segment =>
+                    segment with
+                    {
+                        Uri = folder + segment.Uri,
+                        Map = segment.Map is { } map ? map with { Uri = folder + map.Uri } : null,
+                    }
+                ),
             ],
         };
-        return text.SendAsync(context, PlaylistWriter.Write(absolute), StreamKeys.MediaPlaylistHeaders(listed.TargetDuration, listed.Ended));
-    }
 
     private Task PageAsync(HttpContext context, string name)
     {
         counters.CountPage();
-        if (Find(context, name, out _, out var address) is { } refused)
-            return refused;
-        return pages.PageAt(address!) is { } page
-            ? text.SendAsync(context, page, new("text/html; charset=utf-8", "no-cache"))
-            : text.SendLineAsync(context, StatusCodes.Status404NotFound, "This build carries no player page: build it with 'make build'.");
+        return WithStream(
+            context,
+            name,
+            (_, address) =>
+                pages.PageAt(address) is { } page
+                    ? text.SendAsync(context, page, new("text/html; charset=utf-8", "no-cache"))
+                    : text.SendLineAsync(
+                        context,
+                        StatusCodes.Status404NotFound,
+                        "This build carries no player page: build it with 'make build'."
+                    )
+        );
     }
 
-    private Task? Find(HttpContext context, string name, out LiveStream? stream, out string? address)
+    private Task WithStream(HttpContext context, string name, Func<LiveStream, string, Task> answer)
     {
-        stream = streams.Find(name);
-        address = edge.For(context.Request);
-        if (stream is null)
-            return text.SendLineAsync(context, StatusCodes.Status404NotFound, $"There is no live stream of that name here; there is: {string.Join(", ", streams.All.Select(static s => s.Name))}.");
-        return address is null
-            ? text.SendLineAsync(context, StatusCodes.Status400BadRequest, "The request's Host names no host of this server (Server:AllowedHosts).")
-            : null;
+        if (streams.Find(name) is not { } stream)
+        {
+            var names = string.Join(", ", streams.All.Select(static s => s.Name));
+            return text.SendLineAsync(
+                context,
+                StatusCodes.Status404NotFound,
+                $"There is no live stream of that name here; there is: {names}."
+            );
+        }
+        return edge.For(context.Request) is { } address
+            ? answer(stream, address)
+            : text.SendLineAsync(
+                context,
+                StatusCodes.Status400BadRequest,
+                "The request's Host names no host of this server (Server:AllowedHosts)."
+            );
     }
 
     private Task NothingOnAir(HttpContext context, string name) =>

@@ -14,8 +14,9 @@ internal sealed class OriginText(OriginCounters counters)
     {
         var response = context.Response;
         var etag = $"\"{Playlists.StreamKeys.Hash(body.Span)}\"";
-        var coding =
-            EdgeCompression.SuitsLength(body.Length) ? EdgeCompression.Choose(context.Request.GetTypedHeaders().AcceptEncoding) : null;
+        var coding = EdgeCompression.SuitsLength(body.Length)
+            ? EdgeCompression.Choose(context.Request.GetTypedHeaders().AcceptEncoding)
+            : null;
         AllowAnyPage(response);
         response.Headers.CacheControl = headers.CacheControl;
         response.Headers.Vary = HeaderNames.AcceptEncoding;

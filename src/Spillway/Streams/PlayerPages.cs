@@ -16,7 +16,11 @@ internal sealed class PlayerPages
         files = assembly
             .GetManifestResourceNames()
             .Where(static name => name.StartsWith(Root, StringComparison.Ordinal))
-            .ToDictionary(static name => name[Root.Length..].Replace('\\', '/'), name => Read(assembly.GetManifestResourceStream(name)!), StringComparer.Ordinal);
+            .ToDictionary(
+                static name => name[Root.Length..].Replace('\\', '/'),
+                name => Read(assembly.GetManifestResourceStream(name)!),
+                StringComparer.Ordinal
+            );
     }
 
     /// <summary>The page for the origin: everything in it is read from the edge.</summary>
@@ -33,17 +37,28 @@ internal sealed class PlayerPages
     /// <summary>Stores what is missing, the page last: it never names an asset that is not there.</summary>
     public async Task<StoreFault?> PublishAsync(IObjectStore store, CancellationToken cancellationToken)
     {
-        foreach (var (name, body) in files.OrderBy(static file => file.Key == Index).ThenBy(static file => file.Key, StringComparer.Ordinal))
+        foreach (
+            var (name, body) in files
+                .OrderBy(static file => file.Key == Index)
+                .ThenBy(static file => file.Key, StringComparer.Ordinal)
+        )
         {
             var hashed = name.StartsWith("assets/", StringComparison.Ordinal);
             using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(20));
             using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
             try
             {
-                var result = await store.PutAsync($"watch/{name}", body, HeadersOf(name, hashed), hashed ? PutCondition.Missing : PutCondition.None, both.Token);
+                var result = await store.PutAsync(
+                    $"watch/{name}",
+                    body,
+                    HeadersOf(name, hashed),
+                    hashed ? PutCondition.Missing : PutCondition.None,
+                    both.Token
+                );
                 // An asset that is there already is the same: its name carries its hash.
                 if (result.Status != PutStatus.Stored && !(hashed && result.Status == PutStatus.PreconditionFailed))
-                    return result.Fault ?? new StoreFault(StoreFaultKind.Other, $"watch/{name} was not stored.", "It is tried again.");
+                    return result.Fault
+                        ?? new StoreFault(StoreFaultKind.Other, $"watch/{name} was not stored.", "It is tried again.");
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {

@@ -27,7 +27,11 @@ internal sealed partial class RequestSummary(TimeProvider time, ILogger<RequestS
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Information, "{Stream}: {Requests} playlist request(s) at the origin; {Listed} segments listed")]
+        [LoggerMessage(
+            1,
+            LogLevel.Information,
+            "{Stream}: {Requests} playlist request(s) at the origin; {Listed} segments listed"
+        )]
         public static partial void Requested(ILogger logger, string stream, int requests, int listed);
     }
 }

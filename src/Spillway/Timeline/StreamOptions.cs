@@ -1,3 +1,5 @@
+using Spillway.Configuration;
+
 namespace Spillway.Timeline;
 
 /// <summary>One live stream's settings.</summary>
@@ -10,12 +12,15 @@ internal sealed class StreamOptions
     public string Title { get; set; } = "";
 
     /// <summary>Segments listed; at least as many as make 24 s. 0: the default, 6.</summary>
+    [Bounds(3, 10_000, OrZero = true)]
     public int Window { get; set; }
 
     /// <summary>Seconds; 0: from the source.</summary>
+    [Bounds(1, 30, OrZero = true)]
     public int TargetDuration { get; set; }
 
     /// <summary>How long the source may be away before the broadcast ends.</summary>
+    [Bounds(5, 3600)]
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Viewers pass segments to each other.</summary>

@@ -1,3 +1,5 @@
+using Spillway.Configuration;
+
 namespace Spillway.Tracker;
 
 internal sealed class TrackerOptions
@@ -5,6 +7,31 @@ internal sealed class TrackerOptions
     /// <summary>STUN servers given to players; empty: none (peers in one network, or with public addresses).</summary>
     public string[] Stun { get; set; } = ["stun:stun.cloudflare.com:3478", "stun:stun.l.google.com:19302"];
 
-    /// <summary>Seconds between announces of a peer.</summary>
+    /// <summary>Seconds between announces of a peer; at least 5. A peer that stays silent for 2.5 times as long has left.</summary>
+    [Bounds(TrackerCore.ShortestInterval, 3600)]
     public int Interval { get; set; } = 60;
+
+    /// <summary>WebSockets at one time, over all streams. An idle one costs 13 to 22 KB.</summary>
+    [Bounds(1, 10_000_000)]
+    public int MaxConnections { get; set; } = 50_000;
+
+    /// <summary>WebSockets from one address (IPv6: one /64). A venue may stand behind one address, hence generous.</summary>
+    [Bounds(1, 10_000_000)]
+    public int MaxConnectionsPerAddress { get; set; } = 2_000;
+
+    /// <summary>Swarms at one time in one stream's tracker.</summary>
+    [Bounds(1, 1_000_000)]
+    public int MaxSwarms { get; set; } = 1_000;
+
+    /// <summary>Peers in one swarm.</summary>
+    [Bounds(1, 10_000_000)]
+    public int MaxPeersPerSwarm { get; set; } = 50_000;
+
+    /// <summary>Info hashes that one WebSocket may be a member of: renditions and audio tracks, of each player in the page.</summary>
+    [Bounds(1, 1000)]
+    public int MaxHashesPerConnection { get; set; } = 32;
+
+    /// <summary>Time between pings to a client, and how long it may take to answer one.</summary>
+    [Bounds(1, 3600)]
+    public TimeSpan Ping { get; set; } = TimeSpan.FromSeconds(30);
 }

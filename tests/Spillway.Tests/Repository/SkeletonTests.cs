@@ -6,9 +6,9 @@ public sealed class SkeletonTests
     public void The_modulus_of_transport_stream_time_is_26_and_a_half_hours() =>
         Assert.Equal(
             95443.7,
-            new Media.MediaReport
+            new Spillway.Media.MediaReport
             {
-                Container = Media.MediaContainer.MpegTs,
+                Container = Spillway.Media.MediaContainer.MpegTs,
                 IsWhole = true,
                 Tracks = [],
             }

@@ -1,0 +1,93 @@
+using System.Collections;
+
+namespace Spillway.Configuration;
+
+/// <summary>
+/// Makes the options from everything that can set them. A later one overrides an earlier one:
+/// <list type="number">
+/// <item>the defaults in the options classes;</item>
+/// <item>the old system's variables (<see cref="OldNames"/>);</item>
+/// <item><c>spillway.json</c> in the working directory, or the file that <c>--config</c> names;</item>
+/// <item>variables <c>SPILLWAY__…</c>;</item>
+/// <item>the command line.</item>
+/// </list>
+/// The variables of a <c>.env</c> file in the working directory, old and new, count where the environment does not have them itself.
+/// </summary>
+internal static class ConfigurationLoader
+{
+    public const string FileName = "spillway.json";
+
+    /// <summary>Reads this process's environment and working directory.</summary>
+    public static ConfigurationResult Load(ServeSettings settings)
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
+            environment[(string)entry.Key] = (string?)entry.Value ?? "";
+        return Load(settings, Environment.CurrentDirectory, environment);
+    }
+
+    /// <param name="settings">The command line.</param>
+    /// <param name="workingDirectory">Where <c>.env</c> and <c>spillway.json</c> are, and what relative paths begin from.</param>
+    /// <param name="environment">The environment's variables; names are told apart by case.</param>
+    public static ConfigurationResult Load(
+        ServeSettings settings,
+        string workingDirectory,
+        IReadOnlyDictionary<string, string> environment
+    )
+    {
+        var problems = new Problems();
+        var dotEnv = TextFile.Read(Path.Combine(workingDirectory, ".env"), ".env", problems) is { } text
+            ? DotEnvFile.Parse(text, problems)
+            : [];
+        var variables = EnvironmentSettings.Merge(environment, dotEnv);
+        EnvironmentSettings.WarnOfNearMisses(variables, problems);
+        Setting[] newer =
+        [
+            .. ReadFile(settings.Config, workingDirectory, problems),
+            .. EnvironmentSettings.Parse(variables),
+            .. settings.ToSettings(),
+        ];
+        var (older, owncastUrl) = OldNames.Parse(variables, newer, settings.Stream ?? "live", problems);
+        var result = Finish([.. older, .. newer], settings.Stream, workingDirectory, problems);
+        if (result.Options is { } options)
+            options.OwncastUrl = owncastUrl;
+        return result;
+    }
+
+    /// <summary>The command line over the defaults, and nothing else: for commands that must not depend on where they are run.</summary>
+    public static ConfigurationResult FromCommandLine(ServeSettings settings) =>
+        Finish([.. settings.ToSettings()], settings.Stream, Environment.CurrentDirectory, new Problems());
+
+    private static ConfigurationResult Finish(Setting[] settings, string? stream, string workingDirectory, Problems problems)
+    {
+        var binder = new SettingsBinder(problems);
+        foreach (var setting in settings)
+            binder.Apply(setting);
+        var options = binder.Options;
+        ServerRules.Check(options, workingDirectory, problems);
+        StorageRules.Check(options.Storage, problems);
+        StreamRules.Check(options, problems);
+        TrackerRules.Check(options.Tracker, problems);
+        options.DefaultStream =
+            stream ?? (options.Streams.ContainsKey("live") ? "live" : options.Streams.Keys.FirstOrDefault("live"));
+        if (stream is not null && options.Streams.Count > 0 && !options.Streams.ContainsKey(stream))
+            problems.Add($"--stream is {Shown.Value(stream)}, but no stream of that name is set: give its --source too.");
+        return new ConfigurationResult
+        {
+            Options = problems.Errors.Count == 0 ? options : null,
+            Errors = problems.Errors,
+            Warnings = problems.Warnings,
+        };
+    }
+
+    private static IReadOnlyList<Setting> ReadFile(string? config, string workingDirectory, Problems problems)
+    {
+        var name = config ?? FileName;
+        var errors = problems.Errors.Count;
+        if (TextFile.Read(Path.Combine(workingDirectory, name), name, problems) is { } text)
+            return SettingsFile.Parse(text, config is null ? name : Path.GetFileName(name), problems);
+        if (config is not null && problems.Errors.Count == errors)
+            problems.Add($"--config is {Shown.Value(config)}, but there is no such file.");
+        return [];
+    }
+}

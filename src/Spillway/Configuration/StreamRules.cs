@@ -1,0 +1,69 @@
+using Spillway.Timeline;
+
+namespace Spillway.Configuration;
+
+/// <summary>What must hold for each live stream's settings beyond their types and bounds.</summary>
+internal static class StreamRules
+{
+    private const int LongestTitle = 200;
+
+    public static void Check(SpillwayOptions options, Problems problems)
+    {
+        if (options.Streams.Count == 0)
+        {
+            problems.Add(
+                "No source is set. To follow a live HLS stream: spillway serve --source http://127.0.0.1:8080/hls/stream.m3u8"
+            );
+            return;
+        }
+        foreach (var (name, stream) in options.Streams)
+        {
+            var path = $"Streams.{name}";
+            if (!StreamName.IsWellFormed(name))
+                problems.Add(path, $"{Problems.Label(path, null)} is no name for a stream: it must be {StreamName.Expected}.");
+            else if (StreamName.IsReserved(name))
+                problems.Add(path, $"{path} is no name for a stream: {string.Join(", ", StreamName.Reserved)} are taken.");
+            CheckSource($"{path}.Source", stream, problems);
+            if (stream.Title.Length > LongestTitle || stream.Title.Any(char.IsControl))
+                problems.Wrong($"{path}.Title", stream.Title, $"one line of at most {LongestTitle} characters");
+        }
+    }
+
+    private static void CheckSource(string path, StreamOptions stream, Problems problems)
+    {
+        if (problems.AnyWrong(path))
+            return;
+        var source = stream.Source = stream.Source.Trim();
+        if (source.Length == 0)
+            problems.Add(
+                path,
+                $"{Problems.Label(path, null)} is not set: it must be the address of a live HLS playlist or a folder that holds one."
+            );
+        else if (source is "rtmp" or "push" || source.StartsWith("rtmp:", StringComparison.OrdinalIgnoreCase))
+            problems.Add(
+                path,
+                $"{problems.Label(path)} is {Shown.Value(source)}, which is not available in this version: give the address of a live HLS playlist or a folder that holds one."
+            );
+        else if (Expected(source) is { } expected)
+            problems.Wrong(path, source, expected);
+    }
+
+    /// <summary>What it must be instead, or null when it is right. Whether there is anything at it shows when it runs.</summary>
+    private static string? Expected(string source)
+    {
+        var isWeb =
+            source.StartsWith("http:", StringComparison.OrdinalIgnoreCase)
+            || source.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
+        if (isWeb)
+            return WebAddress.TryParseWithQuery(source, out _)
+                ? null
+                : "a whole address, such as http://127.0.0.1:8080/hls/stream.m3u8";
+        if (source.Contains("://", StringComparison.Ordinal))
+            return "an http or https address, or a folder's path";
+        if (source.EndsWith(".m3u8", StringComparison.OrdinalIgnoreCase))
+            return "an address that begins with http:// or https://, or the folder that holds the playlist";
+        if (source.StartsWith('~'))
+            return "a folder's whole path: ~ is not expanded here";
+        return source.Any(char.IsControl) ? "a folder's path on one line" : null;
+    }
+}

@@ -1,0 +1,55 @@
+using Spillway.Playlists;
+
+namespace Spillway.Sources;
+
+/// <summary>
+/// The initialization sections of one rendition. Sources overwrite them in place, so one is kept only for the scope (run and
+/// discontinuity) it was read in, and only once a segment was found whole with it.
+/// </summary>
+internal sealed class InitializationSections(Upstreams upstreams)
+{
+    private const int Capacity = 8;
+    private readonly Lock gate = new();
+    private readonly Dictionary<(string Path, ByteRange? Range, int Scope), ReadOnlyMemory<byte>> confirmed = [];
+    private readonly List<ReadOnlyMemory<byte>> contents = [];
+
+    public async Task<Fetched> ReadAsync(
+        ListedSegment segment,
+        InitializationSectionReference map,
+        TimeSpan timeout,
+        CancellationToken ct
+    )
+    {
+        if (upstreams.Resolve(segment.Playlist, map.Uri) is not { } location)
+            return Fetched.Failed("its initialization section lies where the source may not point");
+        lock (gate)
+        {
+            if (confirmed.TryGetValue(Key(segment, map), out var known))
+                return Fetched.Whole(known, location);
+        }
+        var read = await upstreams.For(location).ReadSegmentAsync(location, map.Range, timeout, ct);
+        return read.IsWhole ? read : read with { Reason = $"its initialization section: {read.Reason}" };
+    }
+
+    /// <summary>The section fits a whole segment. Returns the same memory for the same content.</summary>
+    public ReadOnlyMemory<byte> Confirm(ListedSegment segment, InitializationSectionReference map, ReadOnlyMemory<byte> section)
+    {
+        lock (gate)
+        {
+            var index = contents.FindIndex(c => c.Span.SequenceEqual(section.Span));
+            if (index >= 0)
+                section = contents[index];
+            else
+                contents.Add(section);
+            if (contents.Count > Capacity)
+                contents.RemoveAt(0);
+            if (confirmed.Count >= Capacity)
+                confirmed.Remove(confirmed.Keys.MinBy(k => k.Scope));
+            confirmed[Key(segment, map)] = section;
+            return section;
+        }
+    }
+
+    private static (string, ByteRange?, int) Key(ListedSegment segment, InitializationSectionReference map) =>
+        (SegmentIdentity.PathOf(map.Uri).ToString(), map.Range, segment.Scope);
+}

@@ -1,0 +1,62 @@
+namespace Spillway.Tracker;
+
+/// <summary>One stream's core with the lock that makes its callers one owner, and what is used only under that lock.</summary>
+internal sealed class StreamTracker(
+    string stream,
+    TrackerOptions options,
+    Func<TrackerId, bool>? isAllowed,
+    TimeProvider time,
+    Random random
+) : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly TrackerCore core = new(options, isAllowed, random);
+    private readonly TrackerWriter writer = new();
+    private readonly long start = time.GetTimestamp();
+
+    public string Stream { get; } = stream;
+
+    public void Receive(TrackerConnection from, ReadOnlySpan<byte> json)
+    {
+        // Reading is most of the work and touches nothing shared.
+        var message = TrackerReader.Read(json);
+        lock (gate)
+            core.Receive(from, in message, time.GetElapsedTime(start));
+    }
+
+    public void Close(TrackerConnection connection)
+    {
+        lock (gate)
+            core.Close(connection);
+    }
+
+    public void RemoveSilent()
+    {
+        lock (gate)
+            core.RemoveSilent(time.GetElapsedTime(start));
+    }
+
+    public StreamTrackerCount Count()
+    {
+        lock (gate)
+            return new StreamTrackerCount(
+                core.Swarms,
+                core.Peers,
+                core.OffersRelayed,
+                core.AnswersRelayed,
+                core.Failed,
+                core.Malformed
+            );
+    }
+
+    /// <summary>The message in UTF-8, until the next call. For a connection's <c>TrySend</c>, which the core calls under the lock.</summary>
+    public ReadOnlySpan<byte> Encode(in TrackerReply reply) => writer.Write(in reply);
+
+    public void Dispose() => writer.Dispose();
+}
+
+/// <param name="Offers">Relayed since start.</param>
+/// <param name="Answers">Relayed since start.</param>
+/// <param name="Failed">Messages answered with a failure reason since start.</param>
+/// <param name="Malformed">Messages dropped as unreadable since start.</param>
+internal readonly record struct StreamTrackerCount(int Swarms, int Peers, long Offers, long Answers, long Failed, long Malformed);

@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Net;
+using System.Net.WebSockets;
+
+namespace Spillway.Tracker;
+
+/// <summary>All streams' trackers and all clients' sockets.</summary>
+internal sealed partial class TrackerServer : BackgroundService
+{
+    /// <summary>A stream of this name serves all names that have no tracker of their own.</summary>
+    public const string AnyStream = "*";
+
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
+
+    private readonly TrackerOptions options;
+    private readonly TimeProvider time;
+    private readonly ILogger<TrackerServer> logger;
+    private readonly FrozenDictionary<string, StreamTracker> streams;
+    private readonly ConcurrentDictionary<TrackerSocket, bool> sockets = [];
+    private readonly Dictionary<string, int> connectionsByNetwork = [];
+    private readonly Lock admission = new();
+    private int connections;
+    private long refused;
+
+    /// <param name="streams">Names of the streams that have a tracker, or <see cref="AnyStream"/>.</param>
+    /// <param name="isAllowed">
+    /// Whether a stream's tracker serves a hash: asked at each join, under the stream's lock, so it must be quick; null: any.
+    /// </param>
+    public TrackerServer(
+        TrackerOptions options,
+        IEnumerable<string> streams,
+        Func<string, TrackerId, bool>? isAllowed,
+        TimeProvider time,
+        ILogger<TrackerServer> logger
+    )
+    {
+        (this.options, this.time, this.logger) = (options, time, logger);
+        this.streams = streams.ToFrozenDictionary(
+            static stream => stream,
+            stream => new StreamTracker(
+                stream,
+                options,
+                isAllowed is null ? null : hash => isAllowed(stream, hash),
+                time,
+                new Random()
+            ),
+            StringComparer.Ordinal
+        );
+    }
+
+    /// <summary>See <see cref="TrackerOptions.Ping"/>.</summary>
+    public TimeSpan Ping => options.Ping;
+
+    /// <summary>The stream's tracker; null: there is no such stream.</summary>
+    public StreamTracker? Find(string stream) =>
+        streams.TryGetValue(stream, out var tracker) || streams.TryGetValue(AnyStream, out tracker) ? tracker : null;
+
+    public TrackerCounters Count() =>
+        new(
+            Volatile.Read(ref connections),
+            Volatile.Read(ref refused),
+            streams.ToDictionary(static pair => pair.Key, static pair => pair.Value.Count(), StringComparer.Ordinal)
+        );
+
+    /// <summary>Takes a place for a connection, to be given back with <see cref="Release"/>; false: all are taken.</summary>
+    public bool TryAdmit(string network)
+    {
+        lock (admission)
+        {
+            var ofNetwork = connectionsByNetwork.GetValueOrDefault(network);
+            if (connections >= options.MaxConnections || ofNetwork >= options.MaxConnectionsPerAddress)
+            {
+                // The first, the second, the fourth and so on: a flood must not flood the log too.
+                if (long.IsPow2(++refused))
+                    Log.Refused(logger, network, connections, ofNetwork, refused);
+                return false;
+            }
+            connections++;
+            connectionsByNetwork[network] = ofNetwork + 1;
+            return true;
+        }
+    }
+
+    public void Release(string network)
+    {
+        lock (admission)
+        {
+            connections--;
+            if (--connectionsByNetwork[network] == 0)
+                connectionsByNetwork.Remove(network);
+        }
+    }
+
+    /// <summary>Serves one client until it goes, or <paramref name="stopping"/> asks it to.</summary>
+    public async Task ServeAsync(WebSocket socket, StreamTracker tracker, string network, CancellationToken stopping)
+    {
+        var connection = new TrackerSocket(socket, tracker, network, time);
+        sockets.TryAdd(connection, true);
+        try
+        {
+            var end = await connection.RunAsync(stopping);
+            Log.Ended(logger, tracker.Stream, network, end);
+        }
+        finally
+        {
+            sockets.TryRemove(connection, out _);
+        }
+    }
+
+    /// <summary>IPv4: the address. IPv6: its /64, since a device takes several addresses of one at will.</summary>
+    public static string NetworkOf(IPAddress? address)
+    {
+        if (address is null)
+            return "";
+        if (address.IsIPv4MappedToIPv6)
+            address = address.MapToIPv4();
+        Span<byte> bytes = stackalloc byte[16];
+        if (!address.TryWriteBytes(bytes, out var length) || length == 4)
+            return address.ToString();
+        bytes[8..].Clear();
+        return $"{new IPAddress(bytes)}/64";
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        foreach (var tracker in streams.Values)
+            tracker.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(SweepInterval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                Sweep();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
+    }
+
+    private void Sweep()
+    {
+        foreach (var tracker in streams.Values)
+            tracker.RemoveSilent();
+        foreach (var (socket, _) in sockets)
+            socket.AbortIfStuck();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(LogLevel.Debug, "Tracker of {Stream}: a connection from {Network} ended: {Reason}")]
+        public static partial void Ended(ILogger logger, string stream, string network, string reason);
+
+        [LoggerMessage(
+            LogLevel.Warning,
+            "Refused a tracker connection from {Network}: {Connections} are open, {OfNetwork} of them from there; {Refused} refused since start. The limits are Tracker:MaxConnections and Tracker:MaxConnectionsPerAddress"
+        )]
+        public static partial void Refused(ILogger logger, string network, int connections, int ofNetwork, long refused);
+    }
+}

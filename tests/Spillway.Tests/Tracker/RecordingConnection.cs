@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+using Spillway.Tracker;
+
+namespace Spillway.Tests.Tracker;
+
+/// <summary>A client that keeps what it is sent, as the JSON it would see.</summary>
+internal sealed class RecordingConnection(string network = "192.0.2.1") : TrackerConnection(network)
+{
+    private readonly Queue<JsonObject> received = [];
+
+    public bool Dead { get; set; }
+    public bool IsFull { get; set; }
+    public Action<JsonObject>? OnMessage { get; set; }
+    public override bool IsOpen => !Dead;
+    public int Waiting => received.Count;
+
+    public override bool TrySend(in TrackerReply reply)
+    {
+        if (Dead || IsFull)
+            return false;
+        using var writer = new TrackerWriter();
+        var message = JsonNode.Parse(writer.Write(in reply))!.AsObject();
+        OnMessage?.Invoke(message);
+        received.Enqueue(message);
+        return true;
+    }
+
+    public JsonObject Next() => received.Dequeue();
+
+    public JsonObject[] All()
+    {
+        JsonObject[] all = [.. received];
+        received.Clear();
+        return all;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Spillway.Tracker;
+
+namespace Spillway.Tests.Tracker;
+
+/// <summary>The tracker behind a real Kestrel on a free port.</summary>
+internal sealed class TrackerHost : IAsyncDisposable
+{
+    private readonly WebApplication app;
+
+    private TrackerHost(WebApplication app) => this.app = app;
+
+    public Uri Address => new(app.Urls.Single());
+    public TrackerServer Server => app.Services.GetRequiredService<TrackerServer>();
+    public TrackerCounters Counters => Server.Count();
+
+    public static async Task<TrackerHost> StartAsync(
+        TrackerOptions? options = null,
+        string[]? streams = null,
+        Func<string, TrackerId, bool>? isAllowed = null
+    )
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddTracker(options ?? new TrackerOptions(), streams ?? ["live"], isAllowed);
+        var host = builder.Build();
+        host.MapTracker();
+        await host.StartAsync();
+        return new TrackerHost(host);
+    }
+
+    public async Task<ClientWebSocket> ConnectAsync(string stream = "live")
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+        try
+        {
+            await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{Address.Port}/tracker/{stream}"), default);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public Task StopAsync() => app.StopAsync();
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    /// <summary>Waits, up to 10 s, until the counters are as they should be.</summary>
+    public async Task UntilAsync(Func<TrackerCounters, bool> condition)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (!condition(Counters))
+            await Task.Delay(10, timeout.Token);
+    }
+}
+
+internal static class ClientSockets
+{
+    public static Task SendAsync(this ClientWebSocket socket, string text, bool isBinary = false) =>
+        socket.SendAsync(
+            Encoding.UTF8.GetBytes(text),
+            isBinary ? WebSocketMessageType.Binary : WebSocketMessageType.Text,
+            endOfMessage: true,
+            default
+        );
+
+    /// <summary>The next message; fails after 10 s, or on a close.</summary>
+    public static async Task<JsonObject> NextAsync(this ClientWebSocket socket)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        var buffer = new byte[128 * 1024];
+        var length = 0;
+        while (true)
+        {
+            var part = await socket.ReceiveAsync(buffer.AsMemory(length), timeout.Token);
+            Assert.Equal(WebSocketMessageType.Text, part.MessageType);
+            length += part.Count;
+            if (part.EndOfMessage)
+                return JsonNode.Parse(buffer.AsSpan(0, length))!.AsObject();
+        }
+    }
+
+    /// <summary>The server's close, after whatever it still sends; fails after 10 s.</summary>
+    public static async Task<WebSocketCloseStatus?> CloseOfServerAsync(this ClientWebSocket socket)
+    {
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        var buffer = new byte[4096];
+        while ((await socket.ReceiveAsync(buffer.AsMemory(), timeout.Token)).MessageType != WebSocketMessageType.Close) { }
+        return socket.CloseStatus;
+    }
+}
