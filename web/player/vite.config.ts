@@ -15,5 +15,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  test: { include: ["test/**/*.test.ts"] },
+  test: {
+    include: ["test/**/*.test.ts"],
+    // Through Vite, so that the tests see the same bundle of the loader as the page.
+    server: { deps: { inline: [/p2p-media-loader/] } },
+  },
+  ssr: { resolve: { conditions: ["p2pml:core-as-bundle", "import", "module", "default"] } },
 });

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Reflection;
 
@@ -54,7 +53,7 @@ internal static class CommandLine
         var result = root.Parse(WithCommand(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count > 0)
         {
-            foreach (var message in result.Errors.Select(Sentence).Distinct(StringComparer.Ordinal))
+            foreach (var message in CommandLineErrors.Describe(result))
                 error.WriteLine($"spillway: {message}");
             error.WriteLine("Try: spillway --help");
             return Task.FromResult(UsageExitCode);
@@ -154,6 +153,4 @@ internal static class CommandLine
                 return null;
             },
         };
-
-    private static string Sentence(ParseError error) => Shown.Name(error.Message);
 }

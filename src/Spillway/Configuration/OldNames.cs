@@ -23,6 +23,7 @@ internal sealed class OldNames
     private readonly IReadOnlyList<Setting> _newer;
     private readonly Problems _problems;
     private readonly List<Setting> _settings = [];
+    private readonly List<string> _overridden = [];
 
     private OldNames(IReadOnlyList<Variable> variables, IReadOnlyList<Setting> newer, Problems problems) =>
         (_variables, _newer, _problems) = (variables, newer, problems);
@@ -54,12 +55,12 @@ internal sealed class OldNames
         Add("R2_SECRET_ACCESS_KEY", key => key, "Storage", "SecretAccessKey");
         Add("CDN_HOSTNAME", WithScheme, "Storage", "PublicUrl");
         Add("R2_UPLOAD_PATH", path => path, "Storage", "Prefix");
-        if (Get("CLOUDFLARE_ACCOUNT_ID") is not { } account || IsGiven("Storage", "Endpoint"))
+        if (Get("CLOUDFLARE_ACCOUNT_ID") is not { } account)
             return;
         // Cloudflare's own tools read this name too, so that alone it does not mean that a bucket was wanted.
-        if (!IsWanted("Bucket") && !IsWanted("AccessKeyId") && !IsWanted("SecretAccessKey"))
+        if (!IsGiven("Storage", "Endpoint") && !IsWanted("Bucket") && !IsWanted("AccessKeyId") && !IsWanted("SecretAccessKey"))
             _problems.Warn($"{account.Origin} has no effect without a bucket: set R2_BUCKET_NAME or Storage.Bucket as well.");
-        else if (!account.Value.All(char.IsAsciiLetterOrDigit))
+        else if (!IsGiven("Storage", "Endpoint") && !account.Value.All(char.IsAsciiLetterOrDigit))
             _problems.Add(
                 $"{account.Origin} is {Shown.Value(account.Value)}: it must be the account's id, letters and digits only."
             );
@@ -82,8 +83,15 @@ internal sealed class OldNames
             }
         }
         // Any newer source means that the new settings say what to follow.
-        if (_newer.Any(setting => setting.Path is [var root, _, var leaf] && Is(root, "Streams") && Is(leaf, "Source")))
+        var newer = _newer.LastOrDefault(setting =>
+            setting.Path is [var root, _, var leaf] && Is(root, "Streams") && Is(leaf, "Source")
+        );
+        if (newer is not null)
+        {
+            if (Get("OWNCAST_DATA_PATH") is { } overridden)
+                Override(overridden, newer);
             return url;
+        }
         if (Get("OWNCAST_DATA_PATH") is not null)
             Add("OWNCAST_DATA_PATH", HlsFolder, "Streams", stream, "Source");
         else
@@ -93,6 +101,8 @@ internal sealed class OldNames
 
     private void WarnOfTheRest()
     {
+        if (_overridden.Count > 0)
+            _problems.Warn($"Overridden: {string.Join(", ", _overridden)}.");
         var rest = _variables
             .Where(variable => variable.IsFromFile && !EnvironmentSettings.IsSetting(variable.Name))
             .Select(variable => variable.Name)
@@ -104,8 +114,20 @@ internal sealed class OldNames
 
     private void Add(string name, Func<string, string> convert, params string[] path)
     {
-        if (Get(name) is { } variable && !IsGiven(path))
+        if (Get(name) is not { } variable)
+            return;
+        var newer = _newer.LastOrDefault(setting => setting.Path.SequenceEqual(path, StringComparer.OrdinalIgnoreCase));
+        if (newer is null)
             _settings.Add(new Setting(path, SettingValue.Of(convert(variable.Value)), SettingLayer.OldName, variable.Origin));
+        else
+            Override(variable, newer);
+    }
+
+    /// <summary>Worth a word: a whole copy of the sample file, with its empty bucket, would quietly turn the old bucket off.</summary>
+    private void Override(Variable variable, Setting newer)
+    {
+        if (newer.Layer != SettingLayer.CommandLine)
+            _overridden.Add($"{variable.Name} by {Shown.Name(newer.Origin)}");
     }
 
     private Variable? Get(string name) =>

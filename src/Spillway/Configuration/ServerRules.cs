@@ -90,11 +90,7 @@ internal static class ServerRules
     {
         foreach (var proxy in server.TrustedProxies)
             if (!IsAddress(proxy) && !IPNetwork.TryParse(proxy, out _))
-                problems.Wrong(
-                    "Server.TrustedProxies",
-                    proxy,
-                    "an IP address or a network with no host bits set, such as 127.0.0.1 or 10.0.0.0/8"
-                );
+                problems.Wrong("Server.TrustedProxies", proxy, "an IP address or a network, such as 127.0.0.1 or 10.0.0.0/8");
         foreach (var host in server.AllowedHosts)
             if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
                 problems.Wrong("Server.AllowedHosts", host, "a host's name or address, without a port");

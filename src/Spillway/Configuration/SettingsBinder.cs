@@ -31,7 +31,7 @@ internal sealed class SettingsBinder(Problems problems)
             var property = SettingSchema.Find(section, name);
             if (property is null)
             {
-                Unknown(setting, section, path, i);
+                Unknown(setting, path, i, Suggest(section, path, setting.Path, i), section);
                 return;
             }
             path = Join(path, property.Name);
@@ -43,7 +43,8 @@ internal sealed class SettingsBinder(Problems problems)
                 continue;
             }
             if (i < setting.Path.Count - 1)
-                Unknown(setting, section, path, i + 1);
+                // A value has nothing below it, so the value itself was meant.
+                Unknown(setting, path, i + 1, path, section);
             else if (IsFirst(setting, path))
                 Set(setting, property, target, path);
             return;
@@ -84,24 +85,21 @@ internal sealed class SettingsBinder(Problems problems)
         return false;
     }
 
-    private void Unknown(Setting setting, JsonTypeInfo section, string path, int index)
+    private void Unknown(Setting setting, string path, int index, string? meant, JsonTypeInfo section)
     {
         var isVariable = setting.Layer == SettingLayer.Environment;
         var written = Join(path, setting.Path[index]);
         // What lies below an unknown section is not unknown once more. Another variable may: each is a line of its own.
         if (!isVariable && !_unusable.Add(written))
             return;
-        var near = Suggest(section, path, setting.Path, index);
-        if (isVariable)
-            near = near is null ? null : EnvironmentSettings.NameOf(near);
-        var advice = near is null
-            ? $"{(path.Length == 0 ? "There are" : $"{path} holds")} {Members(section)}."
-            : $"Did you mean {near}?";
-        problems.Add(
-            isVariable
-                ? $"{setting.Origin} is not a setting. {advice}"
-                : $"{Problems.Label(written, setting.Origin)} is not a setting. {advice}"
-        );
+        var advice = meant switch
+        {
+            null when path.Length == 0 => $"There are {Members(section)}.",
+            null => $"{Shown.Name(path)} holds {Members(section)}.",
+            _ => $"Did you mean {Shown.Name(isVariable ? EnvironmentSettings.NameOf(meant) : meant)}?",
+        };
+        var label = isVariable ? Shown.Name(setting.Origin) : Problems.Label(written, setting.Origin);
+        problems.Add($"{label} is not a setting. {advice}");
     }
 
     /// <summary>A name that the same section holds, else a setting of that last name anywhere.</summary>

@@ -21,6 +21,16 @@ internal sealed class EdgeCompression(long capacity = 16 * 1024 * 1024)
     private readonly LinkedList<Entry> _byUse = new();
     private long _size;
 
+    /// <summary>Bytes that are kept now.</summary>
+    public long Size
+    {
+        get
+        {
+            lock (_lock)
+                return _size;
+        }
+    }
+
     /// <summary>Texts; media is compressed already.</summary>
     public static bool Suits(string contentType)
     {

@@ -78,6 +78,7 @@ internal sealed class EmbeddedObjectStore : IObjectStore, IDisposable
     public async Task<GetResult> GetAsync(string key, CancellationToken cancellationToken)
     {
         ObjectKey.Check(key);
+        cancellationToken.ThrowIfCancellationRequested();
         try
         {
             using var found = TryOpen(key);

@@ -30,6 +30,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
     private readonly TimeProvider _time;
     private readonly TimeSpan _ceiling;
     private readonly StoreClock _clock;
+    private readonly S3Transport _transport;
     private readonly S3HttpClientFactory _http;
     private readonly AmazonS3Client _client;
     private readonly string _prefix;
@@ -55,7 +56,8 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
         _ceiling = ceiling ?? DefaultCeiling;
         _prefix = prefix.Length == 0 ? "" : prefix + "/";
         _clock = new StoreClock(time);
-        _http = new S3HttpClientFactory(_clock, time);
+        _transport = new S3Transport(_clock, time);
+        _http = new S3HttpClientFactory(_transport);
         _client = new AmazonS3Client(
             new BasicAWSCredentials(options.AccessKeyId, options.SecretAccessKey),
             new AmazonS3Config
@@ -103,7 +105,7 @@ internal sealed class S3ObjectStore : IObjectStore, IDisposable
             MD5Digest = Md5Of(body),
             UseChunkEncoding = false,
             DisableDefaultChecksumValidation = true,
-            IfMatch = condition.IfMatch,
+            IfMatch = _transport.IsCeph ? condition.IfMatch?.Trim('"') : condition.IfMatch,
             IfNoneMatch = condition.IfNoneMatch ? "*" : null,
         };
         request.Headers.CacheControl = headers.CacheControl;

@@ -19,6 +19,15 @@ internal sealed class S3Transport(StoreClock clock, TimeProvider time)
         }
     )
 {
+    private volatile bool _isCeph;
+
+    /// <summary>
+    /// The store is Ceph's gateway, as the form of its request ids tells. Before release 17 it compares a PUT's If-Match, quotes
+    /// and all, with the bare ETag, so that only a bare one ever matches; later ones take both. Others may want the quotes that
+    /// <see href="https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3">RFC 9110</see> asks for.
+    /// </summary>
+    public bool IsCeph => _isCeph;
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         // R2 has no 100-continue, and Ceph's next request on the connection can break.
@@ -29,6 +38,8 @@ internal sealed class S3Transport(StoreClock clock, TimeProvider time)
         var response = await base.SendAsync(request, cancellationToken);
         if (response.Headers.Date is { } date)
             clock.Observe(date, time.GetElapsedTime(start));
+        if (response.Headers.TryGetValues("x-amz-request-id", out var ids))
+            _isCeph = ids.First().StartsWith("tx0000", StringComparison.Ordinal);
         return response;
     }
 
@@ -42,9 +53,9 @@ internal sealed class S3Transport(StoreClock clock, TimeProvider time)
 }
 
 /// <summary>Gives the SDK one client for everything. How long a request may take is decided by its cancellation token.</summary>
-internal sealed class S3HttpClientFactory(StoreClock clock, TimeProvider time) : HttpClientFactory, IDisposable
+internal sealed class S3HttpClientFactory(S3Transport transport) : HttpClientFactory, IDisposable
 {
-    private readonly HttpClient _client = new(new S3Transport(clock, time)) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _client = new(transport) { Timeout = Timeout.InfiniteTimeSpan };
 
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => _client;
 

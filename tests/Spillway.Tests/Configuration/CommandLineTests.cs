@@ -2,7 +2,7 @@ using Spillway.Configuration;
 
 namespace Spillway.Tests.Configuration;
 
-public sealed class CommandLineTests
+public sealed class CommandLineTests : IDisposable
 {
     private readonly StringWriter _output = new();
     private readonly StringWriter _error = new();
@@ -82,7 +82,17 @@ public sealed class CommandLineTests
     public async Task Help_of_serve_names_its_options()
     {
         Assert.Equal(0, await RunAsync("serve --help"));
-        foreach (var option in (string[])["--source <SOURCE>", "--stream <NAME>", "--port <PORT>", "--edge-port <PORT>", "--data <FOLDER>", "--config <FILE>"])
+        foreach (
+            var option in (string[])
+                [
+                    "--source <SOURCE>",
+                    "--stream <NAME>",
+                    "--port <PORT>",
+                    "--edge-port <PORT>",
+                    "--data <FOLDER>",
+                    "--config <FILE>",
+                ]
+        )
             Assert.Contains(option, _output.ToString(), StringComparison.Ordinal);
     }
 
@@ -128,6 +138,12 @@ public sealed class CommandLineTests
             (_, _) => Task.FromResult(1)
         );
         Assert.Equal(0, await CommandLine.RunAsync(root, ["serve"], _output, _error, stop.Token));
+    }
+
+    public void Dispose()
+    {
+        _output.Dispose();
+        _error.Dispose();
     }
 
     private Task<int> RunAsync(string arguments)

@@ -16,7 +16,7 @@ public sealed class OldNameTests
             CLOUDFLARE_ACCOUNT_ID=0123456789abcdef0123456789abcdef
             R2_ACCESS_KEY_ID=AKID0123456789
             R2_SECRET_ACCESS_KEY="s3cr3t=="
-            R2_BUCKET_NAME=tv
+            R2_BUCKET_NAME=show
             CDN_HOSTNAME=cdn.example.org
             R2_UPLOAD_PATH=live/
             OWNCAST_DATA_PATH=/home/ubuntu/owncast/data
@@ -32,7 +32,7 @@ public sealed class OldNameTests
         Assert.Equal("https://0123456789abcdef0123456789abcdef.r2.cloudflarestorage.com", options.Storage.Endpoint);
         Assert.Equal("AKID0123456789", options.Storage.AccessKeyId);
         Assert.Equal("s3cr3t==", options.Storage.SecretAccessKey);
-        Assert.Equal("tv", options.Storage.Bucket);
+        Assert.Equal("show", options.Storage.Bucket);
         Assert.Equal("https://cdn.example.org", options.Storage.PublicUrl);
         Assert.Equal("live", options.Storage.Prefix);
         Assert.Equal("/home/ubuntu/owncast/data/hls", options.Streams["live"].Source);
@@ -83,8 +83,16 @@ public sealed class OldNameTests
     }
 
     [Theory]
-    [InlineData("HTTP_PORT", "tcp://10.0.0.1:80", """Server.Port (HTTP_PORT) is "tcp://10.0.0.1:80": it must be a whole number from 0 to 65535.""")]
-    [InlineData("OWNCAST_API_URL", "localhost", """OWNCAST_API_URL is "localhost": it must be Owncast's address, such as http://127.0.0.1:8080.""")]
+    [InlineData(
+        "HTTP_PORT",
+        "tcp://10.0.0.1:80",
+        """Server.Port (HTTP_PORT) is "tcp://10.0.0.1:80": it must be a whole number from 0 to 65535."""
+    )]
+    [InlineData(
+        "OWNCAST_API_URL",
+        "localhost",
+        """OWNCAST_API_URL is "localhost": it must be Owncast's address, such as http://127.0.0.1:8080."""
+    )]
     [InlineData(
         "CDN_HOSTNAME",
         "cdn example",
@@ -105,7 +113,7 @@ public sealed class OldNameTests
     public void An_account_that_is_no_id_is_refused()
     {
         using var folder = new SettingsFolder();
-        folder.DotEnv("R2_BUCKET_NAME=tv\nCLOUDFLARE_ACCOUNT_ID=your_account_id");
+        folder.DotEnv("R2_BUCKET_NAME=show\nCLOUDFLARE_ACCOUNT_ID=your_account_id");
         Assert.Contains(
             """CLOUDFLARE_ACCOUNT_ID in .env:2 is "your_account_id": it must be the account's id, letters and digits only.""",
             folder.Load(s_source).Errors
@@ -128,16 +136,48 @@ public sealed class OldNameTests
     public void An_overridden_or_empty_old_name_is_passed_over()
     {
         using var folder = new SettingsFolder();
-        folder.Set("HTTP_PORT", "tcp://10.0.0.1:80").Set("R2_BUCKET_NAME", " ").DotEnv("R2_BUCKET_NAME=tv");
-        var options = folder.Json("""{ "server": { "port": 3005 } }""").Options(s_source);
-        Assert.Equal(3005, options.Server.Port);
-        Assert.Equal("", options.Storage.Bucket);
+        folder.Set("HTTP_PORT", "tcp://10.0.0.1:80").Set("R2_BUCKET_NAME", " ").DotEnv("R2_BUCKET_NAME=show");
+        var result = folder.Json("""{ "server": { "port": 3005 } }""").Load(s_source);
+        Assert.Empty(result.Errors);
+        Assert.Equal(3005, result.Options!.Server.Port);
+        Assert.Equal("", result.Options.Storage.Bucket);
+        Assert.Equal(["Overridden: HTTP_PORT by spillway.json:1."], result.Warnings);
+    }
+
+    [Fact]
+    public void The_command_line_overrides_an_old_name_without_a_word()
+    {
+        using var folder = new SettingsFolder();
+        var result = folder.Set("HTTP_PORT", "3005").Set("OWNCAST_DATA_PATH", "/owncast").Load(s_source with { Port = 3006 });
+        Assert.Equal(3006, result.Options!.Server.Port);
+        Assert.Equal("/hls", result.Options.Streams["live"].Source);
+        Assert.Empty(result.Warnings);
+    }
+
+    [Fact]
+    public void A_copy_of_the_sample_that_turns_the_old_bucket_off_says_so()
+    {
+        using var folder = new SettingsFolder();
+        var result = folder
+            .DotEnv("R2_BUCKET_NAME=show\nOWNCAST_DATA_PATH=/owncast\nCLOUDFLARE_ACCOUNT_ID=abc")
+            .Json("""{ "Streams": { "live": { "Source": "/hls" } }, "Storage": { "Bucket": "", "Endpoint": "" } }""")
+            .Load();
+        Assert.Empty(result.Errors);
+        Assert.Equal(
+            [
+                "Overridden: R2_BUCKET_NAME by spillway.json:1, CLOUDFLARE_ACCOUNT_ID by spillway.json:1, OWNCAST_DATA_PATH by spillway.json:1.",
+            ],
+            result.Warnings
+        );
     }
 
     [Fact]
     public void A_web_address_may_be_given_as_the_cdn_host()
     {
         using var folder = new SettingsFolder();
-        Assert.Equal("http://127.0.0.1:9000/tv", folder.Set("CDN_HOSTNAME", "http://127.0.0.1:9000/tv/").Options(s_source).Storage.PublicUrl);
+        Assert.Equal(
+            "http://127.0.0.1:9000/tv",
+            folder.Set("CDN_HOSTNAME", "http://127.0.0.1:9000/tv/").Options(s_source).Storage.PublicUrl
+        );
     }
 }

@@ -68,7 +68,10 @@ public sealed class PrecedenceTests
     {
         using var folder = new SettingsFolder();
         folder.Json("""{ "Streams": { "main-stage": { "Source": "/old" } } }""");
-        var options = folder.Set("SPILLWAY__STREAMS__MAIN_STAGE__SOURCE", "/new").Set("SPILLWAY__STREAMS__MAIN_STAGE__P2P", "False").Options();
+        var options = folder
+            .Set("SPILLWAY__STREAMS__MAIN_STAGE__SOURCE", "/new")
+            .Set("SPILLWAY__STREAMS__MAIN_STAGE__P2P", "False")
+            .Options();
         Assert.Equal(["main-stage"], options.Streams.Keys);
         Assert.Equal("/new", options.Streams["main-stage"].Source);
         Assert.False(options.Streams["main-stage"].P2P);
@@ -129,7 +132,10 @@ public sealed class PrecedenceTests
     {
         using var folder = new SettingsFolder();
         // The second is one of those that Kubernetes makes for a service called spillway.
-        var result = folder.Set("SPILLWAY_STORAGE_BUCKET", "tv").Set("SPILLWAY_PORT_3000_TCP", "tcp://10.0.0.1:3000").Load(s_source);
+        var result = folder
+            .Set("SPILLWAY_STORAGE_BUCKET", "tv")
+            .Set("SPILLWAY_PORT_3000_TCP", "tcp://10.0.0.1:3000")
+            .Load(s_source);
         Assert.Empty(result.Errors);
         Assert.Equal(["SPILLWAY_STORAGE_BUCKET is not read. Did you mean SPILLWAY__STORAGE__BUCKET?"], result.Warnings);
     }

@@ -40,7 +40,9 @@ public sealed class SampleFileTests
     public void Every_setting_in_the_sample_has_a_comment_above_it()
     {
         var lines = File.ReadAllLines(s_path);
-        var bare = lines.Where((line, i) => line.TrimStart().StartsWith('"') && !lines[i - 1].TrimStart().StartsWith("//", StringComparison.Ordinal));
+        var bare = lines.Where(
+            (line, i) => line.TrimStart().StartsWith('"') && !lines[i - 1].TrimStart().StartsWith("//", StringComparison.Ordinal)
+        );
         Assert.Empty(bare);
     }
 
@@ -63,7 +65,12 @@ public sealed class SampleFileTests
             {
                 problems = new Problems();
                 binder = new SettingsBinder(problems);
-                var variable = new Variable(EnvironmentSettings.NameOf(path.Replace("*", "live", StringComparison.Ordinal)), text, "test", false);
+                var variable = new Variable(
+                    EnvironmentSettings.NameOf(path.Replace("*", "live", StringComparison.Ordinal)),
+                    text,
+                    "test",
+                    false
+                );
                 binder.Apply(EnvironmentSettings.Parse([variable]).Single());
                 if (problems.Errors.Count == 0)
                     break;
@@ -75,10 +82,18 @@ public sealed class SampleFileTests
     [Fact]
     public void Secrets_are_marked_where_a_name_sounds_like_one()
     {
-        foreach (var type in (Type[])[typeof(SpillwayOptions), .. typeof(SpillwayOptions).GetProperties().Select(property => property.PropertyType)])
-        foreach (var property in type.GetProperties().Where(property => type.Namespace!.StartsWith("Spillway", StringComparison.Ordinal)))
+        foreach (
+            var type in (Type[])
+                [typeof(SpillwayOptions), .. typeof(SpillwayOptions).GetProperties().Select(property => property.PropertyType)]
+        )
+        foreach (
+            var property in type.GetProperties()
+                .Where(property => type.Namespace!.StartsWith("Spillway", StringComparison.Ordinal))
+        )
             if (
-                ((string[])["Secret", "Password", "Token", "AccessKey"]).Any(word => property.Name.Contains(word, StringComparison.Ordinal))
+                ((string[])["Secret", "Password", "Token", "AccessKey"]).Any(word =>
+                    property.Name.Contains(word, StringComparison.Ordinal)
+                )
                 && property.PropertyType == typeof(string)
             )
                 Assert.True(property.IsDefined(typeof(SecretAttribute)), property.Name);
@@ -118,5 +133,6 @@ public sealed class SampleFileTests
         }
     }
 
-    private static string Root([CallerFilePath] string file = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../.."));
+    private static string Root([CallerFilePath] string file = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, "../../.."));
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Spillway.Configuration;
 
 namespace Spillway.Tests.Configuration;
@@ -49,7 +51,10 @@ public sealed class SettingErrorTests
                 """{ "Storage": { "SingleWriter": "true" } }""",
                 """Storage.SingleWriter (spillway.json:1) is "true": it must be true or false, without quotes."""
             },
-            { """{ "Storage": { "SingleWriter": 1 } }""", "Storage.SingleWriter (spillway.json:1) is 1: it must be true or false." },
+            {
+                """{ "Storage": { "SingleWriter": 1 } }""",
+                "Storage.SingleWriter (spillway.json:1) is 1: it must be true or false."
+            },
             {
                 """{ "Server": { "TrustedProxies": "127.0.0.1" } }""",
                 """Server.TrustedProxies (spillway.json:1) is "127.0.0.1": it must be a list of texts, such as ["one", "two"]."""
@@ -82,19 +87,22 @@ public sealed class SettingErrorTests
                 """{ "Streams": { "live": "http://127.0.0.1/a.m3u8" } }""",
                 "Streams.live (spillway.json:1) is a section, not a value: it holds Source, Title, Window, TargetDuration, Grace, P2P."
             },
-            { """{ "Tracker": { "Interval": 0 } }""", "Tracker.Interval (spillway.json:1) is 0: it must be a whole number from 1 to 3600." },
+            {
+                """{ "Tracker": { "Interval": 0 } }""",
+                "Tracker.Interval (spillway.json:1) is 0: it must be a whole number from 1 to 3600."
+            },
         };
 
     public static TheoryData<string, string> UnknownKeys =>
         new()
         {
             { """{ "Server": { "Prot": 3000 } }""", "Server.Prot (spillway.json:1) is not a setting. Did you mean Server.Port?" },
-            {
-                """{ "Severs": { "Prot": 1, "Port": 2 } }""",
-                "Severs (spillway.json:1) is not a setting. Did you mean Server?"
-            },
+            { """{ "Severs": { "Prot": 1, "Port": 2 } }""", "Severs (spillway.json:1) is not a setting. Did you mean Server?" },
             { """{ "port": 3000 }""", "port (spillway.json:1) is not a setting. Did you mean Server.Port?" },
-            { """{ "secret_access_key": "s3cr3t" }""", "secret_access_key (spillway.json:1) is not a setting. Did you mean Storage.SecretAccessKey?" },
+            {
+                """{ "secret_access_key": "s3cr3t" }""",
+                "secret_access_key (spillway.json:1) is not a setting. Did you mean Storage.SecretAccessKey?"
+            },
             { """{ "Source": "x" }""", "Source (spillway.json:1) is not a setting. Did you mean Streams.live.Source?" },
             {
                 """{ "Streams": { "live": { "Quality": "x" } } }""",
@@ -104,7 +112,10 @@ public sealed class SettingErrorTests
                 """{ "Zebra": {} }""",
                 "Zebra (spillway.json:1) is not a setting. There are Data, Server, Storage, Streams, Tracker."
             },
-            { "{ \"A\\u000aB\": {} }", "A\\u000AB (spillway.json:1) is not a setting. There are Data, Server, Storage, Streams, Tracker." },
+            {
+                "{ \"A\\u000aB\": {} }",
+                "A\\u000AB (spillway.json:1) is not a setting. There are Data, Server, Storage, Streams, Tracker."
+            },
         };
 
     public static TheoryData<string, string> WrongValues =>
@@ -133,11 +144,11 @@ public sealed class SettingErrorTests
             },
             {
                 """{ "Server": { "TrustedProxies": ["::1", "10.0.0.0/8", "10.1"] } }""",
-                """Server.TrustedProxies (spillway.json:1) is "10.1": it must be an IP address or a network with no host bits set, such as 127.0.0.1 or 10.0.0.0/8."""
+                """Server.TrustedProxies (spillway.json:1) is "10.1": it must be an IP address or a network, such as 127.0.0.1 or 10.0.0.0/8."""
             },
             {
-                """{ "Server": { "TrustedProxies": ["10.0.0.1/8"] } }""",
-                """Server.TrustedProxies (spillway.json:1) is "10.0.0.1/8": it must be an IP address or a network with no host bits set, such as 127.0.0.1 or 10.0.0.0/8."""
+                """{ "Server": { "TrustedProxies": ["10.0.0.0/33"] } }""",
+                """Server.TrustedProxies (spillway.json:1) is "10.0.0.0/33": it must be an IP address or a network, such as 127.0.0.1 or 10.0.0.0/8."""
             },
             {
                 """{ "Server": { "AllowedHosts": ["tv.example.org", "tv.example.org:3000"] } }""",
@@ -187,10 +198,7 @@ public sealed class SettingErrorTests
                 """{ "Tracker": { "Stun": ["stun:a", "stun:a", "stun:a", "stun:a", "stun:a", "stun:a", "stun:a", "stun:a", "stun:a"] } }""",
                 "Tracker.Stun (spillway.json:1) holds 9 servers: at most 8 are of use to a browser."
             },
-            {
-                """{ "Server": { "Port": 1, "port": 2 } }""",
-                "Server.Port (spillway.json:1) is given twice: keep one."
-            },
+            { """{ "Server": { "Port": 1, "port": 2 } }""", "Server.Port (spillway.json:1) is given twice: keep one." },
         };
 
     public static TheoryData<string, string> NoJson =>
@@ -199,8 +207,14 @@ public sealed class SettingErrorTests
             { "", "spillway.json is empty: the least it may hold is {}." },
             { " \n", "spillway.json is empty: the least it may hold is {}." },
             { "[]", "spillway.json must be one section, in braces: { \"Streams\": … }." },
-            { "{\n\"Data\": s3cr3t\n}", "spillway.json:2 is not JSON: look there, and just above, for a missing comma, quote or brace." },
-            { "{\n\"Data\": \"s3cr3t\n}", "spillway.json:2 is not JSON: look there, and just above, for a missing comma, quote or brace." },
+            {
+                "{\n\"Data\": s3cr3t\n}",
+                "spillway.json:2 is not JSON: look there, and just above, for a missing comma, quote or brace."
+            },
+            {
+                "{\n\"Data\": \"s3cr3t\n}",
+                "spillway.json:2 is not JSON: look there, and just above, for a missing comma, quote or brace."
+            },
             { "{} {}", "spillway.json:1 is not JSON: look there, and just above, for a missing comma, quote or brace." },
             { "// nothing", "spillway.json:1 is not JSON: look there, and just above, for a missing comma, quote or brace." },
             { "{\n\"Data\": \"\\ud800\"}", "spillway.json:2 holds a \\u escape that is no character." },
@@ -258,12 +272,37 @@ public sealed class SettingErrorTests
     public void A_file_named_on_the_command_line_must_be_there()
     {
         using var folder = new SettingsFolder();
-        Assert.Equal(["""--config is "other.json", but there is no such file."""], folder.Load(s_source with { Config = "other.json" }).Errors);
-        Assert.Equal(["--config is \"a\\u0000b\", but there is no such file."], folder.Load(s_source with { Config = "a\0b" }).Errors);
+        Assert.Equal(
+            ["""--config is "other.json", but there is no such file."""],
+            folder.Load(s_source with { Config = "other.json" }).Errors
+        );
+        Assert.Equal(
+            ["--config is \"a\\u0000b\", but there is no such file."],
+            folder.Load(s_source with { Config = "a\0b" }).Errors
+        );
         folder.Write("other.json", """{ "Data": 1 }""").Json("junk");
         Assert.Equal(
             ["Data (other.json:1) is 1: it must be text in quotes."],
             folder.Load(s_source with { Config = "other.json" }).Errors
+        );
+    }
+
+    [Fact]
+    public void A_certificate_with_its_key_is_taken()
+    {
+        using var folder = new SettingsFolder();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=tv.example.org", key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(1));
+        var pem = certificate.ExportCertificatePem() + "\n";
+        folder.Json("""{ "Server": { "Certificate": "tv.pem" } }""").Write("tv.pem", pem + key.ExportPkcs8PrivateKeyPem());
+        Assert.Equal("tv.pem", folder.Options(s_source).Server.Certificate);
+        // Without its key it is of no use.
+        Assert.Equal(
+            [
+                """Server.Certificate (spillway.json:1) is "tv.pem": it must be a PEM file with a certificate and its key, without a password.""",
+            ],
+            folder.Write("tv.pem", pem).Load(s_source).Errors
         );
     }
 }

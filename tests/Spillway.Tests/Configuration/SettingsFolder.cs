@@ -25,7 +25,8 @@ internal sealed class SettingsFolder : IDisposable
         return this;
     }
 
-    public ConfigurationResult Load(ServeSettings? settings = null) => ConfigurationLoader.Load(settings ?? new(), Path, Environment);
+    public ConfigurationResult Load(ServeSettings? settings = null) =>
+        ConfigurationLoader.Load(settings ?? new(), Path, Environment);
 
     /// <summary>The options of settings that must be right.</summary>
     public SpillwayOptions Options(ServeSettings? settings = null)

@@ -8,7 +8,7 @@ public sealed class StorageSettingTests
 
     private static readonly Dictionary<string, string> s_whole = new(StringComparer.Ordinal)
     {
-        ["Bucket"] = "tv",
+        ["Bucket"] = "show",
         ["Endpoint"] = "https://abc.r2.cloudflarestorage.com",
         ["AccessKeyId"] = "AKID0123456789",
         ["SecretAccessKey"] = "s3cr3t-s3cr3t-s3cr3t",
@@ -19,7 +19,7 @@ public sealed class StorageSettingTests
     public void A_whole_bucket_is_taken()
     {
         var options = Load(s_whole).Options!.Storage;
-        Assert.Equal("tv", options.Bucket);
+        Assert.Equal("show", options.Bucket);
         Assert.Equal("https://abc.r2.cloudflarestorage.com", options.Endpoint);
         Assert.Equal("s3cr3t-s3cr3t-s3cr3t", options.SecretAccessKey);
         Assert.Equal("auto", options.Region);
@@ -61,8 +61,8 @@ public sealed class StorageSettingTests
     )]
     [InlineData(
         "Endpoint",
-        "https://abc.r2.cloudflarestorage.com/tv/",
-        "\"https://abc.r2.cloudflarestorage.com/tv\": it must be the address without the bucket: https://abc.r2.cloudflarestorage.com."
+        "https://abc.r2.cloudflarestorage.com/show/",
+        "\"https://abc.r2.cloudflarestorage.com/show\": it must be the address without the bucket: https://abc.r2.cloudflarestorage.com."
     )]
     [InlineData(
         "PublicUrl",
@@ -155,7 +155,7 @@ public sealed class StorageSettingTests
         Assert.Equal(
             [
                 "Stream live: from \"https://…@example.org/a.m3u8?…\", window default, target duration the source's, grace 1m, P2P on",
-                "Storage: bucket tv at host abc.r2.cloudflarestorage.com, key id AK…, read at https://cdn.example.org",
+                "Storage: bucket show at host abc.r2.cloudflarestorage.com, key id AK…, read at https://cdn.example.org",
                 "Server: port 3000, http",
             ],
             ConfigurationSummary.Lines(options)

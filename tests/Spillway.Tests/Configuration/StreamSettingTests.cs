@@ -153,7 +153,11 @@ public sealed class StreamSettingTests
         using var folder = new SettingsFolder();
         var result = folder.Json($$"""{ "Streams": { "live": { "Source": "/hls", "Grace": "{{grace}}" } } }""").Load();
         var error = Assert.Single(result.Errors);
-        Assert.StartsWith($"Streams.live.Grace (spillway.json:1) is \"{grace}\": it must be a time from 5s to 1h", error, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"Streams.live.Grace (spillway.json:1) is \"{grace}\": it must be a time from 5s to 1h",
+            error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -39,7 +39,10 @@ export class HlsSession implements Session {
   }
 
   get latency(): number | null {
-    return this.hls.latestLevelDetails?.live === true && this.hls.latency > 0 ? this.hls.latency : null;
+    const details = this.hls.latestLevelDetails;
+    if (details === null || !details.live) return null;
+    // Not hls.latency: that is of the last timeupdate, which may have been before a jump.
+    return Math.max(details.edge + details.age - this.video.currentTime, 0);
   }
 
   get rendition(): string {

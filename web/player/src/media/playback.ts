@@ -5,8 +5,11 @@ import { NativeSession } from "./native-session";
 import { Recovery, type Trouble } from "./recovery";
 import type { Rendition, Session, SessionEvents } from "./session";
 
-/** What the viewer sees of playback. `waiting`: nothing is on air; `blocked`: the browser wants a tap first. */
-export type Phase = "waiting" | "starting" | "playing" | "recovering" | "blocked" | "unsupported";
+/**
+ * What the viewer sees of playback. `waiting`: nothing is on air; `holding`: too near the live edge, see `holdBack`;
+ * `blocked`: the browser wants a tap first.
+ */
+export type Phase = "waiting" | "starting" | "playing" | "holding" | "recovering" | "blocked" | "unsupported";
 
 const TICK = 1_000;
 /** Milliseconds of steady playback after which an earlier trouble is forgotten. */
@@ -25,8 +28,11 @@ export class Playback extends EventTarget {
   private latest: PlayerJson | undefined;
   private readonly recovery = new Recovery(Math.random);
   private recoveryTimer: ReturnType<typeof setTimeout> | undefined;
+  private holding: ReturnType<typeof setTimeout> | undefined;
   private hasPlayed = false;
   private userPaused = false;
+  /** Waits for data since it last played. */
+  private interrupted = false;
   private lastPosition = -1;
   private lastAdvance = 0;
   private troubledAt = 0;
@@ -137,10 +143,19 @@ export class Playback extends EventTarget {
     else this.setPhase("waiting");
   }
 
+  private rebuild(): void {
+    this.moveOn();
+    if (this.session !== undefined) this.setPhase("recovering");
+  }
+
   private end(): void {
     clearTimeout(this.recoveryTimer);
     this.recoveryTimer = undefined;
-    this.userPaused = this.hasPlayed && this.video.paused && !this.video.ended;
+    if (this.holding === undefined && this.hasPlayed) {
+      this.userPaused = this.video.paused && !this.video.ended;
+    }
+    clearTimeout(this.holding);
+    this.holding = undefined;
     this.session?.destroy();
     this.session = undefined;
     this.playing = undefined;
@@ -155,13 +170,38 @@ export class Playback extends EventTarget {
   /** Nothing left to show of the present broadcast, or no hope of it. */
   private hasPlayedOut(): boolean {
     const { video } = this;
+    if (this.holding !== undefined) return false;
     if (video.ended || video.paused || !this.hasPlayed || this.phase === "recovering") return true;
     return video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
   }
 
   private onPlaying(): void {
     this.hasPlayed = true;
+    this.userPaused = false;
+    this.interrupted = false;
     this.setPhase("playing");
+    this.holdBack();
+  }
+
+  /**
+   * Stands still until it is as far behind the live edge as all viewers are meant to be. hls.js jumps over a GAP, and
+   * each jump brings it nearer to the edge, where it would from then on stall at every segment and find nothing at its
+   * peers: standing still for as long as the GAP lasts keeps the distance. Playing slower is no way: the rate stays 1.
+   */
+  private holdBack(): void {
+    const { session, playing, video } = this;
+    const latency = session?.latency ?? null;
+    if (playing === undefined || latency === null || session?.listHasEnded === true) return;
+    const missing = playing.liveDelay - latency;
+    if (missing < 1.25 * playing.segmentDuration) return;
+    clearTimeout(this.holding);
+    video.pause();
+    this.setPhase("holding");
+    this.holding = setTimeout(() => {
+      this.holding = undefined;
+      this.lastAdvance = performance.now();
+      this.play();
+    }, 1_000 * missing);
   }
 
   private onWaiting(): void {
@@ -170,8 +210,9 @@ export class Playback extends EventTarget {
       this.moveOn();
       return;
     }
-    // The last frames of an ended list are no stall.
-    if (!this.session.listHasEnded) this.figures.stalls++;
+    // The last frames of an ended list are no stall, and one interruption may fire the event twice (jump over a GAP).
+    if (!this.session.listHasEnded && !this.interrupted) this.figures.stalls++;
+    this.interrupted = true;
     this.announce();
   }
 
@@ -196,7 +237,7 @@ export class Playback extends EventTarget {
       this.lastAdvance = performance.now();
       if (step === "reload") this.session?.reload();
       else if (step === "recover-media") this.session?.recoverMedia();
-      else this.moveOn();
+      else this.rebuild();
       if (step !== "rebuild" && !this.video.paused) this.play();
     }, delay);
   }
@@ -215,7 +256,12 @@ export class Playback extends EventTarget {
       if (now - this.troubledAt > SETTLED_AFTER) this.recovery.settled();
     }
     const stuckFor = now - this.lastAdvance;
-    const paused = video.paused && !video.ended && this.phase !== "starting";
+    if (this.holding !== undefined) {
+      this.announce();
+      return;
+    }
+    const mayBePaused = this.hasPlayed || this.userPaused || this.phase === "blocked";
+    const paused = video.paused && !video.ended && mayBePaused;
     if (this.isOver && (paused || this.hasPlayedOut() || stuckFor > 3_000)) this.moveOn();
     else if (!paused && this.recoveryTimer === undefined && stuckFor > this.patience) {
       this.recover("other", `no progress for ${Math.round(stuckFor / 1_000)} s`);

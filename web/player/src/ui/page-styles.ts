@@ -106,6 +106,7 @@ export const pageStyles = css`
     --media-background-color: #000;
     --media-primary-color: #fff;
     --media-secondary-color: rgb(10 14 20 / 0.72);
+    --media-control-background: transparent;
     --media-control-hover-background: rgb(70 80 95 / 0.8);
     --media-font-family: inherit;
   }
@@ -164,6 +165,10 @@ export const pageStyles = css`
     padding: 1.5rem;
     text-align: center;
     pointer-events: none;
+  }
+  /* Kept in the page while empty: a live region that appears with its text is not read out. */
+  .notice.quiet {
+    visibility: hidden;
   }
   .notice.over {
     color: #fff;
@@ -236,7 +241,7 @@ export const pageStyles = css`
     z-index: 3;
     top: 1rem;
     right: 1rem;
-    width: 18.5rem;
+    width: 20rem;
     max-height: calc(100% - 6rem);
     overflow: auto;
   }
@@ -267,6 +272,7 @@ export const pageStyles = css`
     main:not(:fullscreen) spillway-panel {
       position: static;
       grid-row: 2;
+      align-self: start;
       width: auto;
       max-height: none;
       margin: 1rem;

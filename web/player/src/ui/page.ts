@@ -148,7 +148,7 @@ export class SpillwayPage extends LitElement {
             <media-fullscreen-button></media-fullscreen-button>
           </media-control-bar>
         </media-controller>
-        <div role="status" class="notice ${idle ? "" : "over"}" ?hidden=${message === undefined}>
+        <div role="status" class="notice ${idle ? "" : "over"} ${message === undefined ? "quiet" : ""}">
           ${
             message === undefined
               ? nothing

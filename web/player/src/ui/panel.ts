@@ -51,7 +51,7 @@ export class SpillwayPanel extends LitElement {
       color: var(--faint);
     }
     dd {
-      min-width: 6rem;
+      min-width: 4.5rem;
       margin: 0;
       text-align: right;
       font-variant-numeric: tabular-nums;

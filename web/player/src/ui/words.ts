@@ -47,6 +47,8 @@ export function messageFor({ phase, player, trouble, listEnded }: Situation): Me
         : { title: "The stream stopped.", detail: "It starts again by itself.", busy: true };
     case "starting":
       return { title: "Starting…", detail: "The first pictures are on their way.", busy: true };
+    case "holding":
+      return { title: "A short interruption.", detail: "The stream goes on in a few seconds.", busy: true };
     case "playing":
       return undefined;
     case "waiting":

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace Spillway.TestSupport;
+
+/// <summary>A bucket that anybody may read.</summary>
+/// <param name="PublicUrl">Where viewers see its root: the address without a slash at its end, and the bucket's name.</param>
+internal sealed record CephBucket(string Name, string PublicUrl);
+
+/// <summary>
+/// A real S3 server: Ceph's gateway from Debian, in a folder and on ports of its own. It takes some 6 s to start, so a test run
+/// shares one (<see cref="SharedAsync"/>) and each test makes its own bucket.
+/// </summary>
+internal sealed class CephCluster : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+    private static readonly Lazy<Task<CephCluster>> Shared = new(StartAsync);
+
+    private readonly Process _supervisor;
+    private readonly AmazonS3Client _admin;
+
+    private CephCluster(Process supervisor, Uri endpoint, string accessKeyId, string secretAccessKey)
+    {
+        _supervisor = supervisor;
+        (Endpoint, AccessKeyId, SecretAccessKey) = (endpoint, accessKeyId, secretAccessKey);
+        _admin = new AmazonS3Client(
+            new BasicAWSCredentials(accessKeyId, secretAccessKey),
+            new AmazonS3Config
+            {
+                ServiceURL = endpoint.ToString(),
+                AuthenticationRegion = "auto",
+                ForcePathStyle = true,
+                RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            }
+        );
+    }
+
+    public Uri Endpoint { get; }
+    public string AccessKeyId { get; }
+    public string SecretAccessKey { get; }
+
+    /// <summary>The one of this test run; it ends with the process.</summary>
+    public static Task<CephCluster> SharedAsync() => Shared.Value;
+
+    /// <exception cref="InvalidOperationException">It is not installed, or does not start; the message says why.</exception>
+    public static async Task<CephCluster> StartAsync()
+    {
+        foreach (var program in (string[])["monmaptool", "ceph-mon", "ceph-osd", "radosgw", "radosgw-admin"])
+        {
+            if (!File.Exists($"/usr/bin/{program}"))
+                throw new InvalidOperationException(
+                    $"/usr/bin/{program} is missing. Run: apt-get install --no-install-recommends {CephScript.Packages}"
+                );
+        }
+        var folder = Directory.CreateTempSubdirectory("spillway-ceph-").FullName;
+        var (monitorPort, gatewayPort) = FreePorts();
+        var (accessKeyId, secretAccessKey) = ($"K{Guid.NewGuid():n}"[..20], Guid.NewGuid().ToString("n"));
+        var start = new ProcessStartInfo("/bin/bash")
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            ArgumentList =
+            {
+                "-c",
+                CephScript.Text,
+                "spillway-ceph",
+                folder,
+                $"{monitorPort}",
+                $"{gatewayPort}",
+                accessKeyId,
+                secretAccessKey,
+            },
+        };
+        var supervisor = Process.Start(start)!;
+        var errors = supervisor.StandardError.ReadToEndAsync();
+        try
+        {
+            var line = await supervisor.StandardOutput.ReadLineAsync().WaitAsync(StartLimit);
+            if (line != "READY")
+                throw new InvalidOperationException($"Ceph did not start: {await errors.WaitAsync(StartLimit)}");
+        }
+        catch
+        {
+            supervisor.StandardInput.Close();
+            throw;
+        }
+        return new CephCluster(supervisor, new Uri($"http://127.0.0.1:{gatewayPort}"), accessKeyId, secretAccessKey);
+    }
+
+    /// <summary>Makes a bucket with a name of its own, readable by anybody from any page, as behind a public host.</summary>
+    public async Task<CephBucket> CreateBucketAsync()
+    {
+        var name = $"test-{Guid.NewGuid():n}"[..24];
+        await _admin.PutBucketAsync(new PutBucketRequest { BucketName = name });
+        // ListBucket, too: without it a key that is not there is a 403, and public hosts say 404.
+        var policy = $$"""
+            {"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":["s3:GetObject","s3:ListBucket"],
+            "Resource":["arn:aws:s3:::{{name}}","arn:aws:s3:::{{name}}/*"]}]}
+            """;
+        await _admin.PutBucketPolicyAsync(new PutBucketPolicyRequest { BucketName = name, Policy = policy });
+        var rule = new CORSRule
+        {
+            AllowedOrigins = ["*"],
+            AllowedMethods = ["GET", "HEAD"],
+            AllowedHeaders = ["Range", "If-None-Match"],
+            ExposeHeaders = ["ETag", "Content-Length", "Content-Range", "Date"],
+            MaxAgeSeconds = 60,
+        };
+        await _admin.PutCORSConfigurationAsync(
+            new PutCORSConfigurationRequest
+            {
+                BucketName = name,
+                Configuration = new CORSConfiguration { Rules = [rule] },
+            }
+        );
+        return new CephBucket(name, $"{Endpoint.ToString().TrimEnd('/')}/{name}");
+    }
+
+    /// <summary>Ends its processes and removes its folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _admin.Dispose();
+        _supervisor.StandardInput.Close();
+        await _supervisor.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        _supervisor.Dispose();
+    }
+
+    private static (int First, int Second) FreePorts()
+    {
+        using var first = new TcpListener(IPAddress.Loopback, 0);
+        using var second = new TcpListener(IPAddress.Loopback, 0);
+        first.Start();
+        second.Start();
+        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+    }
+}

@@ -1,0 +1,165 @@
+using System.Text;
+using Spillway.Media;
+
+namespace Spillway.Tests.PlaylistChecking;
+
+/// <summary>
+/// Judges a live stream by what a viewer gets: fed with every answer for its playlists, in the order of the requests for each
+/// URL, it finds every breach of the rules of HLS that text and headers can show. Not for several threads at once.
+/// </summary>
+internal sealed class PlaylistChecker
+{
+    /// <summary>For clocks and scheduling of the machine that polls.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(0.3);
+
+    private readonly List<Finding> _findings = [];
+    private readonly List<(TimeSpan From, TimeSpan To, string Reason)> _excuses = [];
+    private readonly Dictionary<string, MediaHistory> _media = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PlaylistText> _multivariants = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, MediaRules> _mediaRules = new(StringComparer.Ordinal);
+    private readonly VariantRules _variants;
+    private readonly SegmentRules _segments;
+    private readonly StreamNumbers _numbers;
+
+    public PlaylistChecker()
+    {
+        _variants = new(Report);
+        _segments = new(Report);
+        _numbers = new(Report);
+    }
+
+    /// <summary>Everything found so far, the same breach of one URL once.</summary>
+    public IReadOnlyList<Finding> Findings =>
+        [
+            .. _findings
+                .Concat(_media.Values.SelectMany(Lateness))
+                .Concat(_variants.Mappings(_multivariants.Values, _mediaRules))
+                .Distinct(),
+        ];
+
+    public IReadOnlyDictionary<string, MediaHistory> Media => _media;
+    public IReadOnlyDictionary<string, PlaylistText> Multivariants => _multivariants;
+
+    /// <summary>Lateness (B11) in that time is reported as excused: the writer died or handed over, or the store refused everybody.</summary>
+    public void Excuse(TimeSpan from, TimeSpan to, string reason) => _excuses.Add((from, to, reason));
+
+    /// <summary>A snapshot that did not come by HTTP.</summary>
+    public PlaylistText? Add(string url, TimeSpan at, string text) => Add(url, at, Encoding.UTF8.GetBytes(text));
+
+    /// <inheritdoc cref="Add(string, TimeSpan, string)"/>
+    public PlaylistText? Add(string url, TimeSpan at, byte[] body) =>
+        Add(
+            new()
+            {
+                Url = url,
+                RequestedAt = at,
+                ReceivedAt = at,
+                Body = body,
+            }
+        );
+
+    /// <returns>What the answer said, or null when it was no playlist.</returns>
+    public PlaylistText? Add(Fetch fetch)
+    {
+        // Before a stream is on air there is nothing; afterwards its playlists stay.
+        var isKnown = _media.ContainsKey(fetch.Url) || _multivariants.ContainsKey(fetch.Url) || Names(fetch.Url);
+        if (!HttpRules.Answer(fetch, !isKnown, Report))
+            return null;
+        var text = new StrictReader(fetch.Url, Report).Read(fetch.Body);
+        HttpRules.Playlist(fetch, text, Report);
+        if (text.IsMultivariant)
+        {
+            _multivariants[fetch.Url] = text;
+            _variants.Multivariant(text);
+            return text;
+        }
+
+        if (!_media.TryGetValue(fetch.Url, out var history))
+            _media[fetch.Url] = history = new(fetch.Url, Report);
+        history.Add(text, fetch);
+        _numbers.Added(history);
+        foreach (var multivariant in _multivariants.Values)
+        {
+            var variants = multivariant.Variants.ConvertAll(variant => Resolve(multivariant.Url, variant.Uri));
+            if (variants.Contains(fetch.Url))
+                _variants.Across([.. variants.Where(_media.ContainsKey).Select(url => _media[url])], history);
+        }
+
+        return text;
+    }
+
+    /// <param name="fetch">The answer for a segment that was listed when it was asked for.</param>
+    /// <param name="isListed">It still is, in an answer asked for after this one came: only then a failure counts.</param>
+    public void AddSegment(SegmentFetch fetch, bool isListed = true) => _segments.Listed(fetch, isListed);
+
+    /// <summary>What is in a listed segment; null for a GAP or one that did not load. In any order.</summary>
+    public void AddMedia(string playlistUrl, ListedSegment segment, MediaReport? media)
+    {
+        if (!_mediaRules.TryGetValue(playlistUrl, out var rules))
+            _mediaRules[playlistUrl] = rules = new(playlistUrl, Report);
+        rules.Add(segment, media);
+    }
+
+    /// <summary>The answer for a segment that is no longer listed (B13).</summary>
+    public void AddRemovedSegment(SegmentFetch fetch) =>
+        _segments.Removed(fetch, _media[fetch.PlaylistUrl].Listings[fetch.Number]);
+
+    public void Report(Finding finding) => _findings.Add(finding);
+
+    /// <summary>Fails with all findings if one is an error.</summary>
+    public void AssertClean(bool andWithoutWarnings = false)
+    {
+        var findings = Findings;
+        if (
+            findings.Any(finding =>
+                finding.Severity == Severity.Error || (andWithoutWarnings && finding.Severity == Severity.Warning)
+            )
+        )
+            Assert.Fail(string.Join('\n', findings.OrderByDescending(finding => finding.Severity).Take(100)));
+    }
+
+    /// <summary>Relative names without a base, as in tests of text alone, are put next to the playlist.</summary>
+    public static string Resolve(string playlistUrl, string uri) =>
+        Uri.TryCreate(playlistUrl, UriKind.Absolute, out var url) && url.Scheme != Uri.UriSchemeFile
+            ? new Uri(url, uri).AbsoluteUri
+            : new Uri(new Uri("http://text/" + playlistUrl.TrimStart('/')), uri).AbsolutePath[1..];
+
+    private bool Names(string url) =>
+        _multivariants.Values.Any(multivariant =>
+            multivariant.Variants.Exists(variant => Resolve(multivariant.Url, variant.Uri) == url)
+        );
+
+    private IEnumerable<Finding> Lateness(MediaHistory history)
+    {
+        foreach (var stall in history.Stalls)
+        {
+            var allowed = TimeSpan.FromSeconds(1.5 * stall.TargetDuration) + Tolerance;
+            if (stall.To - stall.From <= allowed)
+                continue;
+            var excused = _excuses
+                .Where(excuse => excuse.From < stall.To && excuse.To > stall.From)
+                .OrderBy(excuse => excuse.From)
+                .ToList();
+            var covered = TimeSpan.Zero;
+            var until = stall.From;
+            foreach (var (from, to, _) in excused)
+            {
+                var begin = from > until ? from : until;
+                var end = to < stall.To ? to : stall.To;
+                if (end <= begin)
+                    continue;
+                covered += end - begin;
+                until = end;
+            }
+
+            var late = stall.To - stall.From - covered > allowed;
+            yield return new(
+                "B11",
+                late ? Severity.Error : Severity.Excused,
+                history.Url,
+                $"nothing came after number {stall.Number} for {(stall.To - stall.From).TotalSeconds:F1} s, from {stall.From}; "
+                    + $"allowed are {allowed.TotalSeconds:F1} s{string.Concat(excused.Select(excuse => $"; {excuse.Reason}"))}"
+            );
+        }
+    }
+}

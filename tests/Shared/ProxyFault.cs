@@ -1,0 +1,26 @@
+namespace Spillway.TestSupport;
+
+/// <param name="Target">Path and query as they came, escaped.</param>
+/// <param name="Length">Content-Length, or 0.</param>
+internal sealed record ProxiedRequest(string Method, string Target, long Length);
+
+/// <summary>What <see cref="FaultProxy"/> can do to a request.</summary>
+internal abstract record ProxyFault
+{
+    private ProxyFault() { }
+
+    /// <summary>Does not send it on, and answers so.</summary>
+    public sealed record Answer(int Status, string Code) : ProxyFault;
+
+    /// <summary>Does not send it on, and never answers.</summary>
+    public sealed record Stall : ProxyFault;
+
+    /// <summary>Does not send it on, and breaks the connection.</summary>
+    public sealed record Reset : ProxyFault;
+
+    /// <summary>Sends it on, and breaks the connection instead of passing on the answer: it happened, and the client does not know.</summary>
+    public sealed record LoseAnswer : ProxyFault;
+
+    /// <summary>Sends it on, and breaks the connection after so many bytes of the answer's body.</summary>
+    public sealed record CutAnswer(long After) : ProxyFault;
+}

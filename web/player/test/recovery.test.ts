@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { Recovery } from "../src/media/recovery";
+
+describe("recovery", () => {
+  it("loads again twice, then rebuilds, and never waits longer than three quarters of a minute", () => {
+    const recovery = new Recovery(() => 1);
+    const steps = Array.from({ length: 50 }, () => recovery.next("network"));
+    expect(steps.slice(0, 3).map(({ step }) => step)).toEqual(["reload", "reload", "rebuild"]);
+    expect(steps.slice(0, 3).map(({ delay }) => delay)).toEqual([1_500, 3_000, 6_000]);
+    expect(Math.max(...steps.map(({ delay }) => delay))).toBe(45_000);
+    expect(steps.at(-1)?.step).toBe("rebuild");
+  });
+
+  it("first tries to recover the media, at once", () => {
+    const recovery = new Recovery(() => 0);
+    expect(recovery.next("media")).toEqual({ step: "recover-media", delay: 0 });
+    expect(recovery.next("media").step).toBe("recover-media");
+    expect(recovery.next("media").step).toBe("rebuild");
+  });
+
+  it("begins anew once playback has settled", () => {
+    const recovery = new Recovery(() => 0.5);
+    for (let i = 0; i < 9; i++) recovery.next("other");
+    recovery.settled();
+    expect(recovery.next("network")).toEqual({ step: "reload", delay: 1_000 });
+  });
+
+  it("spreads an audience that meets the same trouble at the same time", () => {
+    expect(new Recovery(() => 0).next("network").delay).toBe(500);
+    expect(new Recovery(() => 1).next("network").delay).toBe(1_500);
+  });
+});
