@@ -98,6 +98,10 @@ public abstract partial class EndToEndTest : IAsyncLifetime
             case OwncastSource source:
                 await File.WriteAllTextAsync($"{file}.log", source.Log);
                 break;
+            case Judge judge:
+                await judge.StopAsync();
+                await File.WriteAllLinesAsync($"{file}.txt", judge.Poller.Checker.Findings.Select(finding => finding.ToString()));
+                break;
             case NginxEdge edge:
                 await File.WriteAllLinesAsync($"{file}.log", edge.Requests);
                 break;

@@ -1,6 +1,6 @@
 namespace Spillway.EndToEnd;
 
-/// <summary>Waits for conditions instead of sleeping.</summary>
+/// <summary>Waits for conditions instead of sleeping, and no longer than the test may take.</summary>
 internal static class Until
 {
     private static readonly TimeSpan s_step = TimeSpan.FromMilliseconds(100);
@@ -16,7 +16,7 @@ internal static class Until
         {
             if (TimeProvider.System.GetElapsedTime(start) > within)
                 throw new TimeoutException($"Not within {within.TotalSeconds} s: {what()}");
-            await Task.Delay(s_step);
+            await Task.Delay(s_step, TestContext.Current.CancellationToken);
         }
     }
 

@@ -86,9 +86,9 @@ internal sealed class ChildProcess : IAsyncDisposable
         {
             await _process.WaitForExitAsync().WaitAsync(within);
         }
-        catch (TimeoutException)
+        catch (TimeoutException exception)
         {
-            throw new TimeoutException($"{_name} has not ended within {within.TotalSeconds} s. It wrote:\n{Output}");
+            throw new TimeoutException($"{_name} has not ended within {within.TotalSeconds} s. It wrote:\n{Output}", exception);
         }
         return _process.ExitCode;
     }
