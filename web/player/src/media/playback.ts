@@ -31,6 +31,7 @@ export class Playback extends EventTarget {
   private holding: ReturnType<typeof setTimeout> | undefined;
   private hasPlayed = false;
   private userPaused = false;
+  private ownPause = false;
   /** Waits for data since it last played. */
   private interrupted = false;
   private lastPosition = -1;
@@ -46,6 +47,10 @@ export class Playback extends EventTarget {
   ) {
     super();
     video.addEventListener("playing", () => this.onPlaying());
+    video.addEventListener("pause", () => this.onPause());
+    video.addEventListener("play", () => {
+      this.userPaused = false;
+    });
     video.addEventListener("waiting", () => this.onWaiting());
     video.addEventListener("ended", () => this.onEnded());
     setInterval(() => this.tick(), TICK);
@@ -151,9 +156,6 @@ export class Playback extends EventTarget {
   private end(): void {
     clearTimeout(this.recoveryTimer);
     this.recoveryTimer = undefined;
-    if (this.holding === undefined && this.hasPlayed) {
-      this.userPaused = this.video.paused && !this.video.ended;
-    }
     clearTimeout(this.holding);
     this.holding = undefined;
     this.session?.destroy();
@@ -171,16 +173,24 @@ export class Playback extends EventTarget {
   private hasPlayedOut(): boolean {
     const { video } = this;
     if (this.holding !== undefined) return false;
-    if (video.ended || video.paused || !this.hasPlayed || this.phase === "recovering") return true;
+    if (video.ended || this.userPaused || !this.hasPlayed || this.phase === "recovering") return true;
     return video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
   }
 
   private onPlaying(): void {
+    // The event comes late: it may already stand still again.
+    if (this.video.paused) return;
     this.hasPlayed = true;
-    this.userPaused = false;
     this.interrupted = false;
     this.setPhase("playing");
     this.holdBack();
+  }
+
+  /** Every pause that is not our own and not the end is the viewer's wish, wherever the button was (a key, a headset). */
+  private onPause(): void {
+    if (this.ownPause) this.ownPause = false;
+    else if (this.hasPlayed && !this.video.ended) this.userPaused = true;
+    this.announce();
   }
 
   /**
@@ -195,6 +205,7 @@ export class Playback extends EventTarget {
     const missing = playing.liveDelay - latency;
     if (missing < 1.25 * playing.segmentDuration) return;
     clearTimeout(this.holding);
+    this.ownPause = true;
     video.pause();
     this.setPhase("holding");
     this.holding = setTimeout(() => {
@@ -238,7 +249,6 @@ export class Playback extends EventTarget {
       if (step === "reload") this.session?.reload();
       else if (step === "recover-media") this.session?.recoverMedia();
       else this.rebuild();
-      if (step !== "rebuild" && !this.video.paused) this.play();
     }, delay);
   }
 
@@ -260,8 +270,9 @@ export class Playback extends EventTarget {
       this.announce();
       return;
     }
-    const mayBePaused = this.hasPlayed || this.userPaused || this.phase === "blocked";
-    const paused = video.paused && !video.ended && mayBePaused;
+    const paused = this.userPaused || this.phase === "blocked";
+    // hls.js may detach and attach the media by itself after an error, and that pauses it.
+    if (!paused && this.hasPlayed && video.paused && !video.ended) this.play();
     if (this.isOver && (paused || this.hasPlayedOut() || stuckFor > 3_000)) this.moveOn();
     else if (!paused && this.recoveryTimer === undefined && stuckFor > this.patience) {
       this.recover("other", `no progress for ${Math.round(stuckFor / 1_000)} s`);

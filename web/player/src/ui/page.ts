@@ -133,6 +133,7 @@ export class SpillwayPage extends LitElement {
           hotkeys="noarrowleft noarrowright noc"
           novolumepref
           nomutedpref
+          noautoseektolive
           ?inert=${idle}
         >
           <video slot="media" playsinline muted aria-label=${title}></video>
