@@ -65,9 +65,11 @@ public abstract partial class EndToEndTest : IAsyncLifetime
 
     private protected async Task<Viewer> OpenAsync(string url, string? script = null)
     {
-        _browser ??= Own(await Browser.StartAsync());
-        return Own(await _browser.OpenAsync(url, script));
+        var browser = await StartBrowserAsync();
+        return Own(await browser.OpenAsync(url, script));
     }
+
+    private protected async Task<Browser> StartBrowserAsync() => _browser ??= Own(await Browser.StartAsync());
 
     private async Task KeepAsync()
     {

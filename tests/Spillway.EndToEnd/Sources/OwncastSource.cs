@@ -17,6 +17,7 @@ internal sealed class OwncastSource : IAsyncDisposable
     private readonly string _root;
     private readonly int _port;
     private readonly WebApplication _receiver;
+
     private ChildProcess? _ffmpeg;
 
     private OwncastSource(string root, int port, WebApplication receiver) => (_root, _port, _receiver) = (root, port, receiver);
@@ -29,7 +30,7 @@ internal sealed class OwncastSource : IAsyncDisposable
     /// <summary>Seconds.</summary>
     public int SegmentSeconds { get; init; } = 2;
 
-    /// <summary>Ready to go on air; nothing is written yet.</summary>
+    /// <summary>Ready to go on air; nothing is written yet, not even the folder.</summary>
     /// <param name="root">A folder of its own.</param>
     public static async Task<OwncastSource> CreateAsync(string root)
     {
@@ -44,7 +45,6 @@ internal sealed class OwncastSource : IAsyncDisposable
         var app = builder.Build();
         var source = new OwncastSource(root, port, app);
         app.Run(source.ReceiveAsync);
-        Directory.CreateDirectory(source.Folder);
         await app.StartAsync();
         return source;
     }
@@ -52,9 +52,11 @@ internal sealed class OwncastSource : IAsyncDisposable
     /// <summary>On air, with new names and numbers from 0, and the folder emptied as Owncast does.</summary>
     public void Start()
     {
-        Directory.Delete(Folder, recursive: true);
+        if (Directory.Exists(Folder))
+            Directory.Delete(Folder, recursive: true);
         foreach (var rendition in (string[])["0", "1"])
             Directory.CreateDirectory(Path.Combine(Folder, rendition));
+        Directory.CreateDirectory(_root);
         _ffmpeg = ChildProcess.Start("ffmpeg", Arguments($"{Random.Shared.Next():x8}"), _root);
     }
 

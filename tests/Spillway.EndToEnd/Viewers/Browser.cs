@@ -40,9 +40,7 @@ internal sealed class Browser : IAsyncDisposable
 
     /// <param name="url">The page.</param>
     /// <param name="script">Run before the page's own.</param>
-    /// <param name="options">Of the context, such as colours and size.</param>
-    public Task<Viewer> OpenAsync(string url, string? script = null, BrowserNewContextOptions? options = null) =>
-        Viewer.OpenAsync(_browser, url, script, options);
+    public Task<Viewer> OpenAsync(string url, string? script = null) => Viewer.OpenAsync(_browser, url, script);
 
     public async ValueTask DisposeAsync()
     {

@@ -5,16 +5,16 @@ namespace Spillway.EndToEnd.Viewers;
 /// <summary>A <see cref="PlaylistPoller"/> that runs through a test, over what anonymous viewers are given.</summary>
 internal sealed class Judge : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stopping = new();
+    private CancellationTokenSource _stopping = new();
     private readonly CountingHandler _counting = new();
     private readonly HttpClient _client;
-    private readonly Task _run;
+    private Task _run;
 
     private Judge(Uri multivariant)
     {
         _client = new HttpClient(_counting);
         Poller = new PlaylistPoller(multivariant, _client);
-        _run = Task.Run(() => Poller.RunAsync(_stopping.Token));
+        _run = RunAsync();
     }
 
     public PlaylistPoller Poller { get; }
@@ -45,6 +45,14 @@ internal sealed class Judge : IAsyncDisposable
             ];
     }
 
+    /// <summary>Goes on after <see cref="StopAsync"/> with all it knows, as for a time in which nobody can answer.</summary>
+    public void Resume()
+    {
+        _stopping.Dispose();
+        _stopping = new CancellationTokenSource();
+        _run = RunAsync();
+    }
+
     public async Task StopAsync()
     {
         await _stopping.CancelAsync();
@@ -56,6 +64,12 @@ internal sealed class Judge : IAsyncDisposable
         await StopAsync();
         _client.Dispose();
         _stopping.Dispose();
+    }
+
+    private Task RunAsync()
+    {
+        var until = _stopping.Token;
+        return Task.Run(() => Poller.RunAsync(until));
     }
 
     private sealed class CountingHandler() : DelegatingHandler(new SocketsHttpHandler { UseProxy = false })

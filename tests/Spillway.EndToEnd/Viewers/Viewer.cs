@@ -24,9 +24,9 @@ internal sealed class Viewer : IAsyncDisposable
     public IReadOnlyCollection<Uri> Sockets => _sockets;
     public IReadOnlyCollection<string> Console => _console;
 
-    public static async Task<Viewer> OpenAsync(IBrowser browser, string url, string? script, BrowserNewContextOptions? options)
+    public static async Task<Viewer> OpenAsync(IBrowser browser, string url, string? script)
     {
-        var context = await browser.NewContextAsync(options ?? new() { ViewportSize = new() { Width = 640, Height = 400 } });
+        var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 640, Height = 400 } });
         var viewer = new Viewer(context, await context.NewPageAsync());
         await viewer.Page.AddInitScriptAsync(s_script);
         if (script is not null)
