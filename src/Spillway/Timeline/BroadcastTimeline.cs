@@ -28,6 +28,9 @@ internal sealed class BroadcastTimeline
     /// <summary>A jump of time stamps below this is the encoder's rounding, and is taken up by EXTINF.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How much longer a rendition is waited for whose gap would stand for media that may still come.</summary>
+    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(0.5);
+
     private readonly BroadcastSettings settings;
     private readonly List<TimelineSection> sections = [];
     private readonly Dictionary<string, RenditionTimeline> renditions;
@@ -140,19 +143,45 @@ internal sealed class BroadcastTimeline
             // Behind an upload that is not answered a gap could not be listed anyway.
             if (rendition.Section is null || rendition.HasPending || now - rendition.LastAddedAt < patience)
                 continue;
-            var ahead = renditions
-                .Values.Where(other => other.Section == rendition.Section && !other.Filling)
-                .Max(static o => o.End);
-            var missing = ahead - rendition.End;
-            var duration = TimeSpan.FromSeconds(settings.TargetDuration);
-            if (missing > Tolerance && missing < duration)
-                duration = missing.Value;
             if (!rendition.Filling)
                 (rendition.Filling, rendition.FillingSince) = (true, now);
-            AddGap(rendition, rendition.Section, duration, discontinuity: false, now);
-            filled = true;
+            filled |= Fill(rendition, now, patience);
         }
         return filled;
+    }
+
+    private bool Fill(RenditionTimeline rendition, TimeSpan now, TimeSpan patience)
+    {
+        var target = TimeSpan.FromSeconds(settings.TargetDuration);
+        var section = rendition.Section!;
+        var index = sections.IndexOf(section);
+        if (index + 1 == sections.Count)
+        {
+            var ahead = renditions.Values.Where(other => other.Section == section && !other.Filling).Max(static o => o.End);
+            var missing = ahead - rendition.End;
+            AddGap(
+                rendition,
+                section,
+                missing > Tolerance && missing < target ? missing.Value : target,
+                discontinuity: false,
+                now
+            );
+            return true;
+        }
+        // The others have restarted already. Up to their restart there may be room; beyond it this one's media is missing.
+        var next = sections[index + 1];
+        var room = next.FirstDate - rendition.End!.Value;
+        if (room > Tolerance)
+        {
+            AddGap(rendition, section, room < target ? room : target, discontinuity: false, now);
+            return true;
+        }
+        if (now - rendition.LastAddedAt < patience + LastMoment)
+            return false;
+        var there = renditions.Values.Where(other => other.Section == next).Max(static other => other.End) - rendition.End;
+        AddGap(rendition, next, there > Tolerance && there < target ? there.Value : target, discontinuity: true, now);
+        (rendition.Run, rendition.ExpectedTimestamp, rendition.FillingSince) = (null, next.FirstTimestamp, TimeSpan.MinValue);
+        return true;
     }
 
     /// <summary>The live playlist of a rendition; null while nothing of it may be listed.</summary>
@@ -176,7 +205,7 @@ internal sealed class BroadcastTimeline
         if (rendition.Section is not { } current)
             return (sections.Count > 0 ? Nearest(0, piece, wallTime) : OpenSection(false, piece, wallTime), false);
 
-        var restarted = piece.Discontinuity || piece.Run != rendition.Run || !Continues(rendition, piece);
+        var restarted = piece.Discontinuity || (rendition.Run is { } run && run != piece.Run) || !Continues(rendition, piece);
         var index = sections.IndexOf(current);
         var later = index + 1 < sections.Count;
         if (!restarted)

@@ -16,8 +16,8 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
 
     public TimelineSection? Section { get; set; }
 
-    /// <summary>The source's run of the last segment.</summary>
-    public int Run { get; set; }
+    /// <summary>The source's run of the last segment; null when gaps have led into the section and its next run is to be taken as it is.</summary>
+    public int? Run { get; set; }
 
     /// <summary>The time stamp at which the next segment is expected.</summary>
     public TimeSpan? ExpectedTimestamp { get; set; }

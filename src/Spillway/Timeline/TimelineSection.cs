@@ -20,6 +20,9 @@ internal sealed class TimelineSection
 
     public TimeSpan? AnchorTimestamp { get; private set; }
 
+    /// <summary>The date of its first segment.</summary>
+    public DateTimeOffset FirstDate { get; private init; }
+
     /// <summary>The time stamp of its first segment.</summary>
     public TimeSpan? FirstTimestamp { get; private init; }
 
@@ -30,6 +33,7 @@ internal sealed class TimelineSection
             SameMediaTime = sameMediaTime,
             AnchorDate = date,
             AnchorTimestamp = timestamp,
+            FirstDate = date,
             FirstTimestamp = timestamp,
         };
 

@@ -97,7 +97,12 @@ internal sealed class SimulatedEvent(int seed)
         return timeline;
     }
 
-    private void Deliver(BroadcastTimeline timeline, string[] names, List<(TimeSpan At, MediaPiece Piece, bool Missed)> queue, TimeSpan now)
+    private void Deliver(
+        BroadcastTimeline timeline,
+        string[] names,
+        List<(TimeSpan At, MediaPiece Piece, bool Missed)> queue,
+        TimeSpan now
+    )
     {
         foreach (var name in names)
         {
@@ -115,7 +120,9 @@ internal sealed class SimulatedEvent(int seed)
                 if (timeline.Add(piece, number => $"{number}-x.ts", now, Start + now) is not { } entry)
                     continue;
                 Taken++;
-                uploads.Add((now + TimeSpan.FromMilliseconds(random.Next(1500)), entry, random.NextDouble() >= FailedUploadChance));
+                uploads.Add(
+                    (now + TimeSpan.FromMilliseconds(random.Next(1500)), entry, random.NextDouble() >= FailedUploadChance)
+                );
             }
         }
     }

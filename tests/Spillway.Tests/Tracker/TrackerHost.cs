@@ -23,12 +23,14 @@ internal sealed class TrackerHost : IAsyncDisposable
     public static async Task<TrackerHost> StartAsync(
         TrackerOptions? options = null,
         string[]? streams = null,
-        Func<string, TrackerId, bool>? isAllowed = null
+        Func<string, TrackerId, bool>? isAllowed = null,
+        TimeProvider? time = null
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddTracker(options ?? new TrackerOptions(), streams ?? ["live"], isAllowed);
         var host = builder.Build();
         host.MapTracker();
@@ -56,12 +58,15 @@ internal sealed class TrackerHost : IAsyncDisposable
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
-    /// <summary>Waits, up to 10 s, until the counters are as they should be.</summary>
-    public async Task UntilAsync(Func<TrackerCounters, bool> condition)
+    /// <summary>Waits, up to 30 s, until the counters are as they should be.</summary>
+    public async Task UntilAsync(Func<TrackerCounters, bool> condition, Action? meanwhile = null)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         while (!condition(Counters))
+        {
+            meanwhile?.Invoke();
             await Task.Delay(10, timeout.Token);
+        }
     }
 }
 
@@ -75,10 +80,10 @@ internal static class ClientSockets
             default
         );
 
-    /// <summary>The next message; fails after 10 s, or on a close.</summary>
+    /// <summary>The next message; fails after 30 s, or on a close.</summary>
     public static async Task<JsonObject> NextAsync(this ClientWebSocket socket)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var buffer = new byte[128 * 1024];
         var length = 0;
         while (true)
@@ -91,10 +96,10 @@ internal static class ClientSockets
         }
     }
 
-    /// <summary>The server's close, after whatever it still sends; fails after 10 s.</summary>
+    /// <summary>The server's close, after whatever it still sends; fails after 30 s.</summary>
     public static async Task<WebSocketCloseStatus?> CloseOfServerAsync(this ClientWebSocket socket)
     {
-        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var buffer = new byte[4096];
         while ((await socket.ReceiveAsync(buffer.AsMemory(), timeout.Token)).MessageType != WebSocketMessageType.Close) { }
         return socket.CloseStatus;

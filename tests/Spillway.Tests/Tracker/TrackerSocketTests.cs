@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Spillway.Tracker;
 using static Spillway.Tests.Tracker.Messages;
 
@@ -150,7 +151,7 @@ public sealed class TrackerSocketTests
     [Fact]
     public async Task A_client_that_answers_no_ping_is_dropped()
     {
-        await using var host = await TrackerHost.StartAsync(new TrackerOptions { Ping = TimeSpan.FromSeconds(1) });
+        await using var host = await TrackerHost.StartAsync(new TrackerOptions { Ping = TimeSpan.FromSeconds(2) });
         using var alive = await host.ConnectAsync();
         var receiving = alive.NextAsync(); // a client answers pings only while it reads
         using var dead = await RawConnectAsync(host);
@@ -184,6 +185,42 @@ public sealed class TrackerSocketTests
         }
         Assert.InRange(relayed, 18, 4_900);
         Assert.Equal(2, host.Counters.Peers);
+    }
+
+    [Fact]
+    public async Task A_client_that_never_ends_its_message_is_cut_off_after_half_a_minute()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = await TrackerHost.StartAsync(time: time);
+        using var idle = await host.ConnectAsync();
+        using var slow = await RawConnectAsync(host);
+        await slow.GetStream().WriteAsync(Frame(Announce("h", "slow")));
+        await host.UntilAsync(now => now.Peers == 1);
+        await slow.GetStream().WriteAsync(Frame(Announce("h", "slow")).AsMemory()[..^1]);
+
+        await host.UntilAsync(
+            now => now.Connections == 1,
+            () => time.Advance(TimeSpan.FromSeconds(1)) // silent for 150 s, it would only lose its membership
+        );
+        Assert.Equal(0, host.Counters.Peers);
+        Assert.InRange(time.GetUtcNow() - time.Start, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(140));
+        Assert.Equal(WebSocketState.Open, idle.State);
+    }
+
+    [Fact]
+    public async Task A_silent_peer_leaves_its_swarm_and_keeps_its_connection()
+    {
+        var time = new FakeTimeProvider();
+        await using var host = await TrackerHost.StartAsync(time: time);
+        using var socket = await host.ConnectAsync();
+        await socket.SendAsync(Announce("h", "a"));
+        await socket.NextAsync();
+        time.Advance(TimeSpan.FromSeconds(145));
+        Assert.Equal(1, host.Counters.Peers);
+        time.Advance(TimeSpan.FromSeconds(10));
+        await host.UntilAsync(now => now.Peers == 0);
+        await socket.SendAsync(Announce("h", "a"));
+        Assert.Equal(1, (await socket.NextAsync()).Number("incomplete"));
     }
 
     [Theory]
