@@ -88,10 +88,11 @@ internal sealed class OwncastSource : IAsyncDisposable
         }
         try
         {
+            // ffmpeg closes the connection without waiting for an answer: what it sent counts, so no RequestAborted here.
             await using var file = new FileStream(Path.Combine(Folder, name), FileMode.Create, FileAccess.Write, FileShare.ReadWrite, 0);
-            await context.Request.Body.CopyToAsync(file, context.RequestAborted);
+            await context.Request.Body.CopyToAsync(file, CancellationToken.None);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (IOException)
         {
             // ffmpeg was killed in the middle: the file stays cut, as with Owncast.
             context.Abort();
