@@ -18,11 +18,7 @@ internal static class Commands
     public static Task<int> ServeAsync(ServeSettings settings, CancellationToken cancellationToken) =>
         WithOptionsAsync(
             ConfigurationLoader.Load(settings),
-            options =>
-            {
-                var app = Server.Build(options);
-                return RunAsync(app, options, cancellationToken);
-            }
+            options => RunAsync(() => Server.Build(options), options, cancellationToken)
         );
 
     public static async Task<int> DemoAsync(DemoSettings settings, CancellationToken cancellationToken)
@@ -42,19 +38,21 @@ internal static class Commands
         return await WithOptionsAsync(
             ConfigurationLoader.FromCommandLine(serve),
             options =>
-            {
-                var app = Server.Build(
+                RunAsync(
+                    () =>
+                        Server.Build(
+                            options,
+                            services =>
+                                services.AddHostedService(provider => new DemoEncoder(
+                                    folder,
+                                    settings.File,
+                                    provider.GetRequiredService<TimeProvider>(),
+                                    provider.GetRequiredService<ILogger<DemoEncoder>>()
+                                ))
+                        ),
                     options,
-                    services =>
-                        services.AddHostedService(provider => new DemoEncoder(
-                            folder,
-                            settings.File,
-                            provider.GetRequiredService<TimeProvider>(),
-                            provider.GetRequiredService<ILogger<DemoEncoder>>()
-                        ))
-                );
-                return RunAsync(app, options, cancellationToken);
-            }
+                    cancellationToken
+                )
         );
     }
 
@@ -89,11 +87,12 @@ internal static class Commands
         return result.Options is { } options ? await run(options) : Refuse(result.Errors);
     }
 
-    private static async Task<int> RunAsync(WebApplication app, SpillwayOptions options, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Func<WebApplication> build, SpillwayOptions options, CancellationToken cancellationToken)
     {
-        await using var _ = app;
         try
         {
+            // The embedded store takes its lock when the server is built.
+            await using var app = build();
             var store = app.Services.GetRequiredService<IObjectStore>();
             var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Spillway");
             // A store that is away can come back; one that cannot do conditional PUT never will.

@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Spillway.Storage;
 using Spillway.Tracker;
 
 namespace Spillway.Streams;
 
 /// <summary><c>/health</c>: the old system's members with their meanings, for the default stream's first rendition; the rest beside them.</summary>
-internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginCounters counters)
+internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginCounters counters, EmbeddedEdge? edge = null)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -50,8 +51,18 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
                 counters.Others,
                 counters.Bytes
             ),
+            Edge = edge is null ? null : Describe(edge.Counters),
         };
     }
+
+    private static EdgeReport Describe(EdgeCounters edge) =>
+        new(
+            edge[EdgeKind.Playlist],
+            edge[EdgeKind.Segment],
+            edge[EdgeKind.Json],
+            edge[EdgeKind.Page],
+            edge[EdgeKind.Other]
+        );
 
     private StreamReport Describe(LiveStream stream)
     {
@@ -105,6 +116,9 @@ internal sealed record HealthReport
     public required string Signaling { get; init; }
     public required IReadOnlyList<StreamReport> Streams { get; init; }
     public required OriginReport Origin { get; init; }
+
+    /// <summary>Null with a bucket: its edge keeps its own count.</summary>
+    public EdgeReport? Edge { get; init; }
 }
 
 internal sealed record StreamReport
@@ -124,6 +138,9 @@ internal sealed record StreamReport
 
 /// <summary>Requests and body bytes at the origin since its start.</summary>
 internal sealed record OriginReport(long Playlists, long MediaPlaylists, long Pages, long Sockets, long Others, long Bytes);
+
+/// <summary>Requests and body bytes, as sent, at the embedded edge since its start.</summary>
+internal sealed record EdgeReport(EdgeCount Playlists, EdgeCount Segments, EdgeCount Json, EdgeCount Pages, EdgeCount Others);
 
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,

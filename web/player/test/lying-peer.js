@@ -13,6 +13,7 @@
 (() => {
   const SEGMENT_DATA = 2;
   const SENDING_COMPLETED = 3;
+  const MARK = [..."SPILLWAYLIES"].map((letter) => letter.charCodeAt(0));
   const lies = { flipped: 0, swallowed: 0 };
   globalThis.spillwayLies = lies;
 
@@ -48,10 +49,10 @@
 
   function flipped(bytes) {
     lies.flipped++;
-    // In the middle of a packet: the stream stays a stream, only its content is wrong.
-    const copy = bytes.slice();
-    for (let i = 100; i < copy.length; i += 188) copy[i] ^= 0x55;
-    if (copy.length <= 100 && copy.length > 0) copy[0] ^= 0x55;
+    // In the middle of each packet: the stream stays a stream, only its content is wrong. The same mark everywhere, so
+    // that whoever looks at what is decoded finds it.
+    for (let i = 100; i + MARK.length <= copy.length; i += 188) copy.set(MARK, i);
+    if (copy.length < 100 + MARK.length && copy.length > 0) copy[0] ^= 0x55;
     return copy;
   }
 

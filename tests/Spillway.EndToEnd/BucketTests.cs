@@ -1,0 +1,162 @@
+using System.Text.RegularExpressions;
+using Amazon.Runtime;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Spillway.EndToEnd.Servers;
+using Spillway.EndToEnd.Viewers;
+using Spillway.TestSupport;
+
+namespace Spillway.EndToEnd;
+
+/// <summary>A show from a real S3 store, Ceph's gateway, which anybody may read.</summary>
+public sealed partial class BucketTests : EndToEndTest
+{
+    private const string Immutable = "max-age=31536000";
+
+    /// <summary>Every kind of object there may be: its key, type and cache header.</summary>
+    private static readonly (Regex Key, string Type, string Cache)[] s_documented =
+    [
+        (PlayerPage(), "text/html; charset=utf-8", "s-maxage=60"),
+        (PlayerScript(), "text/javascript; charset=utf-8", Immutable),
+        (PlayerStyle(), "text/css; charset=utf-8", Immutable),
+        (Player(), "application/json", "max-age=1, s-maxage=2"),
+        (Multivariant(), "application/vnd.apple.mpegurl", "max-age=1, s-maxage=2"),
+        (MediaPlaylist(), "application/vnd.apple.mpegurl", "max-age=1, s-maxage=1"),
+        (Segment(), "video/mp2t", Immutable),
+    ];
+
+    [Fact(Timeout = 120_000)]
+    public async Task From_a_bucket_every_listed_key_can_be_read_by_anybody_at_once_and_carries_the_right_headers()
+    {
+        var ceph = await CephCluster.SharedAsync();
+        var bucket = await ceph.CreateBucketAsync();
+        var source = await CreateSourceAsync();
+        var server = await ServeAsync(source.Folder, SettingsFor(ceph, bucket));
+        source.Start();
+        await server.ListsAsync(3, TimeSpan.FromSeconds(25));
+        var judge = Own(Judge.Watch($"{bucket.PublicUrl}/"));
+
+        Viewer[] viewers = [await OpenAsync(server.Origin), await OpenAsync($"{bucket.PublicUrl}/watch/index.html")];
+        foreach (var viewer in viewers)
+            await viewer.PlaysAsync(20, TimeSpan.FromSeconds(40));
+
+        foreach (var viewer in viewers)
+        {
+            Assert.All(
+                viewer.Requests.Where(request => request.IsSegment || request.IsPlaylist),
+                request => Assert.StartsWith(bucket.PublicUrl, request.Url.AbsoluteUri, StringComparison.Ordinal)
+            );
+            Assert.All((await viewer.FiguresAsync()).Segments, segment => Assert.True(segment.Sha256Ok, segment.Url));
+        }
+        Assert.Contains(await Task.WhenAll(viewers.Select(v => v.FiguresAsync())), figures => figures.BytesFromPeers > 0);
+        await judge.PassAsync();
+        await AssertDocumentedAsync(ceph, bucket);
+    }
+
+    /// <summary>An early request for a playlist would leave a 404 in the cache and the page dark for three minutes.</summary>
+    [Fact(Timeout = 120_000)]
+    public Task A_page_opened_before_the_stream_plays_by_itself_behind_a_cache_that_keeps_404s() => OpenBeforeAsync(20);
+
+    [Fact(Timeout = 180_000)]
+    [Trait("Speed", "slow")]
+    public Task A_page_opened_a_minute_before_the_stream_plays_by_itself_behind_a_cache_that_keeps_404s() => OpenBeforeAsync(60);
+
+    private async Task OpenBeforeAsync(int seconds)
+    {
+        var ceph = await CephCluster.SharedAsync();
+        var bucket = await ceph.CreateBucketAsync();
+        var nginx = Own(await NginxEdge.StartAsync(Path.Combine(Folder, "nginx"), bucket.PublicUrl));
+        var source = await CreateSourceAsync();
+        var server = await ServeAsync(source.Folder, SettingsFor(ceph, bucket, nginx.PublicUrl));
+        var judge = Own(Judge.Watch($"{bucket.PublicUrl}/"));
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        await Until.TrueAsync(
+            async () => (await http.GetAsync($"{bucket.PublicUrl}/watch/index.html")).IsSuccessStatusCode,
+            TimeSpan.FromSeconds(10),
+            () => $"the page is in the bucket. Spillway wrote:\n{server.Log}"
+        );
+
+        var viewer = await OpenAsync($"{nginx.PublicUrl}/watch/index.html");
+        var page = await viewer.PageIdAsync();
+        await viewer.UntilAsync(figures => figures.State == "offline", "it waits", TimeSpan.FromSeconds(10));
+        Assert.Contains("Not on air yet", await viewer.NoticeAsync(), StringComparison.Ordinal);
+        await AssertKeeps404Async(http, nginx);
+        await Task.Delay(TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(viewer.Requests, request => request.IsPlaylist);
+
+        source.Start();
+        await viewer.PlaysAsync(5, TimeSpan.FromSeconds(35));
+        Assert.Equal(page, await viewer.PageIdAsync());
+        string[] expected = ["nothing", "favicon", "nginx-answers"];
+        Assert.DoesNotContain(
+            nginx.Requests,
+            request => request.StartsWith("404", StringComparison.Ordinal) && !expected.Any(request.Contains)
+        );
+        await judge.PassAsync();
+    }
+
+    private static async Task AssertKeeps404Async(HttpClient http, NginxEdge nginx)
+    {
+        foreach (var expected in (string[])["MISS", "HIT"])
+        {
+            using var answer = await http.GetAsync($"{nginx.PublicUrl}/live/nothing.m3u8");
+            Assert.Equal(404, (int)answer.StatusCode);
+            Assert.Equal(expected, Assert.Single(answer.Headers.GetValues("X-Cache")));
+        }
+    }
+
+    /// <summary>Nothing else lies in the bucket, and all of it says what it is and how long it may be kept.</summary>
+    private static async Task AssertDocumentedAsync(CephCluster ceph, CephBucket bucket)
+    {
+        using var s3 = new AmazonS3Client(
+            new BasicAWSCredentials(ceph.AccessKeyId, ceph.SecretAccessKey),
+            new AmazonS3Config { ServiceURL = ceph.Endpoint.ToString(), AuthenticationRegion = "auto", ForcePathStyle = true }
+        );
+        var listed = await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket.Name });
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        var kinds = new HashSet<Regex>();
+        foreach (var key in listed.S3Objects.Select(listing => listing.Key))
+        {
+            var (pattern, type, cache) = Assert.Single(s_documented, documented => documented.Key.IsMatch(key));
+            kinds.Add(pattern);
+            using var answer = await http.GetAsync($"{bucket.PublicUrl}/{key}", HttpCompletionOption.ResponseHeadersRead);
+            Assert.True(answer.IsSuccessStatusCode, $"{key}: {answer.StatusCode}");
+            Assert.True(type == $"{answer.Content.Headers.ContentType}", $"{key}: {answer.Content.Headers.ContentType}");
+            var given = answer.Headers.TryGetValues("Cache-Control", out var values) ? string.Join(", ", values) : "";
+            Assert.True(given.Contains(cache, StringComparison.Ordinal), $"{key}: {given}");
+            Assert.Equal(cache == Immutable, given.Contains("immutable", StringComparison.Ordinal));
+        }
+        Assert.Equal(s_documented.Length, kinds.Count);
+    }
+
+    private static Dictionary<string, string> SettingsFor(CephCluster ceph, CephBucket bucket, string? publicUrl = null) =>
+        new()
+        {
+            ["SPILLWAY__STORAGE__ENDPOINT"] = ceph.Endpoint.ToString(),
+            ["SPILLWAY__STORAGE__BUCKET"] = bucket.Name,
+            ["SPILLWAY__STORAGE__ACCESSKEYID"] = ceph.AccessKeyId,
+            ["SPILLWAY__STORAGE__SECRETACCESSKEY"] = ceph.SecretAccessKey,
+            ["SPILLWAY__STORAGE__PUBLICURL"] = publicUrl ?? bucket.PublicUrl,
+        };
+
+    [GeneratedRegex("^watch/index\\.html$")]
+    private static partial Regex PlayerPage();
+
+    [GeneratedRegex("^watch/assets/[A-Za-z0-9_-]+\\.js$")]
+    private static partial Regex PlayerScript();
+
+    [GeneratedRegex("^watch/assets/[A-Za-z0-9_-]+\\.css$")]
+    private static partial Regex PlayerStyle();
+
+    [GeneratedRegex("^live/player\\.json$")]
+    private static partial Regex Player();
+
+    [GeneratedRegex("^live/playlist\\.m3u8$")]
+    private static partial Regex Multivariant();
+
+    [GeneratedRegex("^live/[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}/[01]/playlist\\.m3u8$")]
+    private static partial Regex MediaPlaylist();
+
+    [GeneratedRegex("^live/[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}/[01]/[0-9]{7}-[0-9a-f]{32}\\.ts$")]
+    private static partial Regex Segment();
+}

@@ -1,0 +1,61 @@
+using Spillway.EndToEnd.Viewers;
+
+namespace Spillway.EndToEnd;
+
+/// <summary>One viewer sends wrong bytes to the others. Its lies carry a mark that would be seen in what is decoded.</summary>
+public sealed class LyingPeerTests : EndToEndTest
+{
+    private static readonly string s_lyingPeer = File.ReadAllText(
+        Path.Combine(AppContext.BaseDirectory, "Viewers", "lying-peer.js")
+    );
+
+    [Fact(Timeout = 90_000)]
+    public Task Wrong_bytes_from_a_peer_are_never_played_and_nobody_stalls() => WatchWithLiarAsync("flip");
+
+    [Fact(Timeout = 90_000)]
+    public Task Wrong_bytes_from_a_peer_that_stops_half_way_are_never_played_and_nobody_stalls() => WatchWithLiarAsync("stall-half");
+
+    private async Task WatchWithLiarAsync(string lie)
+    {
+        var source = await CreateSourceAsync();
+        var server = await ServeAsync(source.Folder);
+        source.Start();
+        await server.ListsAsync(6, TimeSpan.FromSeconds(30));
+        var judge = Own(Judge.Watch(server.Edge));
+
+        // The liar comes first, so that it has what the others want.
+        var liar = await OpenAsync(server.Origin, $"globalThis.spillwayLie = '{lie}'; {s_lyingPeer}");
+        await liar.PlaysAsync(2, TimeSpan.FromSeconds(20));
+        Viewer[] honest =
+        [
+            await OpenAsync(server.Origin),
+            // Plain HTTP on a name: no crypto.subtle, so the page checks hashes by itself.
+            await OpenAsync($"http://{Browser.InsecureHost}:{server.Port}/"),
+        ];
+        Assert.True(await honest[0].ReadAsync<bool>("isSecureContext"));
+        Assert.False(await honest[1].ReadAsync<bool>("isSecureContext || crypto.subtle !== undefined"));
+        foreach (var viewer in honest)
+            await viewer.PlaysAsync(25, TimeSpan.FromSeconds(40));
+
+        var lies = await liar.ReadAsync<Lies>("spillwayLies");
+        Assert.True(lies.Flipped > 0 && (lie == "flip" || lies.Swallowed > 0), $"{lies}");
+        foreach (var viewer in honest)
+        {
+            var figures = await viewer.FiguresAsync();
+            var appended = await viewer.AppendedAsync();
+            Assert.True(appended is { Bytes: > 500_000, Lies: 0 }, $"{appended}");
+            Assert.All(figures.Segments, segment => Assert.True(segment.Sha256Ok, segment.Url));
+            Assert.True(figures.BytesFromPeers > 0, $"{figures}");
+            Assert.Equal(0, figures.HttpRejected);
+            var playback = await viewer.PlaybackAsync(since: 8_000);
+            Assert.True(playback.LongestStall < 2 && playback.Speed > 0.9, $"{playback}; {figures}");
+        }
+        // That lies really came: a whole one is refused by its hash, half of one counts as a stall.
+        var all = await Task.WhenAll(honest.Select(viewer => viewer.FiguresAsync()));
+        if (lie == "flip")
+            Assert.All(all, figures => Assert.True(figures.P2pRejected > 0, $"{figures}"));
+        await judge.PassAsync();
+    }
+
+    private sealed record Lies(int Flipped, int Swallowed);
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+
+namespace Spillway.EndToEnd.Servers;
+
+/// <summary>
+/// A cache in front of the store, as a public host has: nginx, in a folder and on a port of its own. It keeps what is missing
+/// for three minutes, as such hosts do, so that whoever asks too early keeps everybody waiting.
+/// </summary>
+internal sealed class NginxEdge : IAsyncDisposable
+{
+    private readonly ChildProcess _nginx;
+    private readonly string _folder;
+
+    private NginxEdge(ChildProcess nginx, string folder, int port) => (_nginx, _folder, Port) = (nginx, folder, port);
+
+    public int Port { get; }
+
+    /// <summary>Stands for the root of the store, without a slash at its end.</summary>
+    public string PublicUrl => $"http://127.0.0.1:{Port}";
+
+    /// <summary>Every request so far, one a line: status, state of the cache, path.</summary>
+    public IReadOnlyList<string> Requests =>
+        File.Exists(AccessLog) ? File.ReadAllLines(AccessLog) : [];
+
+    private string AccessLog => Path.Combine(_folder, "access.log");
+
+    /// <param name="folder">A folder of its own.</param>
+    /// <param name="target">Address of the root of the store, such as that of a bucket.</param>
+    public static async Task<NginxEdge> StartAsync(string folder, string target)
+    {
+        Directory.CreateDirectory(folder);
+        var port = FreePort.Next();
+        var configuration = Path.Combine(folder, "nginx.conf");
+        await File.WriteAllTextAsync(configuration, Configuration(folder, port, target.TrimEnd('/')));
+        var program = File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
+        var nginx = ChildProcess.Start(program, ["-p", folder, "-c", configuration, "-e", Path.Combine(folder, "error.log")], folder);
+        var edge = new NginxEdge(nginx, folder, port);
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        await Until.TrueAsync(
+            async () =>
+            {
+                if (nginx.HasExited)
+                    throw new InvalidOperationException($"nginx did not start: {nginx.Output}");
+                try
+                {
+                    using var answer = await http.GetAsync($"{edge.PublicUrl}/nginx-answers");
+                    return true;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            TimeSpan.FromSeconds(10),
+            () => $"nginx answers. It wrote: {nginx.Output}"
+        );
+        return edge;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Its worker ends with it only when it is asked to.
+        _nginx.SendTerminate();
+        await _nginx.ExitAsync(TimeSpan.FromSeconds(5));
+        await _nginx.DisposeAsync();
+    }
+
+    private static string Configuration(string folder, int port, string target) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""
+            daemon off;
+            master_process off;
+            pid {{folder}}/nginx.pid;
+            events { worker_connections 256; }
+            http {
+              log_format edge '$status $upstream_cache_status $uri';
+              access_log {{folder}}/access.log edge;
+              client_body_temp_path {{folder}}/body;
+              proxy_temp_path {{folder}}/proxy;
+              fastcgi_temp_path {{folder}}/fastcgi;
+              uwsgi_temp_path {{folder}}/uwsgi;
+              scgi_temp_path {{folder}}/scgi;
+              proxy_cache_path {{folder}}/cache levels=1:2 keys_zone=edge:1m inactive=10m use_temp_path=off;
+              server {
+                listen 127.0.0.1:{{port}};
+                location / {
+                  proxy_pass {{target}}/;
+                  proxy_http_version 1.1;
+                  proxy_set_header Connection "";
+                  proxy_cache edge;
+                  proxy_cache_key $uri;
+                  proxy_cache_lock on;
+                  proxy_cache_valid 404 3m;
+                  proxy_hide_header Access-Control-Allow-Origin;
+                  add_header Access-Control-Allow-Origin * always;
+                  add_header X-Cache $upstream_cache_status always;
+                }
+              }
+            }
+            """
+        );
+}
