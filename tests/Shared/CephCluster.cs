@@ -17,7 +17,7 @@ internal sealed record CephBucket(string Name, string PublicUrl);
 /// </summary>
 internal sealed class CephCluster : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
     private static readonly Lazy<Task<CephCluster>> Shared = new(StartAsync);
 
     private readonly Process _supervisor;

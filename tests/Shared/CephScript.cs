@@ -59,9 +59,9 @@ internal static class CephScript
         monmaptool --create --fsid "$fsid" --addv a "[v2:127.0.0.1:$mon_port]" "$dir/monmap" >"$dir/monmap.out" 2>&1
         ceph-mon --mkfs -i a --monmap "$dir/monmap" >"$dir/mon-mkfs.out" 2>&1
         ceph-mon -f -i a >"$dir/mon.out" 2>&1 </dev/null & pids+=($!)
-        ceph-osd -i 0 --mkfs --osd-uuid "$osd_uuid" >"$dir/osd-mkfs.out" 2>&1 </dev/null & mkfs=$!
+        ceph-osd -i 0 --mkfs --osd-uuid "$osd_uuid" >"$dir/osd-mkfs.out" 2>&1 </dev/null & mkfs=$! pids+=($!)
         # Debian's own Python, since the module is Debian's.
-        /usr/bin/python3 - "$osd_uuid" >"$dir/pools.out" 2>&1 <<'PYTHON'
+        timeout 30 /usr/bin/python3 - "$osd_uuid" >"$dir/pools.out" 2>&1 <<'PYTHON'
         import json, os, sys
         import rados
 
@@ -85,9 +85,15 @@ internal static class CephScript
         ceph-osd -f -i 0 >"$dir/osd.out" 2>&1 </dev/null & pids+=($!)
         timeout 60 radosgw-admin user create --uid spillway --display-name Spillway --access-key "$4" --secret "$5" \
           >"$dir/user.out" 2>&1 </dev/null
-        radosgw -f -n client.rgw --rgw-frontends "beast endpoint=127.0.0.1:$rgw_port" >"$dir/rgw.out" 2>&1 </dev/null & pids+=($!)
-        until (exec 3<>"/dev/tcp/127.0.0.1/$rgw_port") 2>/dev/null; do
-          kill -0 "${pids[2]}"
+        radosgw -f -n client.rgw --rgw-frontends "beast endpoint=127.0.0.1:$rgw_port" >"$dir/rgw.out" 2>&1 </dev/null &
+        gateway=$! pids+=($!)
+        answers() {
+          exec 3<>"/dev/tcp/127.0.0.1/$rgw_port"
+          printf 'GET / HTTP/1.0\r\n\r\n' >&3
+          timeout 5 grep -q x-amz-request-id <&3
+        }
+        until (answers) 2>/dev/null; do
+          kill -0 "$gateway"
           sleep 0.05
         done
         echo READY

@@ -19,7 +19,7 @@ internal enum EdgeKind
 }
 
 /// <param name="Requests">All of them, whatever came of them.</param>
-/// <param name="Bytes">Of bodies, as sent: compressed where they were, and of a broken transfer the part that was sent.</param>
+/// <param name="Bytes">Of bodies, as sent: compressed where they were, and of a broken transfer the part that was handed to the connection.</param>
 internal readonly record struct EdgeCount(long Requests, long Bytes);
 
 /// <summary>What the embedded edge has sent, by kind. Any thread may count and read.</summary>

@@ -166,9 +166,10 @@ internal sealed partial class EmbeddedEdge(EmbeddedObjectStore store, ILogger<Em
             if (read == 0)
                 throw new EndOfStreamException("The file was cut while it was sent.");
             writer.Advance(read);
+            // Before the flush, which can fail when some of it has been sent: never less is counted than arrived.
+            Counters.CountBytes(kind, read);
             if ((await writer.FlushAsync(context.RequestAborted)).IsCompleted)
                 return;
-            Counters.CountBytes(kind, read);
             at += read;
         }
     }
@@ -178,9 +179,9 @@ internal sealed partial class EmbeddedEdge(EmbeddedObjectStore store, ILogger<Em
         while (body.Length > 0)
         {
             var piece = body[..Math.Min(body.Length, ChunkLength)];
+            Counters.CountBytes(kind, piece.Length);
             if ((await context.Response.BodyWriter.WriteAsync(piece, context.RequestAborted)).IsCompleted)
                 return;
-            Counters.CountBytes(kind, piece.Length);
             body = body[piece.Length..];
         }
     }

@@ -138,7 +138,10 @@ internal readonly record struct S3Failure(S3Verdict Verdict, StoreFault Fault)
     private static StoreFault Say(StoreFaultKind kind, AmazonS3Exception answer, StorageOptions options, string remedy)
     {
         var code = string.IsNullOrEmpty(answer.ErrorCode) ? "" : $" {answer.ErrorCode}";
-        return new StoreFault(kind, $"The store answered {(int)answer.StatusCode}{code}: {Words(answer, options)}", remedy);
+        var words = Words(answer, options);
+        // Ceph sends a code and no words.
+        var end = words.Length == 0 ? "." : $": {words}";
+        return new StoreFault(kind, $"The store answered {(int)answer.StatusCode}{code}{end}", remedy);
     }
 
     /// <summary>One line of bounded length, surely without the secret.</summary>

@@ -92,8 +92,10 @@ public sealed class EmbeddedObjectStoreTests : IDisposable
         Assert.Equal(["2.ts"], FilesIn("headers/live"));
 
         await store.StoreAsync("live/2.ts", TestObjects.Bytes("2"), TestObjects.Segment);
-        Assert.Empty(FilesIn("headers"));
-        using var found = store.TryOpen("live/2.ts")!;
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(Bucket, "headers")));
+        store.Dispose();
+        using var next = Open();
+        using var found = next.TryOpen("live/2.ts")!;
         Assert.Equal(TestObjects.Segment, found.Headers);
     }
 
