@@ -58,19 +58,29 @@ internal sealed class PlaylistPoller(Uri multivariant, HttpClient client)
                 await Task.Delay(rest, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await Task.WhenAll(_playlists.Values.Select(playlist => playlist.FinishAsync()));
+        await FinishAsync();
+        // A segment that did not load counts only when a later answer still lists it.
+        if (_playlists.Values.Any(playlist => playlist.HasUnjudged))
+        {
+            await PollAsync();
+            await FinishAsync();
+        }
     }
+
+    private Task FinishAsync() => Task.WhenAll(_playlists.Values.Select(playlist => playlist.FinishAsync()));
 
     private async Task PollAsync()
     {
+        List<PolledPlaylist> polled;
         var fetch = await _http.PlaylistAsync(multivariant.AbsoluteUri, _clock);
         lock (Checker)
         {
             if (Checker.Add(fetch) is { IsMultivariant: true } text)
                 Name(text);
+            polled = [.. _playlists.Values.Where(playlist => playlist.IsPolled(Elapsed))];
         }
 
-        await Task.WhenAll(_playlists.Values.Where(playlist => playlist.IsPolled(Elapsed)).Select(PollAsync));
+        await Task.WhenAll(polled.Select(PollAsync));
         foreach (var playlist in _playlists.Values)
             playlist.ProbeRemoved();
     }

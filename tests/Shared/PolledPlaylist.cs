@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Spillway.Media;
@@ -19,7 +18,7 @@ internal sealed class PolledPlaylist(string url, PlaylistChecker checker, Poller
     private readonly List<SegmentFetch> _failed = [];
     private readonly Dictionary<long, TimeSpan> _removed = [];
     private readonly Dictionary<string, Task<SegmentFetch>> _byUrl = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<Task, bool> _running = [];
+    private readonly List<Task> _running = [];
     private TimeSpan? _unnamedAt;
     private long _highest = -1;
 
@@ -28,6 +27,9 @@ internal sealed class PolledPlaylist(string url, PlaylistChecker checker, Poller
 
     /// <summary>The multivariant playlist names it now.</summary>
     public bool IsNamed => _unnamedAt is null;
+
+    /// <summary>A segment did not load, and no later answer has told yet whether it is still listed.</summary>
+    public bool HasUnjudged => _failed.Count > 0;
 
     public void Named(bool isNamed, TimeSpan now) => _unnamedAt = isNamed ? null : _unnamedAt ?? now;
 
@@ -78,12 +80,13 @@ internal sealed class PolledPlaylist(string url, PlaylistChecker checker, Poller
         }
     }
 
-    public Task FinishAsync() => Task.WhenAll(_running.Keys);
+    public Task FinishAsync() => Task.WhenAll(_running);
 
     private void Start(Task task)
     {
-        _running[task] = true;
-        task.ContinueWith(done => done.IsCompletedSuccessfully && _running.TryRemove(done, out _), TaskScheduler.Default);
+        // One that failed stays, so that its exception comes out at the end.
+        _running.RemoveAll(running => running.IsCompletedSuccessfully);
+        _running.Add(task);
     }
 
     private async Task LoadAsync(ListedSegment segment)

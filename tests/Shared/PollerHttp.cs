@@ -17,9 +17,6 @@ internal sealed class PollerHttp(HttpClient client)
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>A browser has six connections to a host; removed segments must not starve new ones here.</summary>
-    private readonly SemaphoreSlim _segments = new(8);
-
     public async Task<Fetch> PlaylistAsync(string url, Stopwatch clock)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
@@ -62,29 +59,21 @@ internal sealed class PollerHttp(HttpClient client)
             request.Headers.Range = new RangeHeaderValue(from, from + length - 1);
         }
 
-        await _segments.WaitAsync();
-        try
+        var answer = await SendAsync(request, clock);
+        var isProbe = range == OneByte;
+        return new()
         {
-            var answer = await SendAsync(request, clock);
-            var isProbe = range == OneByte;
-            return new()
-            {
-                PlaylistUrl = playlistUrl,
-                Number = segment.Number,
-                Url = url,
-                RequestedAt = answer.RequestedAt,
-                ReceivedAt = answer.ReceivedAt,
-                Status = answer.Status == 206 && !isProbe && answer.Body.Length == length ? 200 : answer.Status,
-                Headers = answer.Headers,
-                Body = isProbe || answer.Status is not (200 or 206) ? null : answer.Body,
-                Origin = Origin,
-                Redirected = answer.Redirected,
-            };
-        }
-        finally
-        {
-            _segments.Release();
-        }
+            PlaylistUrl = playlistUrl,
+            Number = segment.Number,
+            Url = url,
+            RequestedAt = answer.RequestedAt,
+            ReceivedAt = answer.ReceivedAt,
+            Status = answer.Status == 206 && !isProbe && answer.Body.Length == length ? 200 : answer.Status,
+            Headers = answer.Headers,
+            Body = isProbe || answer.Status is not (200 or 206) ? null : answer.Body,
+            Origin = Origin,
+            Redirected = answer.Redirected,
+        };
     }
 
     private async Task<Answer> SendAsync(HttpRequestMessage request, Stopwatch clock)

@@ -6,11 +6,17 @@ namespace Spillway.Tests.PlaylistChecking;
 /// Rules of the media of one playlist's segments (D2 to D4, D6 to D10), judged in the order of their numbers whatever order they
 /// were loaded in. Nothing is judged across a segment whose media is not known.
 /// </summary>
-internal sealed class MediaRules(string url, Action<Finding> report)
+/// <param name="url">The playlist's.</param>
+/// <param name="first">The first number it listed.</param>
+/// <param name="report">Takes what is found.</param>
+internal sealed class MediaRules(string url, long first, Action<Finding> report)
 {
+    /// <summary>Segments waited for by others; a number that never comes is given up after so many.</summary>
+    private const int Patience = 50;
+
     private readonly SortedDictionary<long, Known> _waiting = [];
     private readonly Dictionary<long, List<double>> _offsets = [];
-    private Known? _previous;
+    private long _next = first;
     private Run _run;
     private double _gaps;
 
@@ -21,13 +27,16 @@ internal sealed class MediaRules(string url, Action<Finding> report)
     /// <param name="media">What is in it; null for a GAP or when it could not be loaded.</param>
     public void Add(ListedSegment segment, MediaReport? media)
     {
-        if (_previous is not null && segment.Number <= _previous.Segment.Number)
+        if (segment.Number < _next)
             return;
         _waiting[segment.Number] = new(segment, media);
-        while (_waiting.Count > 0 && (_previous is null || _waiting.First().Key == _previous.Segment.Number + 1))
+        while (_waiting.Count > 0 && (_waiting.First().Key == _next || _waiting.Count > Patience))
         {
             var (number, known) = _waiting.First();
+            if (number != _next)
+                (_run, _gaps) = (default, 0);
             _waiting.Remove(number);
+            _next = number + 1;
             Next(known);
         }
     }
@@ -42,7 +51,6 @@ internal sealed class MediaRules(string url, Action<Finding> report)
                 _gaps += (double)segment.Seconds;
             else
                 (_run, _gaps) = (default, 0);
-            _previous = known;
             return;
         }
 
@@ -61,7 +69,6 @@ internal sealed class MediaRules(string url, Action<Finding> report)
         }
 
         _gaps = 0;
-        _previous = known;
         if (segment.Date is { } date && media.FirstTimestamp is { } time)
         {
             if (!_offsets.TryGetValue(segment.DiscontinuityNumber, out var offsets))

@@ -96,7 +96,7 @@ internal sealed class PlaylistChecker
     public void AddMedia(string playlistUrl, ListedSegment segment, MediaReport? media)
     {
         if (!_mediaRules.TryGetValue(playlistUrl, out var rules))
-            _mediaRules[playlistUrl] = rules = new(playlistUrl, Report);
+            _mediaRules[playlistUrl] = rules = new(playlistUrl, FirstNumber(playlistUrl) ?? segment.Number, Report);
         rules.Add(segment, media);
     }
 
@@ -123,6 +123,8 @@ internal sealed class PlaylistChecker
         Uri.TryCreate(playlistUrl, UriKind.Absolute, out var url) && url.Scheme != Uri.UriSchemeFile
             ? new Uri(url, uri).AbsoluteUri
             : new Uri(new Uri("http://text/" + playlistUrl.TrimStart('/')), uri).AbsolutePath[1..];
+
+    private long? FirstNumber(string url) => _media.GetValueOrDefault(url)?.Listings.Keys[0];
 
     private bool Names(string url) =>
         _multivariants.Values.Any(multivariant =>
