@@ -137,6 +137,18 @@ public sealed class HlsSourceVariantTests(RecordedHls recorded) : IClassFixture<
     }
 
     [Fact]
+    public async Task A_media_playlist_replaced_by_a_multivariant_one_gives_way_to_its_variants()
+    {
+        Add(new LivePlaylist(folder), recorded.First, 0, 1);
+        await using var source = FollowedSource.StartFast(folder["stream.m3u8"]);
+        await source.UntilSegmentsAsync(1);
+        Add(new LivePlaylist(folder, "0/stream.m3u8"), recorded.Second, 0, 1);
+        folder.Write("stream.m3u8", $"#EXTM3U\n{Low}");
+        await source.UntilSequenceAsync(0, 0, "0");
+        await source.UntilAsync(s => Names(s) is ["0"]);
+    }
+
+    [Fact]
     public async Task More_than_ten_variants_are_cut_with_a_warning()
     {
         var variants = Enumerable.Range(0, 12).Select(i => $"#EXT-X-STREAM-INF:BANDWIDTH={i + 1}\nv{i}.m3u8\n");
