@@ -63,11 +63,19 @@ internal sealed class RenditionSet(
     {
         while (true)
         {
-            watch?.Ensure();
-            if (IsReadingDue())
-                await ReadTopAsync(ct);
-            TryCandidates(ct);
-            StartReady(ct);
+            try
+            {
+                watch?.Ensure();
+                if (IsReadingDue())
+                    await ReadTopAsync(ct);
+                TryCandidates(ct);
+                StartReady(ct);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                warnings.Bug(top.Shown, e);
+                nextReading = Now + SoonAgain;
+            }
             // A follower ends by itself only when nobody takes the events any more.
             foreach (var ended in running.Where(r => r.Task.IsCompleted))
                 await ended.Task;
