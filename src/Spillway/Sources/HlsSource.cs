@@ -19,7 +19,7 @@ internal sealed class HlsSource(string location, TimeProvider time, ILogger<HlsS
     public async Task RunAsync(ChannelWriter<SourceEvent> events, CancellationToken ct)
     {
         if (SourceLocation.TryParse(location, out var source) is { } error)
-            throw new ArgumentException($"Source {error}", nameof(events));
+            throw new InvalidOperationException($"The source's location {error}: settings must be checked before");
         using var http = new HttpUpstream(time);
         using var watch = source!.Folder is null ? null : new FolderWatch(source.Folder);
         var upstreams = new Upstreams(source.Folder is null ? null : new FolderUpstream(source.Folder), http);

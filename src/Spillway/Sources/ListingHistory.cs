@@ -31,6 +31,19 @@ internal sealed class ListingHistory
         }
     }
 
+    /// <summary>The newest number under which a segment was listed; null for none.</summary>
+    public long? Find(MediaSegment segment)
+    {
+        var wanted = SegmentIdentity.Of(segment);
+        long? newest = null;
+        foreach (var (number, known) in entries)
+        {
+            if (known.IsSameAs(wanted))
+                newest = number;
+        }
+        return newest;
+    }
+
     /// <summary>Compares every number that both know.</summary>
     public Kinship Compare(MediaPlaylist playlist)
     {

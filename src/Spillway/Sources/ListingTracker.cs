@@ -21,6 +21,7 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
     private bool regressedMoved;
     private TimeSpan lastProgress;
     private int scope;
+    private long miscount;
 
     public int Run { get; private set; } = firstRun;
 
@@ -39,6 +40,7 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
         if (current.IsEmpty)
             return Begin(playlist, location, now, take: takeEnded || !playlist.Ended);
 
+        playlist = Aligned(playlist);
         switch (Judge(playlist, mayBeStale, now))
         {
             case Verdict.Progress:
@@ -56,6 +58,24 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
             default:
                 return new Listing { Doubtful = true };
         }
+    }
+
+    /// <summary>
+    /// Some sources miscount: the window slides and MEDIA-SEQUENCE does not rise with it (RFC 8216bis 6.2.2). The segments themselves
+    /// then say which numbers they have; it is no restart.
+    /// </summary>
+    private MediaPlaylist Aligned(MediaPlaylist playlist)
+    {
+        var shifted = playlist with { MediaSequence = playlist.MediaSequence + miscount };
+        if (!current.Compare(shifted).Differs)
+            return shifted;
+        if (current.Find(playlist.Segments[0]) is not { } number)
+            return playlist;
+        var found = playlist with { MediaSequence = number };
+        if (number + playlist.Segments.Count - 1 < current.Last || current.Compare(found).Differs)
+            return playlist;
+        miscount = number - playlist.MediaSequence;
+        return found;
     }
 
     private enum Verdict
@@ -136,6 +156,7 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
         scope++;
         discontinuityDue = true;
         discontinuityCount = null;
+        miscount = 0;
         return Begin(playlist, location, now, take: true) with { Restarted = true };
     }
 

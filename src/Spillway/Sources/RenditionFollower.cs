@@ -74,6 +74,9 @@ internal sealed class RenditionFollower
     /// <summary>The multivariant playlist should be looked at again: this rendition failed or started again.</summary>
     public bool IsSuspicious { get; set; }
 
+    /// <summary>There is a multivariant playlist now where a media playlist was.</summary>
+    public bool SawMultivariant { get; set; }
+
     /// <summary>Ends only by cancellation, or when the events' channel is closed.</summary>
     public async Task RunAsync(CancellationToken ct)
     {
@@ -148,7 +151,7 @@ internal sealed class RenditionFollower
             bar = "its segments are encrypted (EXT-X-KEY), which is not supported";
             warnings.Warn(Upstreams.Show(location), bar, "Publish the stream without encryption; encrypted sources come later");
         }
-        else if (listing.Offline)
+        else if (listing.Offline && !playlist!.Ended)
             bar = "Owncast shows its offline clip";
         TargetDuration = Math.Max(1, playlist!.TargetDuration);
         output.SetTarget(name, TargetDuration.Value);
@@ -177,6 +180,7 @@ internal sealed class RenditionFollower
             return null;
         }
         IsSuspicious = true;
+        SawMultivariant = parse.Multivariant is not null;
         return parse.Multivariant is not null ? "it is a multivariant playlist now" : parse.Error ?? "it is not a playlist";
     }
 

@@ -41,32 +41,63 @@ internal sealed class RenditionSet(
         watch?.Add(wake);
         nextReading = Now;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var review = ReviewAsync(stop.Token);
+        var supervise = SuperviseAsync(stop.Token);
         try
         {
-            while (true)
-            {
-                watch?.Ensure();
-                if (IsReadingDue())
-                    await ReadTopAsync(ct);
-                await TryCandidatesAsync(ct);
-                StartReady(stop.Token);
-                // A follower ends by itself only when nobody takes the events any more.
-                foreach (var ended in running.Where(r => r.Task.IsCompleted))
-                    await ended.Task;
-                await output.ReviewAsync(ct);
-                await wake.WaitAsync(Tick, time, ct);
-            }
+            await await Task.WhenAny(review, supervise);
         }
         finally
         {
             await stop.CancelAsync();
-            foreach (var task in stopped.Concat(running.Select(r => r.Task)))
+            await supervise.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (
+                var task in stopped.Concat(running.Select(r => r.Task)).Concat(candidates.Select(c => c.Trying)).Append(review)
+            )
                 await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            watch?.Remove(wake);
+        }
+    }
+
+    private async Task SuperviseAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                watch?.Ensure();
+                if (IsReadingDue())
+                    await ReadTopAsync(ct);
+                TryCandidates(ct);
+                StartReady(ct);
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested)
+            {
+                warnings.Bug(top.Shown, e);
+                nextReading = Now + SoonAgain;
+            }
+            // A follower ends by itself only when nobody takes the events any more.
+            foreach (var ended in running.Where(r => r.Task.IsCompleted))
+                await ended.Task;
+            await wake.WaitAsync(Tick, time, ct);
+        }
+    }
+
+    /// <summary>On its own, since a source that hangs holds up the other loop for as long as a time-out.</summary>
+    private async Task ReviewAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            await output.ReviewAsync(ct);
+            await Task.Delay(Tick, time, ct);
         }
     }
 
     private bool IsReadingDue()
     {
+        // A follower of the source's only playlist sees by itself what that says: nobody needs to ask twice.
+        if (running is [{ Variant.Declared: null }] && !top.MayMove)
+            return running[0].Follower.SawMultivariant && Now - lastReading >= SoonAgain;
         if (Now >= nextReading)
             return true;
         return Now - lastReading >= SoonAgain && running.Exists(r => r.Follower.IsSuspicious);
@@ -74,7 +105,7 @@ internal sealed class RenditionSet(
 
     private async Task ReadTopAsync(CancellationToken ct)
     {
-        running.ForEach(r => r.Follower.IsSuspicious = false);
+        running.ForEach(r => r.Follower.IsSuspicious = r.Follower.SawMultivariant = false);
         var reading = await top.ReadAsync(ct);
         lastReading = Now;
         if (reading.Problem is { } problem)
@@ -91,12 +122,14 @@ internal sealed class RenditionSet(
         if (failures >= 3)
             warnings.Healed(top.Shown);
         failures = 0;
-        nextReading = Now + ReadAgain;
-        Reconcile(reading.Variants);
+        // What has changed may have been read half: it is looked at once more.
+        nextReading = Now + (Reconcile(reading.Variants) ? SoonAgain : ReadAgain);
     }
 
-    private void Reconcile(IReadOnlyList<SourceVariant> variants)
+    /// <summary>Returns whether anything differs from before.</summary>
+    private bool Reconcile(IReadOnlyList<SourceVariant> variants)
     {
+        var changed = false;
         order = [.. variants.Select(v => v.Key)];
         candidates.RemoveAll(c => !order.Contains(c.Variant.Key, StringComparer.Ordinal));
         foreach (var follower in running.ToArray())
@@ -107,14 +140,11 @@ internal sealed class RenditionSet(
                 follower.Follower.Location = listed.Location;
                 follower.Absences = 0;
             }
-            else if (++follower.Absences >= 2)
-            {
-                Stop(follower);
-            }
             else
             {
-                // It may have been read half: once more before a rendition is given up.
-                nextReading = Now + SoonAgain;
+                changed = true;
+                if (++follower.Absences >= 2)
+                    Stop(follower);
             }
         }
         foreach (var variant in variants)
@@ -123,17 +153,26 @@ internal sealed class RenditionSet(
                 !running.Exists(r => string.Equals(r.Variant.Key, variant.Key, StringComparison.Ordinal))
                 && !candidates.Exists(c => string.Equals(c.Variant.Key, variant.Key, StringComparison.Ordinal))
             )
+            {
+                changed = true;
                 candidates.Add(new Candidate(variant) { AbsentBefore = absentBefore });
+            }
         }
+        return changed;
     }
 
     /// <summary>A variant is told of once its media playlist can be read, since that has the target duration.</summary>
-    private async Task TryCandidatesAsync(CancellationToken ct)
+    private void TryCandidates(CancellationToken ct)
     {
-        var due = candidates.Where(c => c.TargetDuration is null && c.NextTry <= Now).ToArray();
-        await Task.WhenAll(due.Select(c => TryAsync(c, ct)));
-        if (firstReady is null && candidates.Exists(c => c.TargetDuration is not null))
-            firstReady = Now;
+        foreach (var candidate in candidates)
+        {
+            if (candidate.TargetDuration is null && candidate.Trying.IsCompleted && candidate.NextTry <= Now)
+                candidate.Trying = TryAsync(candidate, ct);
+        }
+        if (candidates.TrueForAll(c => c.TargetDuration is null))
+            firstReady = null;
+        else
+            firstReady ??= Now;
     }
 
     private async Task TryAsync(Candidate candidate, CancellationToken ct)
@@ -143,9 +182,10 @@ internal sealed class RenditionSet(
         var parse = read.IsWhole ? PlaylistParser.Parse(read.Bytes.Span) : default;
         if (parse.Media is { Segments.Count: > 0 } media)
         {
-            candidate.TargetDuration = Math.Max(1, media.TargetDuration);
+            candidate.Found(media.TargetDuration);
             if (candidate.Failures >= 3)
                 warnings.Healed(Upstreams.Show(location));
+            wake.Set();
             return;
         }
         candidate.Failures++;
@@ -237,10 +277,17 @@ internal sealed class RenditionSet(
 
     private sealed record Candidate(SourceVariant Variant)
     {
-        public int? TargetDuration { get; set; }
+        private volatile int targetDuration;
+
+        /// <summary>Seconds; null until the media playlist was read.</summary>
+        public int? TargetDuration => targetDuration is var seconds and > 0 ? seconds : null;
+
+        public Task Trying { get; set; } = Task.CompletedTask;
         public bool AbsentBefore { get; set; }
         public int Failures { get; set; }
         public TimeSpan NextTry { get; set; }
+
+        public void Found(int seconds) => targetDuration = Math.Max(1, seconds);
     }
 
     private sealed record Running(

@@ -94,8 +94,9 @@ internal sealed class SegmentReader(
         var report = take.Report!;
         if (!take.IsWhole)
             return report.Problem ?? "it is cut short";
-        var found = report.Duration;
-        var slack = TimeSpan.FromSeconds(Math.Max(0.1, declared.TotalSeconds / 20));
+        // Of the shortest track: in a cut file the video may be complete and the sound after it not.
+        var found = report.Tracks.Where(t => t.Kind != TrackKind.Other).Min(t => t.Duration);
+        var slack = TimeSpan.FromSeconds(Math.Max(0.15, declared.TotalSeconds / 20));
         if (found >= declared - slack)
             return null;
         // A file may be cut between two packets and look whole. If it is not as long as declared, it must at least stay as it is:

@@ -47,7 +47,7 @@ internal sealed partial class SourceWarnings(ILogger logger, TimeProvider time)
 
     public void Back() => Log.Back(logger);
 
-    public void Bug(string rendition, Exception exception) => Log.Bug(logger, rendition, exception);
+    public void Bug(string where, Exception exception) => Log.Bug(logger, where, exception);
 
     private static partial class Log
     {
@@ -72,7 +72,7 @@ internal sealed partial class SourceWarnings(ILogger logger, TimeProvider time)
         [LoggerMessage(LogLevel.Information, "The source is back")]
         public static partial void Back(ILogger logger);
 
-        [LoggerMessage(LogLevel.Error, "Rendition {Rendition}: a fault of Spillway, going on")]
-        public static partial void Bug(ILogger logger, string rendition, Exception exception);
+        [LoggerMessage(LogLevel.Error, "Source {Where}: a fault of Spillway, going on")]
+        public static partial void Bug(ILogger logger, string where, Exception exception);
     }
 }

@@ -16,6 +16,9 @@ internal sealed class TopPlaylist(SourceLocation source, Upstreams upstreams, So
 
     public string Shown { get; } = Upstreams.Show(source.Uri);
 
+    /// <summary>Another file of the folder may take the place of the one that was found.</summary>
+    public bool MayMove => source.IsFolder;
+
     public Task<Reading> ReadAsync(CancellationToken ct) => source.IsFolder ? FindAsync(ct) : ReadOneAsync(source.Uri, ct);
 
     private async Task<Reading> ReadOneAsync(Uri location, CancellationToken ct)

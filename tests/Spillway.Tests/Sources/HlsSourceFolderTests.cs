@@ -272,6 +272,26 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     }
 
     [Fact]
+    public async Task The_end_of_an_Owncast_stream_its_offline_clip_and_the_next_stream_are_told_apart()
+    {
+        var live = new LivePlaylist(folder);
+        Add(live, recorded.First, 0, 3);
+        await using var source = FollowedSource.Start(folder.Path);
+        await source.UntilSegmentsAsync(3);
+        live.Ended = true;
+        live.Add("offline.ts", recorded.Second.Segments[0], tags: "#EXT-X-DISCONTINUITY\n");
+        await source.UntilAsync(s => s.Events.Contains(new SourceAway("ended")));
+        var clip = new LivePlaylist(folder) { Ended = true, Header = "#EXT-X-PLAYLIST-TYPE:EVENT\n" };
+        clip.Add("stream-offline-1.ts", recorded.Second.Segments[1]);
+        await Task.Delay(600);
+        var next = new LivePlaylist(folder);
+        next.Add("stream-next-0.ts", recorded.Second.Segments[2]);
+        await source.UntilSegmentsAsync(4);
+        Assert.Equal("0:0 0:1 0:2 away back 2:0!", source.Story());
+        Assert.Equal(recorded.Second.Segments[2], source.Segments.Last().Data.ToArray());
+    }
+
+    [Fact]
     public async Task Silence_is_told_once_and_the_return_too()
     {
         var live = new LivePlaylist(folder);

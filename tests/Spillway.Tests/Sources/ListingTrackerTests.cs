@@ -203,6 +203,18 @@ public sealed class ListingTrackerTests
     }
 
     [Fact]
+    public void A_window_that_slides_without_counting_is_no_restart()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            var listing = Observe(Listing(i, 5) with { MediaSequence = 0 });
+            Assert.Equal(i == 0 ? Numbers(0, 4) : Numbers(i + 4, i + 4), Sequences(listing));
+            Assert.All(listing.New, s => Assert.Equal(0, s.Run));
+        }
+        Assert.True(Confirmed(Listing(0, 2, name: "other"), mayBeStale: true).Restarted);
+    }
+
+    [Fact]
     public void A_discontinuity_comes_with_its_segment()
     {
         Observe(Listing(0, 5));
