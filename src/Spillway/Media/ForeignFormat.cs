@@ -43,7 +43,7 @@ internal static class ForeignFormat
     /// <summary>RFC 8216 section 3.4: raw frames after an ID3 tag with the time stamp.</summary>
     private static string? DescribeAudio(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.StartsWith("ID3"u8) && bytes.Length >= 10)
+        while (bytes.StartsWith("ID3"u8) && bytes.Length >= 10)
         {
             var length = 10 + ((bytes[6] & 0x7F) << 21 | (bytes[7] & 0x7F) << 14 | (bytes[8] & 0x7F) << 7 | bytes[9] & 0x7F);
             if (length >= bytes.Length)

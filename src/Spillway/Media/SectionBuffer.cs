@@ -8,6 +8,7 @@ internal sealed class SectionBuffer
     private readonly byte[] buffer = new byte[Longest + TransportPacket.Size];
     private int consumed;
     private int length;
+    private bool isOpen;
 
     public void Push(ReadOnlySpan<byte> payload, bool starts)
     {
@@ -18,8 +19,9 @@ internal sealed class SectionBuffer
             var pointer = payload.IsEmpty ? 0 : payload[0] + 1;
             payload = pointer <= payload.Length ? payload[(isContinued ? 1 : pointer)..] : default;
         }
-        else if (!isContinued)
+        else if (!isOpen)
             return;
+        isOpen = true;
         buffer.AsSpan(consumed, length - consumed).CopyTo(buffer);
         length -= consumed;
         consumed = 0;
@@ -43,6 +45,7 @@ internal sealed class SectionBuffer
         {
             // Stuffing after the last section, or packets were lost: wait for the next one that begins.
             consumed = length = 0;
+            isOpen = false;
             return false;
         }
         consumed += size;

@@ -5,7 +5,7 @@ using Spillway.Media;
 namespace Spillway.Tests.Media;
 
 /// <summary>ffprobe is the other opinion: it decodes, and knows nothing of our code.</summary>
-public sealed class AgainstFfprobeTests(RealMedia media) : IClassFixture<RealMedia>
+public sealed class AgainstFfprobeTests(RealMedia media)
 {
     private static readonly double Wrap = Math.Pow(2, 33) / 90_000;
 

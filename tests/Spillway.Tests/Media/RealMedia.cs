@@ -1,6 +1,8 @@
+[assembly: AssemblyFixture(typeof(Spillway.Tests.Media.RealMedia))]
+
 namespace Spillway.Tests.Media;
 
-/// <summary>Segments made by ffmpeg's HLS muxer, once for all tests of this folder; each format is made when it is first asked for.</summary>
+/// <summary>Segments made by ffmpeg's HLS muxer, once for all tests; each format is made when it is first asked for.</summary>
 public sealed class RealMedia : IDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("spillway-media-").FullName;
@@ -17,10 +19,19 @@ public sealed class RealMedia : IDisposable
             .. (string[])["-bf", $"{bFrames}", "-g", $"{keyframes}", "-keyint_min", $"{keyframes}", "-sc_threshold", "0"],
         ];
 
+    private static readonly string[] Small =
+    [
+        .. (string[])["-f", "lavfi", "-i", "testsrc2=s=96x64:r=25:d=1", "-f", "lavfi", "-i", "sine=440:d=1"],
+        .. X264(25, "main", 2),
+    ];
+
     private static readonly string[] Fmp4 = ["-hls_segment_type", "fmp4"];
 
     private static readonly Dictionary<string, string[]> Formats = new(StringComparer.Ordinal)
     {
+        ["ts-small"] = [.. Small, "-c:a", "aac"],
+        ["fmp4-small"] = [.. Small, "-c:a", "aac", .. Fmp4],
+        ["fmp4-aac-small"] = ["-f", "lavfi", "-i", "sine=440:d=1", "-c:a", "aac", .. Fmp4],
         ["ts-25"] = [.. Picture("25"), .. Sound(), .. X264(50), "-c:a", "aac"],
         ["ts-29.97-b"] = [.. Picture("30000/1001"), .. Sound(44100), .. X264(60, "high", 2), "-c:a", "aac", "-ac", "2"],
         // As it comes by RTMP: whole milliseconds, and no timing in the parameter set to lean on.
