@@ -87,7 +87,11 @@ internal static class Commands
         return result.Options is { } options ? await run(options) : Refuse(result.Errors);
     }
 
-    private static async Task<int> RunAsync(Func<WebApplication> build, SpillwayOptions options, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        Func<WebApplication> build,
+        SpillwayOptions options,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

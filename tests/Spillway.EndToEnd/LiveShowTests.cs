@@ -64,7 +64,10 @@ public sealed partial class LiveShowTests : EndToEndTest
     }
 
     private static async Task SinceOpeningAsync(Viewer viewer, double milliseconds) =>
-        await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(0, milliseconds - await viewer.NowAsync())), TestContext.Current.CancellationToken);
+        await Task.Delay(
+            TimeSpan.FromMilliseconds(Math.Max(0, milliseconds - await viewer.NowAsync())),
+            TestContext.Current.CancellationToken
+        );
 
     private static async Task<IReadOnlyList<ViewerFigures>> FiguresAsync(IEnumerable<Viewer> viewers) =>
         await Task.WhenAll(viewers.Select(viewer => viewer.FiguresAsync()));

@@ -212,21 +212,22 @@ internal sealed class BroadcastTimeline
         var restarted = piece.Discontinuity || (rendition.Run is { } run && run != piece.Run) || !Continues(rendition, piece);
         var index = sections.IndexOf(current);
         var later = index + 1 < sections.Count;
-        if (!restarted)
-        {
-            // The others are past a pause on the same line of media time, and this segment lies after it too.
-            var entersLater =
-                later
-                && sections[index + 1] is { SameMediaTime: true, FirstTimestamp: { } first }
-                && piece.Timestamp is { } timestamp
-                && MediaTime.Difference(timestamp, first, piece.Modulus) > -TimeSpan.FromSeconds(settings.TargetDuration) / 2;
-            // Nothing of this rendition came since it is filled for: what came was of others.
-            var othersWentOn = rendition.Filling && current.LastMediaAt > rendition.FillingSince;
-            if (!entersLater && (!rendition.Filling || othersWentOn))
-                return (current, false);
-        }
+        if (!restarted && later && !EntersNext(rendition, piece, sections[index + 1]))
+            return (current, false);
+        // Nothing of this rendition came since it is filled for: what came was of others, and they went on without a break.
+        if (!restarted && !later && (!rendition.Filling || current.LastMediaAt > rendition.FillingSince))
+            return (current, false);
         return (later ? Enter(rendition, index, piece, wallTime) : OpenSection(!restarted, piece, wallTime), true);
     }
+
+    /// <summary>The others are past a pause on the same line of media time; does this segment lie after it too?</summary>
+    private bool EntersNext(RenditionTimeline rendition, MediaPiece piece, TimelineSection next) =>
+        next.SameMediaTime
+        && (
+            piece.Timestamp is { } timestamp && next.FirstTimestamp is { } first
+                ? MediaTime.Difference(timestamp, first, piece.Modulus) > -TimeSpan.FromSeconds(settings.TargetDuration) / 2
+                : rendition.Filling
+        );
 
     /// <summary>Goes to the section others have opened; each one passed over costs a gap that carries its DISCONTINUITY.</summary>
     private TimelineSection Enter(RenditionTimeline rendition, int index, MediaPiece piece, DateTimeOffset wallTime)

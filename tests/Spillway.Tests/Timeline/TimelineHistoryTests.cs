@@ -8,7 +8,10 @@ namespace Spillway.Tests.Timeline;
 public sealed class TimelineHistoryTests
 {
     private const int Segments = 60;
-    private static readonly int Iterations = int.Parse(Environment.GetEnvironmentVariable("HISTORIES") ?? "100", System.Globalization.CultureInfo.InvariantCulture);
+    private static readonly int Iterations = int.Parse(
+        Environment.GetEnvironmentVariable("HISTORIES") ?? "100",
+        System.Globalization.CultureInfo.InvariantCulture
+    );
 
     [Fact]
     public void A_steady_stream_breaks_no_rule_and_loses_nothing() =>
