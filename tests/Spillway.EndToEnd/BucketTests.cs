@@ -110,7 +110,12 @@ public sealed partial class BucketTests : EndToEndTest
     {
         using var s3 = new AmazonS3Client(
             new BasicAWSCredentials(ceph.AccessKeyId, ceph.SecretAccessKey),
-            new AmazonS3Config { ServiceURL = ceph.Endpoint.ToString(), AuthenticationRegion = "auto", ForcePathStyle = true }
+            new AmazonS3Config
+            {
+                ServiceURL = ceph.Endpoint.ToString(),
+                AuthenticationRegion = "auto",
+                ForcePathStyle = true,
+            }
         );
         var listed = await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket.Name });
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });

@@ -73,7 +73,11 @@ public abstract partial class EndToEndTest : IAsyncLifetime
 
     private async Task KeepAsync()
     {
-        var folder = Path.Combine(SpillwayProcess.Artifacts, "e2e", NotInName().Replace(TestContext.Current.Test!.TestDisplayName, "-"));
+        var folder = Path.Combine(
+            SpillwayProcess.Artifacts,
+            "e2e",
+            NotInName().Replace(TestContext.Current.Test!.TestDisplayName, "-")
+        );
         Directory.CreateDirectory(folder);
         var number = 0;
         foreach (var part in _parts.Reverse())

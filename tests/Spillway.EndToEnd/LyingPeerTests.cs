@@ -13,7 +13,8 @@ public sealed class LyingPeerTests : EndToEndTest
     public Task Wrong_bytes_from_a_peer_are_never_played_and_nobody_stalls() => WatchWithLiarAsync("flip");
 
     [Fact(Timeout = 90_000)]
-    public Task Wrong_bytes_from_a_peer_that_stops_half_way_are_never_played_and_nobody_stalls() => WatchWithLiarAsync("stall-half");
+    public Task Wrong_bytes_from_a_peer_that_stops_half_way_are_never_played_and_nobody_stalls() =>
+        WatchWithLiarAsync("stall-half");
 
     private async Task WatchWithLiarAsync(string lie)
     {

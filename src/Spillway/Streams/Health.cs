@@ -56,13 +56,7 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
     }
 
     private static EdgeReport Describe(EdgeCounters edge) =>
-        new(
-            edge[EdgeKind.Playlist],
-            edge[EdgeKind.Segment],
-            edge[EdgeKind.Json],
-            edge[EdgeKind.Page],
-            edge[EdgeKind.Other]
-        );
+        new(edge[EdgeKind.Playlist], edge[EdgeKind.Segment], edge[EdgeKind.Json], edge[EdgeKind.Page], edge[EdgeKind.Other]);
 
     private StreamReport Describe(LiveStream stream)
     {

@@ -19,8 +19,7 @@ internal sealed class NginxEdge : IAsyncDisposable
     public string PublicUrl => $"http://127.0.0.1:{Port}";
 
     /// <summary>Every request so far, one a line: status, state of the cache, path.</summary>
-    public IReadOnlyList<string> Requests =>
-        File.Exists(AccessLog) ? File.ReadAllLines(AccessLog) : [];
+    public IReadOnlyList<string> Requests => File.Exists(AccessLog) ? File.ReadAllLines(AccessLog) : [];
 
     private string AccessLog => Path.Combine(_folder, "access.log");
 
@@ -33,7 +32,11 @@ internal sealed class NginxEdge : IAsyncDisposable
         var configuration = Path.Combine(folder, "nginx.conf");
         await File.WriteAllTextAsync(configuration, Configuration(folder, port, target.TrimEnd('/')));
         var program = File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
-        var nginx = ChildProcess.Start(program, ["-p", folder, "-c", configuration, "-e", Path.Combine(folder, "error.log")], folder);
+        var nginx = ChildProcess.Start(
+            program,
+            ["-p", folder, "-c", configuration, "-e", Path.Combine(folder, "error.log")],
+            folder
+        );
         var edge = new NginxEdge(nginx, folder, port);
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         await Until.TrueAsync(

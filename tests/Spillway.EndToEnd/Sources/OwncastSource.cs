@@ -89,7 +89,13 @@ internal sealed class OwncastSource : IAsyncDisposable
         try
         {
             // ffmpeg closes the connection without waiting for an answer: what it sent counts, so no RequestAborted here.
-            await using var file = new FileStream(Path.Combine(Folder, name), FileMode.Create, FileAccess.Write, FileShare.ReadWrite, 0);
+            await using var file = new FileStream(
+                Path.Combine(Folder, name),
+                FileMode.Create,
+                FileAccess.Write,
+                FileShare.ReadWrite,
+                0
+            );
             await context.Request.Body.CopyToAsync(file, CancellationToken.None);
         }
         catch (IOException)
@@ -116,7 +122,13 @@ internal sealed class OwncastSource : IAsyncDisposable
         arguments.AddRange(["-f", "hls", "-hls_time", $"{SegmentSeconds}", "-hls_list_size", "10"]);
         arguments.AddRange(["-hls_flags", "program_date_time+independent_segments+omit_endlist"]);
         arguments.AddRange(["-var_stream_map", "v:0,a:0 v:1,a:1", "-master_pl_name", "stream.m3u8"]);
-        arguments.AddRange(["-method", "PUT", "-hls_segment_filename", $"{address}/%v/stream-{id}-%d.ts", $"{address}/%v/stream.m3u8"]);
+        arguments.AddRange([
+            "-method",
+            "PUT",
+            "-hls_segment_filename",
+            $"{address}/%v/stream-{id}-%d.ts",
+            $"{address}/%v/stream.m3u8",
+        ]);
         return arguments;
     }
 }

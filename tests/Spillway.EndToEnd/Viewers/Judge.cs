@@ -40,7 +40,9 @@ internal sealed class Judge : IAsyncDisposable
             return
             [
                 .. Poller
-                    .Checker.Media.Values.Where(media => media.Url.EndsWith($"/{rendition}/playlist.m3u8", StringComparison.Ordinal))
+                    .Checker.Media.Values.Where(media =>
+                        media.Url.EndsWith($"/{rendition}/playlist.m3u8", StringComparison.Ordinal)
+                    )
                     .OrderBy(media => media.Listings.Keys.First()),
             ];
     }
@@ -78,7 +80,10 @@ internal sealed class Judge : IAsyncDisposable
 
         public long SegmentBytes => Interlocked.Read(ref _segmentBytes);
 
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             var answer = await base.SendAsync(request, cancellationToken);
             if (request.RequestUri!.AbsolutePath.EndsWith(".ts", StringComparison.Ordinal))

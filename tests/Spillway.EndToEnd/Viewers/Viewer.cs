@@ -26,7 +26,12 @@ internal sealed class Viewer : IAsyncDisposable
 
     public static async Task<Viewer> OpenAsync(IBrowser browser, string url, string? script)
     {
-        var context = await browser.NewContextAsync(new() { ViewportSize = new() { Width = 640, Height = 400 } });
+        var context = await browser.NewContextAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 640, Height = 400 },
+            }
+        );
         var viewer = new Viewer(context, await context.NewPageAsync());
         await viewer.Page.AddInitScriptAsync(s_script);
         if (script is not null)
@@ -51,7 +56,8 @@ internal sealed class Viewer : IAsyncDisposable
     public Task<double> NowAsync() => ReadAsync<double>("performance.now()");
 
     /// <summary>What the page says over the picture, or nothing.</summary>
-    public async Task<string> NoticeAsync() => await Page.Locator("[role=status]:not([hidden])").AllInnerTextsAsync() is [var text, ..] ? text : "";
+    public async Task<string> NoticeAsync() =>
+        await Page.Locator("[role=status]:not([hidden])").AllInnerTextsAsync() is [var text, ..] ? text : "";
 
     public async Task<ViewerFigures> UntilAsync(Func<ViewerFigures, bool> condition, string what, TimeSpan within)
     {
@@ -79,7 +85,8 @@ internal sealed class Viewer : IAsyncDisposable
     /// <param name="since">Milliseconds since the page was opened.</param>
     public async Task<Playback> PlaybackAsync(double since) => Playback.Of(await SamplesAsync(), since);
 
-    public Task<T> ReadAsync<T>(string expression) => ParseAsync<T>(Page.EvaluateAsync<string>($"() => JSON.stringify({expression})"));
+    public Task<T> ReadAsync<T>(string expression) =>
+        ParseAsync<T>(Page.EvaluateAsync<string>($"() => JSON.stringify({expression})"));
 
     public async ValueTask DisposeAsync() => await _context.CloseAsync();
 
