@@ -97,6 +97,8 @@ internal static class Commands
         {
             // The embedded store takes its lock when the server is built.
             await using var app = build();
+            if (app.Services.GetRequiredService<Ports>().Taken().ToList() is { Count: > 0 } taken)
+                return Refuse(taken);
             var store = app.Services.GetRequiredService<IObjectStore>();
             var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Spillway");
             // A store that is away can come back; one that cannot do conditional PUT never will.
@@ -122,8 +124,8 @@ internal static class Commands
                 && exception.Message.Contains($":{options.Server.EdgePort}:", StringComparison.Ordinal);
             return Refuse([
                 edge || exception.Message.Contains($":{options.Server.EdgePort} ", StringComparison.Ordinal)
-                    ? $"Server:EdgePort: port {options.Server.EdgePort} is in use by another program; choose another with --edge-port."
-                    : $"Server:Port: port {options.Server.Port} is in use by another program; choose another with --port.",
+                    ? Ports.InUse("Server:EdgePort", options.Server.EdgePort, "--edge-port")
+                    : Ports.InUse("Server:Port", options.Server.Port, "--port"),
             ]);
         }
     }

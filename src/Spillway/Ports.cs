@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -46,6 +48,37 @@ internal sealed class Ports(SpillwayOptions options)
 
     public void Of(WebApplication app) =>
         addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
+
+    /// <summary>
+    /// A line for each port that another program has, in the operator's words; Kestrel would say so, too, with a stack trace.
+    /// </summary>
+    public IEnumerable<string> Taken()
+    {
+        if (IsTaken(options.Server.Port))
+            yield return InUse("Server:Port", options.Server.Port, "--port");
+        if (HasEdge && IsTaken(options.Server.EdgePort))
+            yield return InUse("Server:EdgePort", options.Server.EdgePort, "--edge-port");
+    }
+
+    public static string InUse(string setting, int port, string option) =>
+        $"{setting}: port {port} is in use by another program; choose another with {option}.";
+
+    private static bool IsTaken(int port)
+    {
+        if (port == 0)
+            return false;
+        try
+        {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(new IPEndPoint(socket.DualMode ? IPAddress.IPv6Any : IPAddress.Any, port));
+            socket.Listen();
+            return false;
+        }
+        catch (SocketException exception)
+        {
+            return exception.SocketErrorCode == SocketError.AddressAlreadyInUse;
+        }
+    }
 
     public static bool IsEdge(HttpContext context) => context.Features.Get<EdgeConnection>() is not null;
 

@@ -20,9 +20,14 @@ public sealed partial class LiveShowTests : EndToEndTest
         await server.ListsAsync(3, TimeSpan.FromSeconds(20));
         var judge = Own(Judge.Watch(server.Edge));
 
-        List<Viewer> viewers = [];
-        for (var count = 0; count < 4; count++)
-            viewers.Add(await OpenAsync(server.Origin));
+        // Two windows alone, as somebody tries it at home; then two more.
+        List<Viewer> viewers = [await OpenAsync(server.Origin)];
+        await viewers[0].PlaysAsync(5, TimeSpan.FromSeconds(20));
+        viewers.Add(await OpenAsync(server.Origin));
+        await viewers[1].PlaysAsync(14, TimeSpan.FromSeconds(30));
+        var second = await viewers[1].FiguresAsync();
+        Assert.True(second.BytesFromPeers > second.BytesFromEdge / 3, $"the second window shares with the first: {second}");
+        viewers.AddRange([await OpenAsync(server.Origin), await OpenAsync(server.Origin)]);
         foreach (var viewer in viewers)
             await viewer.UntilAsync(figures => figures.State == "live", "it plays", TimeSpan.FromSeconds(20));
 
@@ -45,22 +50,6 @@ public sealed partial class LiveShowTests : EndToEndTest
         await judge.PassAsync();
 
         long Gained(Func<ViewerFigures, long> bytes) => after.Sum(bytes) - before.Sum(bytes);
-    }
-
-    [Fact(Timeout = 60_000)]
-    public async Task A_second_window_gets_most_segments_from_the_first()
-    {
-        var source = await CreateSourceAsync();
-        var server = await ServeAsync(source.Folder);
-        source.Start();
-        await server.ListsAsync(3, TimeSpan.FromSeconds(20));
-        var first = await OpenAsync(server.Origin);
-        await first.PlaysAsync(4, TimeSpan.FromSeconds(20));
-        var second = await OpenAsync(server.Edge + "watch/index.html");
-        await second.PlaysAsync(20, TimeSpan.FromSeconds(35));
-        var segments = (await second.FiguresAsync()).Segments;
-        var fromPeer = segments.Count(segment => segment.From == "peer");
-        Assert.True(fromPeer * 2 > segments.Count, $"{fromPeer} of {segments.Count} segments came from the first window");
     }
 
     private static async Task SinceOpeningAsync(Viewer viewer, double milliseconds) =>
