@@ -51,6 +51,15 @@ public sealed class StoreClockTests
     }
 
     [Fact]
+    public void A_clock_that_runs_ahead_of_the_store_is_put_back()
+    {
+        var clock = new StoreClock(_time);
+        clock.Observe(Start.AddHours(1), TimeSpan.Zero);
+        clock.Observe(Start, TimeSpan.FromMilliseconds(20));
+        Assert.InRange(clock.Now, Start, Start.AddSeconds(1.02));
+    }
+
+    [Fact]
     public void A_slow_answer_does_not_pull_it_back_further_than_it_took()
     {
         var clock = new StoreClock(_time);
