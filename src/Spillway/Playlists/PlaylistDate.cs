@@ -8,13 +8,13 @@ internal static class PlaylistDate
 {
     private const int LongestText = 40;
 
+    // zzz reads a zone with and without a colon, zz one of hours alone.
     private static readonly string[] Formats =
     [
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzzz",
-        "yyyy-MM-dd'T'HH:mm:sszzz",
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'",
         "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF",
-        "yyyy-MM-dd'T'HH:mmzzz",
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFzz",
     ];
 
     /// <summary>Every zone form in use: <c>Z</c>, <c>+00:00</c>, ffmpeg's <c>+0000</c>, <c>+00</c>, and none, which is taken for UTC.</summary>
@@ -23,20 +23,8 @@ internal static class PlaylistDate
     {
         if (text.Length is < 16 or > LongestText)
             return null;
-        var date = Encoding.UTF8.GetString(text);
-        // .NET reads the hours and minutes of a zone only with a colon between them.
-        var sign = date.LastIndexOfAny(['+', '-']);
-        if (sign > "yyyy-MM-dd".Length)
-        {
-            var zone = date.Length - sign - 1;
-            if (zone == 4 && !date.AsSpan(sign).Contains(':'))
-                date = date.Insert(date.Length - 2, ":");
-            else if (zone == 2)
-                date += ":00";
-        }
-
         return DateTimeOffset.TryParseExact(
-            date,
+            Encoding.UTF8.GetString(text),
             Formats,
             CultureInfo.InvariantCulture,
             DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
