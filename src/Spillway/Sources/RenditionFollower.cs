@@ -118,7 +118,7 @@ internal sealed class RenditionFollower
             return Failed(location, read.Reason!);
 
         failures = 0;
-        if (Understand(read) is { } fault)
+        if (Understand(read, upstream) is { } fault)
             return Torn(upstream, location, fault);
 
         var listing = tracker.Observe(playlist!, found!, upstream.MayBeStale, takeEnded, time.GetElapsedTime(0));
@@ -161,7 +161,7 @@ internal sealed class RenditionFollower
     }
 
     /// <summary>Takes over what was read; returns what is wrong with it, and then keeps the last good state.</summary>
-    private string? Understand(Fetched read)
+    private string? Understand(Fetched read, IUpstream upstream)
     {
         found = read.Location;
         var same = read.Bytes.Span.SequenceEqual(text.Span);
@@ -171,7 +171,8 @@ internal sealed class RenditionFollower
         if (read.Bytes.IsEmpty)
             return "the playlist is empty";
         // Written in place, it can be read half: "stream-1" instead of "stream-12.ts". Only what stays so is meant so.
-        if (!same && read.Bytes.Span[^1] is not ((byte)'\n' or (byte)'\r'))
+        var isFinished = read.Bytes.Span[^1] is (byte)'\n' or (byte)'\r';
+        if (!isFinished && (!same || torn < (upstream.MayBeStale ? 1 : 3)))
             return "the playlist stops in the middle of a line";
         var parse = PlaylistParser.Parse(read.Bytes.Span);
         if (parse.Media is not null)

@@ -119,6 +119,36 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     }
 
     [Fact]
+    public async Task A_name_cut_in_the_middle_is_not_taken_for_a_segment()
+    {
+        var live = new LivePlaylist(folder);
+        Add(live, recorded.First, 0, 3);
+        await using var source = FollowedSource.Start(folder.Path);
+        await source.UntilSegmentsAsync(3);
+        for (var i = 3; i < 8; i++)
+        {
+            folder.Write($"s{i}.ts", recorded.First.Segments[i]);
+            live.List($"s{i}.ts");
+            folder.Write("stream.m3u8", live.Text[..^4]);
+            await Task.Delay(80);
+            live.Write();
+            await source.UntilSequenceAsync(0, i);
+        }
+        Assert.Equal("0:0 0:1 0:2 0:3 0:4 0:5 0:6 0:7", source.Story());
+    }
+
+    [Fact]
+    public async Task A_playlist_without_a_last_line_end_is_read_all_the_same()
+    {
+        var live = new LivePlaylist(folder);
+        Add(live, recorded.First, 0, 3);
+        folder.Write("stream.m3u8", live.Text.TrimEnd());
+        await using var source = FollowedSource.Start(folder.Path);
+        await source.UntilSegmentsAsync(3);
+        Assert.Equal("0:0 0:1 0:2", source.Story());
+    }
+
+    [Fact]
     public async Task Five_restarts_with_the_same_names_are_five_runs()
     {
         await using var source = FollowedSource.Start(folder.Path);
