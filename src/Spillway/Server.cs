@@ -118,7 +118,7 @@ internal static class Server
             ),
             StringComparer.Ordinal
         );
-        return new LiveStreams(streams, provider.GetRequiredService<PlayerPages>(), store, time, loggers);
+        return new LiveStreams(streams, options.DefaultStream, provider.GetRequiredService<PlayerPages>(), store, time, loggers);
     }
 
     /// <summary>The embedded store's port stands for the edge: nothing of the origin answers there.</summary>

@@ -25,6 +25,14 @@ internal static class StreamKeys
         return Convert.ToHexStringLower(hash[..16]);
     }
 
+    /// <summary>The hash in a listed segment's name; null for a gap.</summary>
+    public static string? HashIn(MediaSegment segment)
+    {
+        var name = segment.Uri[(segment.Uri.LastIndexOf('/') + 1)..];
+        var (dash, dot) = (name.IndexOf('-', StringComparison.Ordinal), name.LastIndexOf('.'));
+        return !segment.Gap && dash > 0 && dot > dash ? name[(dash + 1)..dot] : null;
+    }
+
     /// <summary>A broadcast's id: its start by the store's clock and four random hex digits.</summary>
     public static string NewBroadcast(DateTimeOffset start) =>
         string.Create(

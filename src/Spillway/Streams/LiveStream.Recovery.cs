@@ -132,6 +132,13 @@ internal sealed partial class LiveStream
         [LoggerMessage(15, LogLevel.Warning, "{Stream}: stopped with {InFlight} uploads unanswered after 5 s")]
         public static partial void StoppedEarly(ILogger logger, string stream, int inFlight);
 
+        [LoggerMessage(
+            16,
+            LogLevel.Information,
+            "{Stream}/{Rendition}: the source's segment {Sequence} was published before the restart"
+        )]
+        public static partial void SeenBefore(ILogger logger, string stream, string rendition, long sequence);
+
         [LoggerMessage(14, LogLevel.Error, "{Stream}: {Reason}")]
         public static partial void Superseded(ILogger logger, string stream, string reason);
     }

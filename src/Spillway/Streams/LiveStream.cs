@@ -192,6 +192,10 @@ internal sealed partial class LiveStream : IDisposable
                     EndBroadcast();
                 }
                 break;
+            case SegmentArrived segment when history.Hashes.Contains(StreamKeys.Hash(segment.Data.Span)):
+                // Published before the restart, and still shown by the source: viewers have seen it.
+                Log.SeenBefore(logger, Name, segment.Rendition, segment.Sequence);
+                break;
             case SegmentArrived segment when broadcast is null:
                 start.Add(segment, Now);
                 break;

@@ -7,6 +7,7 @@ namespace Spillway.Streams;
 /// <summary>All live streams of this server, each with its own source and pipeline; one that fails does not touch the others.</summary>
 internal sealed partial class LiveStreams(
     IReadOnlyDictionary<string, LiveStream> streams,
+    string defaultName,
     PlayerPages pages,
     IObjectStore store,
     TimeProvider time,
@@ -20,11 +21,8 @@ internal sealed partial class LiveStreams(
 
     public IReadOnlyCollection<LiveStream> All => [.. streams.Values];
 
-    /// <summary>What <c>/health</c> and the old addresses speak of: <c>live</c>, else the first by name.</summary>
-    public LiveStream Default =>
-        streams.TryGetValue("live", out var live)
-            ? live
-            : streams.OrderBy(static pair => pair.Key, StringComparer.Ordinal).First().Value;
+    /// <summary>What <c>/health</c> and the old addresses speak of.</summary>
+    public LiveStream Default => streams[defaultName];
 
     public LiveStream? Find(string name) => streams.GetValueOrDefault(name);
 

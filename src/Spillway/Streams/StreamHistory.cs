@@ -19,6 +19,9 @@ internal sealed record StreamHistory
 
     public long NextDiscontinuity { get; init; }
 
+    /// <summary>Hashes of the segments that were listed last: a source that still shows them need not be believed twice.</summary>
+    public IReadOnlySet<string> Hashes { get; init; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>When the last listed media ends; null before the first broadcast.</summary>
     public DateTimeOffset? End { get; init; }
 
@@ -65,6 +68,9 @@ internal sealed record StreamHistory
         {
             Epoch = Math.Max(Epoch, epoch + 1),
             NextNumber = Math.Max(NextNumber, playlist.MediaSequence + playlist.Segments.Count),
+            Hashes = Hashes
+                .Concat(playlist.Segments.Select(StreamKeys.HashIn).OfType<string>())
+                .ToHashSet(StringComparer.Ordinal),
             NextDiscontinuity = Math.Max(NextDiscontinuity, discontinuities + 1),
             End = End is { } known && known > end ? known : end,
         };

@@ -89,7 +89,7 @@ public sealed class SettingErrorTests
             },
             {
                 """{ "Tracker": { "Interval": 0 } }""",
-                "Tracker.Interval (spillway.json:1) is 0: it must be a whole number from 1 to 3600."
+                "Tracker.Interval (spillway.json:1) is 0: it must be a whole number from 5 to 3600."
             },
         };
 
@@ -247,7 +247,7 @@ public sealed class SettingErrorTests
                 ".env:1 must be NAME=value, a comment that begins with #, or empty.",
                 """Server.Port (spillway.json:1) is "x": it must be a whole number from 0 to 65535.""",
                 "Storage.Bukcet (spillway.json:1) is not a setting. Did you mean Storage.Bucket?",
-                """Tracker.Interval (SPILLWAY__TRACKER__INTERVAL) is "soon": it must be a whole number from 1 to 3600.""",
+                """Tracker.Interval (SPILLWAY__TRACKER__INTERVAL) is "soon": it must be a whole number from 5 to 3600.""",
                 """Server.LogFormat (spillway.json:1) is "xml": it must be console or json.""",
                 "No source is set. To follow a live HLS stream: spillway serve --source http://127.0.0.1:8080/hls/stream.m3u8",
             ],
