@@ -112,7 +112,7 @@ internal sealed class BroadcastTimeline
         if (piece.Timestamp is { } timestamp)
         {
             rendition.ExpectedTimestamp = timestamp + piece.Duration;
-            section.MoveAnchor(entry.End, timestamp + piece.Duration);
+            section.MoveAnchor(entry.End, timestamp + piece.Duration, piece.Modulus);
         }
         else
         {
@@ -214,8 +214,10 @@ internal sealed class BroadcastTimeline
         var later = index + 1 < sections.Count;
         if (!restarted && later && !EntersNext(rendition, piece, sections[index + 1]))
             return (current, false);
-        // Nothing of this rendition came since it is filled for: what came was of others, and they went on without a break.
-        if (!restarted && !later && (!rendition.Filling || current.LastMediaAt > rendition.FillingSince))
+        // While it is filled for nothing of this rendition came: what came was of others, and they went on without a break.
+        var othersWentOn =
+            current.LastMediaAt > rendition.FillingSince || current.IsPast(piece.Timestamp, piece.Modulus, Tolerance);
+        if (!restarted && !later && (!rendition.Filling || othersWentOn))
             return (current, false);
         return (later ? Enter(rendition, index, piece, wallTime) : OpenSection(!restarted, piece, wallTime), true);
     }

@@ -15,7 +15,7 @@ internal sealed class TimelineSection
     /// </summary>
     public required bool SameMediaTime { get; init; }
 
-    /// <summary>A date and the time stamp of the same moment; moved on with the media, so that wraps stay far away.</summary>
+    /// <summary>A date and the time stamp of the same moment: the end of the furthest media, so that wraps stay far away.</summary>
     public DateTimeOffset AnchorDate { get; private set; }
 
     public TimeSpan? AnchorTimestamp { get; private set; }
@@ -40,7 +40,15 @@ internal sealed class TimelineSection
             FirstTimestamp = timestamp,
         };
 
-    public void MoveAnchor(DateTimeOffset date, TimeSpan timestamp) => (AnchorDate, AnchorTimestamp) = (date, timestamp);
+    public void MoveAnchor(DateTimeOffset date, TimeSpan timestamp, TimeSpan? modulus)
+    {
+        if (AnchorTimestamp is not { } anchor || MediaTime.Difference(timestamp, anchor, modulus) > TimeSpan.Zero)
+            (AnchorDate, AnchorTimestamp) = (date, timestamp);
+    }
+
+    /// <summary>Some rendition has brought media of a later time.</summary>
+    public bool IsPast(TimeSpan? timestamp, TimeSpan? modulus, TimeSpan tolerance) =>
+        timestamp is { } t && AnchorTimestamp is { } anchor && MediaTime.Difference(t, anchor, modulus) < -tolerance;
 
     /// <summary>The date of a time stamp; null when there is nothing to go by.</summary>
     public DateTimeOffset? DateOf(TimeSpan? timestamp, TimeSpan? modulus) =>
