@@ -212,6 +212,9 @@ internal sealed class BroadcastTimeline
         var restarted = piece.Discontinuity || (rendition.Run is { } run && run != piece.Run) || !Continues(rendition, piece);
         var index = sections.IndexOf(current);
         var later = index + 1 < sections.Count;
+        // Gaps led it here while its own run was not known: the others may be further by now.
+        if (rendition.Run is null && Nearest(index, piece, wallTime) is var nearest)
+            return nearest == current ? (current, false) : (Enter(rendition, index, piece, wallTime), true);
         if (!restarted && later && !EntersNext(rendition, piece, sections[index + 1]))
             return (current, false);
         // While it is filled for nothing of this rendition came: what came was of others, and they went on without a break.

@@ -72,7 +72,7 @@ internal sealed class SimulatedEvent(int seed)
                                 Timestamp = modulus is { } m ? TimeSpan.FromTicks(pts.Ticks % m.Ticks) : pts,
                                 Modulus = modulus,
                             },
-                            random.NextDouble() < LossChance
+                            produced > 0 && random.NextDouble() < LossChance
                         )
                     );
                 }
@@ -81,7 +81,7 @@ internal sealed class SimulatedEvent(int seed)
                 nextAt = now + length;
                 if (random.NextDouble() < PauseChance)
                     nextAt += TimeSpan.FromSeconds(random.Next(1, 15));
-                if (random.NextDouble() < RestartChance && produced < segments)
+                if (random.NextDouble() < RestartChance && produced > 3 && produced < segments)
                 {
                     Restarts++;
                     run++;

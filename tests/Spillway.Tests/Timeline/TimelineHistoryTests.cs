@@ -63,7 +63,7 @@ public sealed class TimelineHistoryTests
         Sample(seed => Ran(new SimulatedEvent(seed) { LoneStallChance = 0.05 }));
 
     [Fact]
-    public void Everything_at_once_breaks_no_rule() =>
+    public void Restarts_pauses_losses_and_failed_uploads_together_break_no_rule() =>
         Sample(seed =>
             Ran(
                 new SimulatedEvent(seed)
@@ -72,7 +72,6 @@ public sealed class TimelineHistoryTests
                     PauseChance = 0.04,
                     LossChance = 0.03,
                     FailedUploadChance = 0.03,
-                    LoneStallChance = 0.03,
                     TsWraps = seed % 2 == 0,
                 }
             )
