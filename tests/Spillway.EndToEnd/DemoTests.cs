@@ -59,9 +59,7 @@ public sealed class DemoTests : EndToEndTest
             // Each thread has its own.
             .. Directory
                 .GetDirectories($"/proc/{parent}/task")
-                .SelectMany(thread =>
-                    File.ReadAllText($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries)
-                )
+                .SelectMany(thread => File.ReadAllText($"{thread}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 .Select(id => int.Parse(id, CultureInfo.InvariantCulture)),
         ];
 }
