@@ -15,8 +15,7 @@ public sealed class BroadcastTests : EndToEndTest
         await server.ListsAsync(3, TimeSpan.FromSeconds(20));
         var judge = Own(Judge.Watch(server.Edge));
         Viewer[] viewers = [await OpenAsync(server.Origin), await OpenAsync(server.Origin)];
-        foreach (var viewer in viewers)
-            await viewer.PlaysAsync(4, TimeSpan.FromSeconds(25));
+        await AllPlayAsync(viewers, 4, TimeSpan.FromSeconds(25));
         var pages = await Task.WhenAll(viewers.Select(viewer => viewer.PageIdAsync()));
         var before = (await server.HealthAsync()).Stream.Broadcast;
 
@@ -39,9 +38,9 @@ public sealed class BroadcastTests : EndToEndTest
                     "it plays the new broadcast",
                     TimeSpan.FromSeconds(30)
                 );
-            await viewers[index].PlaysAsync(5, TimeSpan.FromSeconds(15));
             Assert.Equal(pages[index], await viewers[index].PageIdAsync());
         }
+        await AllPlayAsync(viewers, 4, TimeSpan.FromSeconds(15));
 
         await judge.StopAsync();
         AssertNumbersRise(judge, broadcasts: 2);

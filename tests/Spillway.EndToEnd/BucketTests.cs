@@ -37,9 +37,7 @@ public sealed partial class BucketTests : EndToEndTest
         var judge = Own(Judge.Watch($"{bucket.PublicUrl}/"));
 
         Viewer[] viewers = [await OpenAsync(server.Origin), await OpenAsync($"{bucket.PublicUrl}/watch/index.html")];
-        foreach (var viewer in viewers)
-            await viewer.PlaysAsync(20, TimeSpan.FromSeconds(40));
-
+        await AllPlayAsync(viewers, 20, TimeSpan.FromSeconds(40));
         foreach (var viewer in viewers)
         {
             Assert.All(

@@ -69,6 +69,10 @@ public abstract partial class EndToEndTest : IAsyncLifetime
         return Own(await browser.OpenAsync(url, script));
     }
 
+    /// <summary>Waits until each picture has moved on by so many seconds.</summary>
+    private protected static Task AllPlayAsync(IEnumerable<Viewer> viewers, double seconds, TimeSpan within) =>
+        Task.WhenAll(viewers.Select(viewer => viewer.PlaysAsync(seconds, within)));
+
     private protected async Task<Browser> StartBrowserAsync() => _browser ??= Own(await Browser.StartAsync());
 
     private async Task KeepAsync()

@@ -14,8 +14,7 @@ public sealed class SourceRestartTests : EndToEndTest
         await server.ListsAsync(3, TimeSpan.FromSeconds(20));
         var judge = Own(Judge.Watch(server.Edge));
         Viewer[] viewers = [await OpenAsync(server.Origin), await OpenAsync(server.Origin)];
-        foreach (var viewer in viewers)
-            await viewer.PlaysAsync(5, TimeSpan.FromSeconds(25));
+        await AllPlayAsync(viewers, 4, TimeSpan.FromSeconds(25));
         var pages = await Task.WhenAll(viewers.Select(viewer => viewer.PageIdAsync()));
         var broadcast = (await viewers[0].FiguresAsync()).Broadcast;
 
@@ -36,8 +35,8 @@ public sealed class SourceRestartTests : EndToEndTest
                 "it has loaded what came after the restart",
                 TimeSpan.FromSeconds(20)
             );
-            await viewer.PlaysAsync(6, TimeSpan.FromSeconds(20));
         }
+        await AllPlayAsync(viewers, 6, TimeSpan.FromSeconds(20));
 
         foreach (var rendition in (string[])["0", "1"])
         {

@@ -74,8 +74,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public void Kill()
     {
+        // With what it has started itself: that would hold its output open, and go on.
         if (!_process.HasExited)
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
     }
 
     /// <summary>Its exit code, once all its output has been read.</summary>

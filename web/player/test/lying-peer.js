@@ -49,6 +49,7 @@
 
   function flipped(bytes) {
     lies.flipped++;
+    const copy = bytes.slice();
     // In the middle of each packet: the stream stays a stream, only its content is wrong. The same mark everywhere, so
     // that whoever looks at what is decoded finds it.
     for (let i = 100; i + MARK.length <= copy.length; i += 188) copy.set(MARK, i);
