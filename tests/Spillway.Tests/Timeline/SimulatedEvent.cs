@@ -25,7 +25,6 @@ internal sealed class SimulatedEvent(int seed)
     public int Delivered { get; private set; }
     public int Taken { get; private set; }
     public int Restarts { get; private set; }
-    public TextWriter? Trace { get; set; }
     public bool TsWraps { get; init; }
 
     /// <summary>Chances, per segment, of what can go wrong.</summary>
@@ -92,10 +91,7 @@ internal sealed class SimulatedEvent(int seed)
             Deliver(timeline, names, queue, now);
             Answer(now);
             if (Snapshots.Count > 0 && produced < segments)
-                if (timeline.Fill(now, TimeSpan.FromSeconds(3.6)))
-                    Trace?.WriteLine(
-                        $"{now.TotalSeconds:0.0} fill {string.Join(" ", timeline.Renditions.Select(r => $"{r.Name}: {r.NextNumber - 1} dsn {r.Section?.Sequence} end {r.End:mm:ss.f} filling {r.Filling}"))}"
-                    );
+                timeline.Fill(now, TimeSpan.FromSeconds(3.6));
             Publish(timeline, names, now);
         }
         return timeline;
@@ -122,9 +118,6 @@ internal sealed class SimulatedEvent(int seed)
                 }
                 Delivered++;
                 var entry = timeline.Add(piece, number => $"{number}-x.ts", now, Start + now);
-                Trace?.WriteLine(
-                    $"{now.TotalSeconds:0.0} {name} run {piece.Run} pts {piece.Timestamp!.Value.TotalSeconds:0.00} +{piece.Duration.TotalSeconds:0.00} -> {entry?.Number} dsn {entry?.DiscontinuitySequence} {(entry?.Discontinuity == true ? "DISC" : "")} {entry?.Date:mm:ss.f}"
-                );
                 if (entry is null)
                     continue;
                 Taken++;
