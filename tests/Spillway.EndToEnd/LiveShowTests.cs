@@ -22,7 +22,7 @@ public sealed partial class LiveShowTests : EndToEndTest
 
         // Two windows alone, as somebody tries it at home; then two more.
         List<Viewer> viewers = [await OpenAsync(server.Origin)];
-        await viewers[0].PlaysAsync(5, TimeSpan.FromSeconds(20));
+        await viewers[0].PlaysAsync(2, TimeSpan.FromSeconds(20));
         viewers.Add(await OpenAsync(server.Origin));
         await viewers[1].PlaysAsync(12, TimeSpan.FromSeconds(30));
         var second = await viewers[1].FiguresAsync();

@@ -36,7 +36,7 @@ public sealed class SourceRestartTests : EndToEndTest
                 TimeSpan.FromSeconds(20)
             );
         }
-        await AllPlayAsync(viewers, 6, TimeSpan.FromSeconds(20));
+        await AllPlayAsync(viewers, 3, TimeSpan.FromSeconds(20));
 
         foreach (var rendition in (string[])["0", "1"])
         {

@@ -66,8 +66,9 @@ internal sealed class SpillwayProcess : IAsyncDisposable
     {
         var (port, edgePort) = (FreePort.Next(), FreePort.Next());
         Directory.CreateDirectory(data);
-        string[] arguments = ["demo", "--port", $"{port}", "--edge-port", $"{edgePort}", "--data", data];
-        return new SpillwayProcess(ChildProcess.Start(Binary, arguments, data), port, edgePort);
+        // Ctrl-C must work also where these tests run in the background, in which shells have it ignored.
+        string[] arguments = ["--default-signal=INT", Binary, "demo", "--port", $"{port}", "--edge-port", $"{edgePort}"];
+        return new SpillwayProcess(ChildProcess.Start("env", [.. arguments, "--data", data], data), port, edgePort);
     }
 
     /// <summary>As <see cref="Serve"/>, and answers already.</summary>
