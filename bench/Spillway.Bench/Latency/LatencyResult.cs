@@ -10,6 +10,9 @@ namespace Spillway.Bench.Latency;
 /// <param name="ToReadable">The poller's GET of the segment.</param>
 internal sealed record Steps(double ToUpload, double Upload, double ToListed, double ToReadable);
 
+/// <summary>Medians in milliseconds of the two bare PUTs, each by itself.</summary>
+internal sealed record BareSteps(double Segment, double Playlist);
+
 /// <param name="SegmentBytes">Median.</param>
 /// <param name="Ratio">Of the medians.</param>
 /// <param name="Samples">Milliseconds of each segment, in order: through Spillway, and bare.</param>
@@ -21,10 +24,13 @@ internal sealed record RenditionLatency(
     Spread BarePuts,
     double Ratio,
     Steps Steps,
+    BareSteps BareSteps,
     IReadOnlyList<double[]> Samples
 );
 
 /// <summary>What one run measured, as it is written to <c>bench/results</c>.</summary>
+/// <param name="PollEvery">Milliseconds between two polls of a playlist.</param>
+/// <param name="PollTakes">Median of their milliseconds.</param>
 internal sealed record LatencyResult(
     string Benchmark,
     string Store,
@@ -32,7 +38,8 @@ internal sealed record LatencyResult(
     Machine Machine,
     int SegmentSeconds,
     int WarmUp,
-    double PollMilliseconds,
+    double PollEvery,
+    double PollTakes,
     int PlaylistBytes,
     int PollerFailures,
     IReadOnlyList<RenditionLatency> Renditions
@@ -56,6 +63,7 @@ internal sealed record LatencyResult(
             Recording.SegmentSeconds,
             LatencyRun.WarmUp,
             EdgePoller.Interval.TotalMilliseconds,
+            Spread.Of(poller.Polls).Median,
             poller.LastPlaylist.Length,
             poller.Failures,
             [
@@ -94,6 +102,10 @@ internal sealed record LatencyResult(
                 Median(static p => p.Upload!.Value),
                 Median(static p => (p.Listed!.Value.Time - p.Stored!.Value).TotalMilliseconds),
                 Median(static p => p.Readable!.Value - p.Listed!.Value)
+            ),
+            new BareSteps(
+                Spread.Of(bare.Select(static b => b.Segment)).Median,
+                Spread.Of(bare.Select(static b => b.Playlist)).Median
             ),
             [.. passages.Zip(bare, static (p, b) => new[] { Math.Round(p.Latency!.Value, 1), Math.Round(b.Both, 1) })]
         );
