@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Spillway.Playlists;
 
@@ -12,10 +13,14 @@ internal sealed class EdgePoller(Passages passages) : IDisposable
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly ConcurrentQueue<double> _polls = [];
     private int _failures;
 
     /// <summary>Requests that failed, or gave something else than was stored.</summary>
     public int Failures => Volatile.Read(ref _failures);
+
+    /// <summary>Milliseconds of each GET of a media playlist.</summary>
+    public IEnumerable<double> Polls => _polls;
 
     /// <summary>The last media playlist read, for its size.</summary>
     public byte[] LastPlaylist { get; private set; } = [];
@@ -44,9 +49,11 @@ internal sealed class EdgePoller(Passages passages) : IDisposable
         byte[] last = [];
         do
         {
+            var asked = Moment.Now;
             if (await ReadAsync(playlist, cancellationToken) is not { } text)
                 continue;
             var now = Moment.Now;
+            _polls.Enqueue(now - asked);
             if (text.AsSpan().SequenceEqual(last))
                 continue;
             LastPlaylist = last = text;

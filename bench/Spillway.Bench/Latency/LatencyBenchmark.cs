@@ -56,8 +56,8 @@ internal static class LatencyBenchmark
         ];
         List<string> steps =
         [
-            "| store | segment | ratio of medians | to upload | upload | to listed | to readable |",
-            "|---|---|---:|---:|---:|---:|---:|",
+            "| store | segment | ratio of medians | to upload | upload | to listed | to readable | bare segment | bare playlist | a poll |",
+            "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|",
         ];
         foreach (var result in results)
         {
@@ -71,7 +71,7 @@ internal static class LatencyBenchmark
                 steps.Add(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{name}| {rendition.Ratio:0.00} | {parts.ToUpload:0} | {parts.Upload:0} | {parts.ToListed:0} | {parts.ToReadable:0} |"
+                        $"{name}| {rendition.Ratio:0.00} | {parts.ToUpload:0.0} | {parts.Upload:0.0} | {parts.ToListed:0.0} | {parts.ToReadable:0.0} | {rendition.BareSteps.Segment:0.0} | {rendition.BareSteps.Playlist:0.0} | {result.PollTakes:0.0} |"
                     )
                 );
             }

@@ -3,16 +3,12 @@ using System.Text.Json;
 
 namespace Spillway.Bench.Latency;
 
-/// <summary>Medians in milliseconds of the parts of the way; the first and the third rest on the log's whole milliseconds.</summary>
-/// <param name="ToUpload">From complete until the PUT begins: wake-up, reading, checking, hashing, numbering.</param>
-/// <param name="Upload">The segment's PUT.</param>
-/// <param name="ToListed">From stored until the poller sees it listed: the playlist's PUT, and up to one interval of the poller.</param>
-/// <param name="ToReadable">The poller's GET of the segment.</param>
-internal sealed record Steps(double ToUpload, double Upload, double ToListed, double ToReadable);
+/// <summary>Medians in milliseconds of the two bare PUTs, each by itself.</summary>
+internal sealed record BareSteps(double Segment, double Playlist);
 
 /// <param name="SegmentBytes">Median.</param>
 /// <param name="Ratio">Of the medians.</param>
-/// <param name="Samples">Milliseconds of each segment, in order: through Spillway, and bare.</param>
+/// <param name="Steps">Medians.</param>
 internal sealed record RenditionLatency(
     string Name,
     int SegmentBytes,
@@ -21,10 +17,14 @@ internal sealed record RenditionLatency(
     Spread BarePuts,
     double Ratio,
     Steps Steps,
-    IReadOnlyList<double[]> Samples
+    BareSteps BareSteps,
+    IReadOnlyList<Sample> Samples
 );
 
 /// <summary>What one run measured, as it is written to <c>bench/results</c>.</summary>
+/// <param name="PollEvery">Milliseconds between two polls of a playlist.</param>
+/// <param name="Warnings">Lines of that level or above in Spillway's log.</param>
+/// <param name="PollTakes">Median of their milliseconds.</param>
 internal sealed record LatencyResult(
     string Benchmark,
     string Store,
@@ -32,9 +32,11 @@ internal sealed record LatencyResult(
     Machine Machine,
     int SegmentSeconds,
     int WarmUp,
-    double PollMilliseconds,
+    double PollEvery,
+    double PollTakes,
     int PlaylistBytes,
     int PollerFailures,
+    int Warnings,
     IReadOnlyList<RenditionLatency> Renditions
 )
 {
@@ -46,7 +48,8 @@ internal sealed record LatencyResult(
         Recording recording,
         Passages passages,
         IReadOnlyList<BarePut> bare,
-        EdgePoller poller
+        EdgePoller poller,
+        int warnings
     ) =>
         new(
             "latency",
@@ -56,8 +59,10 @@ internal sealed record LatencyResult(
             Recording.SegmentSeconds,
             LatencyRun.WarmUp,
             EdgePoller.Interval.TotalMilliseconds,
+            Spread.Of(poller.Polls).Median,
             poller.LastPlaylist.Length,
             poller.Failures,
+            warnings,
             [
                 .. recording.Renditions.Select(rendition =>
                     Of(
@@ -89,16 +94,17 @@ internal sealed record LatencyResult(
             through,
             alone,
             Math.Round(through.Median / alone.Median, 2),
-            new Steps(
-                Median(static p => (p.Stored!.Value - p.Complete!.Value.Time).TotalMilliseconds - p.Upload!.Value),
-                Median(static p => p.Upload!.Value),
-                Median(static p => (p.Listed!.Value.Time - p.Stored!.Value).TotalMilliseconds),
-                Median(static p => p.Readable!.Value - p.Listed!.Value)
+            Steps.MedianOf([.. passages.Select(Steps.Of)]),
+            new BareSteps(
+                Spread.Of(bare.Select(static b => b.Segment)).Median,
+                Spread.Of(bare.Select(static b => b.Playlist)).Median
             ),
-            [.. passages.Zip(bare, static (p, b) => new[] { Math.Round(p.Latency!.Value, 1), Math.Round(b.Both, 1) })]
+            [
+                .. passages.Zip(
+                    bare,
+                    static (p, b) => new Sample(p.Number, Math.Round(p.Latency!.Value, 1), Math.Round(b.Both, 1), Steps.Of(p))
+                ),
+            ]
         );
-
-        double Median(Func<Passage, double> part) =>
-            Spread.Of(passages.Where(static p => p.Stored is not null).Select(part)).Median;
     }
 }

@@ -41,8 +41,8 @@ internal static class LatencyRun
             await over.CancelAsync();
             await polling;
         }
-        StoredLog.Note(spillway.Output, passages);
-        return LatencyResult.Of(name, machine, recording, passages, bare.All, poller);
+        var warnings = StoredLog.Note(spillway.Output, passages);
+        return LatencyResult.Of(name, machine, recording, passages, bare.All, poller, warnings);
 
         async Task OnAirAsync()
         {

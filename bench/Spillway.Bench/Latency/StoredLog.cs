@@ -6,13 +6,17 @@ namespace Spillway.Bench.Latency;
 internal static class StoredLog
 {
     /// <param name="log">Lines, most of them JSON.</param>
-    public static void Note(string log, Passages passages)
+    /// <returns>How many warnings and errors there were: a PUT that is tried again shows as a long way.</returns>
+    public static int Note(string log, Passages passages)
     {
+        var warnings = 0;
         foreach (var line in log.Split('\n'))
         {
             if (!line.StartsWith('{'))
                 continue;
             using var entry = JsonDocument.Parse(line);
+            if (entry.RootElement.GetProperty("LogLevel").GetString() is "Warning" or "Error" or "Critical")
+                warnings++;
             if (
                 entry.RootElement.TryGetProperty("State", out var state)
                 && state.TryGetProperty("Url", out var url)
@@ -24,5 +28,6 @@ internal static class StoredLog
                 passage.Upload = upload.GetDouble();
             }
         }
+        return warnings;
     }
 }
