@@ -1,1 +1,34 @@
-return 0;
+using System.CommandLine;
+using Spillway.Bench.Latency;
+using Spillway.Bench.Micro;
+
+var seconds = new Option<int>("--seconds")
+{
+    Description = "How long the source is on air for each store; 68 s give 30 measured segments.",
+    DefaultValueFactory = static _ => 70,
+};
+seconds.Validators.Add(static result =>
+{
+    if (result.Tokens.Count > 0 && int.TryParse(result.Tokens[0].Value, out var value) && value is < 12 or > 600)
+        result.AddError("--seconds must be from 12 to 600.");
+});
+var store = new Option<string>("--store") { Description = "Only this store; without it, one after the other." };
+store.AcceptOnlyFromAmong("embedded", "ceph");
+var latency = new Command("latency", "From 'complete at the source' to 'listed and readable at the edge', beside bare PUTs.")
+{
+    seconds,
+    store,
+};
+latency.SetAction(
+    (result, cancellationToken) =>
+        LatencyBenchmark.RunAsync(
+            TimeSpan.FromSeconds(result.GetValue(seconds)),
+            result.GetValue(store) is { } only ? [only] : ["embedded", "ceph"],
+            cancellationToken
+        )
+);
+var micro = new Command("micro", "BenchmarkDotNet: looking inside segments, reading and writing playlists.");
+micro.SetAction(static _ => MicroBenchmarks.Run());
+return await new RootCommand("Spillway's benchmarks.") { latency, micro }
+    .Parse(args)
+    .InvokeAsync();

@@ -41,8 +41,9 @@ internal sealed partial class DemoEncoder(string folder, string? file, TimeProvi
                 var said = ffmpeg.StandardError.ReadToEndAsync(stoppingToken);
                 await ffmpeg.WaitForExitAsync(stoppingToken);
                 var lines = (await said).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-                Log.Died(logger, ffmpeg.ExitCode, lines.Length > 0 ? lines[^1] : "it said nothing");
+                // Ctrl-C reaches ffmpeg too: then the program is about to stop as well.
                 await Task.Delay(TimeSpan.FromSeconds(2), time, stoppingToken);
+                Log.Died(logger, ffmpeg.ExitCode, lines.Length > 0 ? lines[^1] : "it said nothing");
             }
             catch (OperationCanceledException)
             {

@@ -66,14 +66,10 @@ internal sealed record RenditionFormat
 
     private static (MediaContainer, string?, Resolution?, double?) Shape(MediaReport media, SourceRendition declared)
     {
-        var tracks = media.Tracks.Where(static track => track.Kind != TrackKind.Other).ToArray();
-        var known = tracks.Length > 0 && Array.TrueForAll(tracks, static track => track.Codec is not null);
-        var video = Array.Find(tracks, static track => track.Kind == TrackKind.Video);
+        var video = media.Tracks.FirstOrDefault(static track => track.Kind == TrackKind.Video);
         return (
             media.Container,
-            known
-                ? string.Join(',', tracks.Select(static track => track.Codec).Distinct(StringComparer.Ordinal))
-                : declared.Codecs,
+            media.Codecs ?? declared.Codecs,
             video is { Width: { } width, Height: { } height } ? new Resolution(width, height) : null,
             video?.FrameRate
         );

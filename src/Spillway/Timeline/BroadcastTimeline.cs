@@ -100,7 +100,7 @@ internal sealed class BroadcastTimeline
             {
                 Number = number,
                 Uri = name(number),
-                Duration = MediaTime.ToMicroseconds(duration),
+                Duration = Timestamps.ToMicroseconds(duration),
                 Date = date,
                 Discontinuity = discontinuity,
                 DiscontinuitySequence = section.Sequence,
@@ -230,7 +230,7 @@ internal sealed class BroadcastTimeline
         next.SameMediaTime
         && (
             piece.Timestamp is { } timestamp && next.FirstTimestamp is { } first
-                ? MediaTime.Difference(timestamp, first, piece.Modulus) > -TimeSpan.FromSeconds(settings.TargetDuration) / 2
+                ? Timestamps.Difference(timestamp, first, piece.Modulus) > -TimeSpan.FromSeconds(settings.TargetDuration) / 2
                 : rendition.Filling
         );
 
@@ -278,9 +278,9 @@ internal sealed class BroadcastTimeline
         || (
             rendition.Filling
                 // While filling, time goes on at the source: whatever lies ahead is the same line.
-                ? MediaTime.Difference(timestamp, expected, piece.Modulus) >= -Tolerance
-                    && MediaTime.Difference(timestamp, expected, piece.Modulus) < TimeSpan.FromMinutes(10)
-                : MediaTime.Difference(timestamp, expected, piece.Modulus).Duration() <= Tolerance
+                ? Timestamps.Difference(timestamp, expected, piece.Modulus) >= -Tolerance
+                    && Timestamps.Difference(timestamp, expected, piece.Modulus) < TimeSpan.FromMinutes(10)
+                : Timestamps.Difference(timestamp, expected, piece.Modulus).Duration() <= Tolerance
         );
 
     private void AddGaps(RenditionTimeline rendition, TimelineSection section, TimeSpan duration, TimeSpan now)
@@ -306,7 +306,7 @@ internal sealed class BroadcastTimeline
             {
                 Number = number,
                 Uri = TimelineEntry.GapUri(number),
-                Duration = MediaTime.ToMicroseconds(duration),
+                Duration = Timestamps.ToMicroseconds(duration),
                 Date = rendition.End ?? section.AnchorDate,
                 Discontinuity = discontinuity,
                 DiscontinuitySequence = section.Sequence,

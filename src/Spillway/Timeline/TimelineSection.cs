@@ -42,15 +42,15 @@ internal sealed class TimelineSection
 
     public void MoveAnchor(DateTimeOffset date, TimeSpan timestamp, TimeSpan? modulus)
     {
-        if (AnchorTimestamp is not { } anchor || MediaTime.Difference(timestamp, anchor, modulus) > TimeSpan.Zero)
+        if (AnchorTimestamp is not { } anchor || Timestamps.Difference(timestamp, anchor, modulus) > TimeSpan.Zero)
             (AnchorDate, AnchorTimestamp) = (date, timestamp);
     }
 
     /// <summary>Some rendition has brought media of a later time.</summary>
     public bool IsPast(TimeSpan? timestamp, TimeSpan? modulus, TimeSpan tolerance) =>
-        timestamp is { } t && AnchorTimestamp is { } anchor && MediaTime.Difference(t, anchor, modulus) < -tolerance;
+        timestamp is { } t && AnchorTimestamp is { } anchor && Timestamps.Difference(t, anchor, modulus) < -tolerance;
 
     /// <summary>The date of a time stamp; null when there is nothing to go by.</summary>
     public DateTimeOffset? DateOf(TimeSpan? timestamp, TimeSpan? modulus) =>
-        timestamp is { } t && AnchorTimestamp is { } anchor ? AnchorDate + MediaTime.Difference(t, anchor, modulus) : null;
+        timestamp is { } t && AnchorTimestamp is { } anchor ? AnchorDate + Timestamps.Difference(t, anchor, modulus) : null;
 }

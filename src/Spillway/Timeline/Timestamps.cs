@@ -1,7 +1,7 @@
 namespace Spillway.Timeline;
 
 /// <summary>Arithmetic on time stamps that may wrap.</summary>
-internal static class MediaTime
+internal static class Timestamps
 {
     /// <summary><paramref name="a"/> − <paramref name="b"/>, by the shorter way round when time stamps wrap.</summary>
     public static TimeSpan Difference(TimeSpan a, TimeSpan b, TimeSpan? modulus)

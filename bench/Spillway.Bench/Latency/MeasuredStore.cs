@@ -1,0 +1,72 @@
+using Spillway.EndToEnd.Servers;
+using Spillway.Storage;
+using Spillway.TestSupport;
+
+namespace Spillway.Bench.Latency;
+
+/// <summary>A store to measure: once through Spillway, once bare.</summary>
+internal sealed class MeasuredStore : IAsyncDisposable
+{
+    private readonly IAsyncDisposable? _server;
+
+    private MeasuredStore(IObjectStore bare, string publicUrl, IReadOnlyDictionary<string, string> settings, CephCluster? server)
+    {
+        (Bare, PublicUrl, Settings, _server) = (bare, publicUrl, settings, server);
+    }
+
+    /// <summary>For the bare PUTs, with connections of its own.</summary>
+    public IObjectStore Bare { get; }
+
+    /// <summary>Where viewers see its root, without a slash at its end.</summary>
+    public string PublicUrl { get; }
+
+    /// <summary>Environment variables for Spillway.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; }
+
+    /// <param name="name"><c>embedded</c> or <c>ceph</c>.</param>
+    /// <param name="folder">For the bare PUTs to the embedded store, which one process holds: a second one on the same disk.</param>
+    public static async Task<MeasuredStore> OpenAsync(string name, string folder)
+    {
+        if (name == "embedded")
+        {
+            var port = FreePort.Next();
+            var settings = new Dictionary<string, string> { ["SPILLWAY__SERVER__EDGEPORT"] = $"{port}" };
+            var bare = new EmbeddedObjectStore(folder, TimeProvider.System);
+            return new MeasuredStore(bare, $"http://127.0.0.1:{port}", settings, server: null);
+        }
+        var ceph = await CephCluster.StartAsync();
+        try
+        {
+            var bucket = await ceph.CreateBucketAsync();
+            var options = new StorageOptions
+            {
+                Endpoint = ceph.Endpoint.ToString(),
+                Bucket = bucket.Name,
+                AccessKeyId = ceph.AccessKeyId,
+                SecretAccessKey = ceph.SecretAccessKey,
+                PublicUrl = bucket.PublicUrl,
+            };
+            var settings = new Dictionary<string, string>
+            {
+                ["SPILLWAY__STORAGE__ENDPOINT"] = options.Endpoint,
+                ["SPILLWAY__STORAGE__BUCKET"] = options.Bucket,
+                ["SPILLWAY__STORAGE__ACCESSKEYID"] = options.AccessKeyId,
+                ["SPILLWAY__STORAGE__SECRETACCESSKEY"] = options.SecretAccessKey,
+                ["SPILLWAY__STORAGE__PUBLICURL"] = options.PublicUrl,
+            };
+            return new MeasuredStore(new S3ObjectStore(options, TimeProvider.System), bucket.PublicUrl, settings, ceph);
+        }
+        catch
+        {
+            await ceph.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        ((IDisposable)Bare).Dispose();
+        if (_server is not null)
+            await _server.DisposeAsync();
+    }
+}

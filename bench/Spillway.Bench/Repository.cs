@@ -1,0 +1,34 @@
+namespace Spillway.Bench;
+
+/// <summary>Where things are: the benchmarks run the published binary and leave their results in the tree.</summary>
+internal static class Repository
+{
+    private static readonly string s_root = FindRoot();
+
+    public static string Results { get; } = Path.Combine(s_root, "bench", "results");
+
+    /// <summary>For files of a run. Not the system's temporary folder: that may be in memory, where an fsync costs nothing.</summary>
+    public static string Scratch { get; } = Path.Combine(s_root, "artifacts", "bench");
+
+    /// <exception cref="InvalidOperationException">There is no published binary.</exception>
+    public static string Binary
+    {
+        get
+        {
+            var path = Path.Combine(s_root, "artifacts", "publish", "spillway");
+            return File.Exists(path)
+                ? path
+                : throw new InvalidOperationException($"There is no {path}: run 'make publish' first, or 'make bench'.");
+        }
+    }
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Spillway.slnx")))
+                return folder.FullName;
+        }
+        throw new InvalidOperationException($"{AppContext.BaseDirectory} is not inside the repository.");
+    }
+}
