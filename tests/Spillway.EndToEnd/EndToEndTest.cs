@@ -14,11 +14,12 @@ public abstract partial class EndToEndTest : IAsyncLifetime
     private readonly Stack<IAsyncDisposable> _parts = new();
     private Browser? _browser;
 
-    private protected string Folder { get; } = Directory.CreateTempSubdirectory("spillway-e2e-").FullName;
+    private protected string Folder { get; private set; } = "";
 
     public ValueTask InitializeAsync()
     {
         _ = SpillwayProcess.Binary;
+        Folder = Directory.CreateTempSubdirectory("spillway-e2e-").FullName;
         return ValueTask.CompletedTask;
     }
 

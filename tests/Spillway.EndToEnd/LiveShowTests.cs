@@ -26,7 +26,7 @@ public sealed partial class LiveShowTests : EndToEndTest
         viewers.Add(await OpenAsync(server.Origin));
         await viewers[1].PlaysAsync(12, TimeSpan.FromSeconds(30));
         var second = await viewers[1].FiguresAsync();
-        Assert.True(second.BytesFromPeers > second.BytesFromEdge / 3, $"the second window shares with the first: {second}");
+        Assert.True(second.BytesFromPeers > second.BytesFromEdge / 6, $"the second window shares with the first: {second}");
         viewers.AddRange([await OpenAsync(server.Origin), await OpenAsync(server.Origin)]);
 
         await SinceOpeningAsync(viewers[^1], StartUp);
@@ -39,6 +39,8 @@ public sealed partial class LiveShowTests : EndToEndTest
         Assert.All(after, figures => Assert.Equal(0, figures.P2pRejected + figures.HttpRejected));
         Assert.All(after, figures => Assert.All(figures.Segments, segment => Assert.True(segment.Sha256Ok, segment.Url)));
         var (fromPeers, fromEdge) = (Gained(figures => figures.BytesFromPeers), Gained(figures => figures.BytesFromEdge));
+        TestContext.Current.TestOutputHelper?.WriteLine($"The second of two: {second}");
+        TestContext.Current.TestOutputHelper?.WriteLine($"Four: {fromPeers} bytes from peers, {fromEdge} from the edge");
         Assert.True(fromPeers > fromEdge, $"{fromPeers} bytes from peers, {fromEdge} from the edge, after the start-up");
 
         foreach (var viewer in viewers)
@@ -64,9 +66,10 @@ public sealed partial class LiveShowTests : EndToEndTest
         var playback = await viewer.PlaybackAsync(since);
         Assert.Equal("1", playback.Rates);
         Assert.Equal(0, playback.Jumps);
-        Assert.InRange(playback.Speed, 0.97, 1.03);
-        Assert.True(playback.LongestStall < 1, $"{playback}");
-        Assert.True(playback.Frames > 20 * playback.Seconds, $"{playback}");
+        Assert.InRange(playback.UsualSpeed, 0.98, 1.02);
+        Assert.InRange(playback.Speed, 0.85, 1.03);
+        Assert.True(playback.LongestStall < 1.5, $"{playback}");
+        Assert.True(playback.Frames > 15 * playback.Seconds, $"{playback}");
         Assert.Equal(0, (await viewer.FiguresAsync()).Stalls);
     }
 

@@ -7,8 +7,23 @@ namespace Spillway.EndToEnd.Viewers;
 /// <param name="Jumps">How often the position changed by more than passing time explains.</param>
 /// <param name="Rates">Every playbackRate seen.</param>
 /// <param name="Frames">Decoded in that time.</param>
-internal sealed record Playback(double Seconds, double Played, double LongestStall, int Jumps, string Rates, long Frames)
+/// <param name="UsualSpeed">
+/// Seconds played in a second, the median over stretches of two seconds: a machine that is busy elsewhere for a moment does not
+/// show in it, a drift does.
+/// </param>
+internal sealed record Playback(
+    double Seconds,
+    double Played,
+    double LongestStall,
+    int Jumps,
+    string Rates,
+    long Frames,
+    double UsualSpeed
+)
 {
+    /// <summary>Samples in two seconds.</summary>
+    private const int Stretch = 10;
+
     /// <summary>Seconds: two samples, and the beat of the timer that takes them on a busy machine.</summary>
     private const double Noise = 0.6;
 
@@ -37,7 +52,18 @@ internal sealed record Playback(double Seconds, double Played, double LongestSta
             longest,
             jumps,
             string.Join(" ", looked.Select(sample => sample.Rate).Distinct().Order()),
-            looked.Count > 1 ? looked[^1].Frames - looked[0].Frames : 0
+            looked.Count > 1 ? looked[^1].Frames - looked[0].Frames : 0,
+            Median(looked)
         );
+    }
+
+    private static double Median(List<PlaybackSample> samples)
+    {
+        var speeds = samples
+            .Zip(samples.Skip(Stretch))
+            .Select(pair => 1000 * (pair.Second.Position - pair.First.Position) / (pair.Second.At - pair.First.At))
+            .Order()
+            .ToList();
+        return speeds.Count > 0 ? speeds[speeds.Count / 2] : 0;
     }
 }
