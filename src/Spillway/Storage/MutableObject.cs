@@ -29,6 +29,9 @@ internal sealed partial class MutableObject(
     private readonly Channel<bool> wishes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
+
+    /// <summary>Hashes of the bodies sent since the last acknowledged one, and its own: any of them may yet turn up in the store.</summary>
+    private readonly HashSet<string> sent = new(StringComparer.Ordinal);
     private Wish? wish;
     private string? etag;
     private long revision;
@@ -97,6 +100,8 @@ internal sealed partial class MutableObject(
             !conditional ? PutCondition.None
             : etag is null ? PutCondition.Missing
             : PutCondition.Matches(etag);
+        var hash = StreamKeys.Hash(body);
+        sent.Add(hash);
         using var timeout = new CancellationTokenSource(AttemptTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         PutResult result;
@@ -122,7 +127,7 @@ internal sealed partial class MutableObject(
         var stored = result.Status switch
         {
             PutStatus.Stored => result.ETag,
-            PutStatus.PreconditionFailed or PutStatus.Unknown => await LookUpAsync(stamp, cancellationToken),
+            PutStatus.PreconditionFailed or PutStatus.Unknown => await LookUpAsync(hash, cancellationToken),
             _ => null,
         };
         if (stored is null)
@@ -134,6 +139,8 @@ internal sealed partial class MutableObject(
             return false;
         }
         etag = stored;
+        sent.Clear();
+        sent.Add(hash);
         Fault = null;
         Volatile.Write(ref acknowledged, new AcknowledgedVersion(body, stored, stamp));
         current.Done.TrySetResult();
@@ -141,7 +148,7 @@ internal sealed partial class MutableObject(
     }
 
     /// <summary>Did it happen? The ETag if so; null to try again from the ETag that is there now.</summary>
-    private async Task<string?> LookUpAsync(Stamp mine, CancellationToken cancellationToken)
+    private async Task<string?> LookUpAsync(string mine, CancellationToken cancellationToken)
     {
         GetResult result;
         using var timeout = new CancellationTokenSource(AttemptTimeout, time);
@@ -158,11 +165,13 @@ internal sealed partial class MutableObject(
             etag = null;
         if (result.Status != GetStatus.Found)
             return null;
-        var theirs = StampReader.Read(result.Object!.Body.Span);
-        if (theirs is { } stamp && stamp.Epoch > epoch)
+        var body = result.Object!.Body;
+        var found = StreamKeys.Hash(body.Span);
+        // Two who read the bucket at the same moment have the same epoch: who came second to a key has a successor in the first.
+        if (StampReader.Read(body.Span) is { } stamp && (stamp.Epoch > epoch || (stamp.Epoch == epoch && !sent.Contains(found))))
             throw new SupersededException(key, stamp.Epoch);
         etag = result.Object.ETag;
-        return theirs == mine ? etag : null;
+        return found == mine ? etag : null;
     }
 
     private void WishAgain(Wish failed)

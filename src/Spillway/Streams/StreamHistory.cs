@@ -48,11 +48,14 @@ internal sealed record StreamHistory
         foreach (var variant in variants.Variants)
         {
             var key = $"{stream}/{variant.Uri}";
+            // Somebody else's playlist may name anything; ours names keys beside it.
+            if (ObjectKey.Problem(key) is not null)
+                continue;
             var stored = await GetAsync(store, key, cancellationToken);
             if (stored is null || PlaylistParser.Parse(stored.Body.Span).Media is not { Segments.Count: > 0 } playlist)
                 continue;
             history = history.After(playlist, EpochOf(stored));
-            if (!playlist.Ended)
+            if (!playlist.Ended && playlist.Stamp is not null)
                 open.Add(new OpenPlaylist(key, playlist, stored));
         }
         return history with { Open = open };

@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Time.Testing;
+
+namespace Spillway.Tests.Storage;
+
+/// <summary>
+/// A clock that runs many times as fast as the real one, and stands still while a real store is at work: what is slow is
+/// only what a test makes slow, however busy the machine is.
+/// </summary>
+internal sealed class FastClock : IAsyncDisposable
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(40);
+
+    private readonly CancellationTokenSource stop = new();
+    private readonly Task running;
+
+    /// <param name="busy">Time stands still while it says so.</param>
+    public FastClock(Func<bool> busy) => running = RunAsync(busy);
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 22, 19, 0, 0, TimeSpan.Zero));
+
+    /// <summary>Since the clock was made.</summary>
+    public TimeSpan Elapsed => Time.GetUtcNow() - Time.Start;
+
+    public Task Wait(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), Time);
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        await running;
+        stop.Dispose();
+    }
+
+    private async Task RunAsync(Func<bool> busy)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            await Task.Delay(1);
+            // Behind all that is queued on the thread pool already.
+            for (var i = 0; i < 3; i++)
+                await Task.Yield();
+            if (!busy())
+                Time.Advance(Step);
+        }
+    }
+}
