@@ -35,6 +35,7 @@ internal sealed partial class LiveStream : IDisposable
 
     private IReadOnlyList<SourceRendition> declared = [];
     private Broadcast? broadcast;
+    private Broadcast? newest;
     private MutableObject multivariant = null!;
     private MutableObject player = null!;
     private StreamHistory history = null!;
@@ -290,6 +291,7 @@ internal sealed partial class LiveStream : IDisposable
             SegmentDuration = plan.SegmentDuration,
         };
         broadcast = started;
+        Volatile.Write(ref newest, started);
         Log.Started(
             logger,
             Name,
@@ -308,6 +310,9 @@ internal sealed partial class LiveStream : IDisposable
     {
         while (started.Renditions.Any(static r => r.Listed is null))
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
+        // Its successor has begun while its first uploads hung: nobody is sent to what has ended.
+        if (Volatile.Read(ref newest) != started)
+            return;
         var playlist = started.ToMultivariant(r => $"{started.Id}/{r.Declared.Name}/{StreamKeys.PlaylistName}");
         await multivariant
             .PublishAsync(stamp => PlaylistWriter.Write(playlist with { Stamp = stamp }), StreamKeys.MultivariantHeaders)
