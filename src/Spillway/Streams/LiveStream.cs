@@ -232,12 +232,17 @@ internal sealed partial class LiveStream : IDisposable
             var shortest = target + TimeSpan.FromSeconds(0.25);
             if (broadcast.Timeline.Fill(Now, patience > shortest ? patience : shortest))
                 Log.Filled(logger, Name);
-            if (sourceAway is not null && Now - sourceAwaySince > options.Grace)
+        }
+        if (sourceAway is not null && Now - sourceAwaySince > options.Grace)
+        {
+            if (broadcast is not null)
             {
                 Log.Ended(logger, Name, broadcast.Id, sourceAway);
                 EndBroadcast();
-                PublishPlayer("ended");
             }
+            // Also when the last broadcast has ended for another reason, and its successor never came.
+            if (Status.State == "live")
+                PublishPlayer("ended");
         }
         broadcast?.PublishPlaylists();
         foreach (var old in ending)
