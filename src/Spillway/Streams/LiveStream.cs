@@ -38,6 +38,7 @@ internal sealed partial class LiveStream : IDisposable
     private Broadcast? newest;
     private MutableObject multivariant = null!;
     private MutableObject player = null!;
+    private Task playerPublished = Task.CompletedTask;
     private StreamHistory history = null!;
     private long nextNumber;
     private long nextDiscontinuity;
@@ -154,9 +155,12 @@ internal sealed partial class LiveStream : IDisposable
         {
             while (inFlight > 0)
                 (await answers.Reader.ReadAsync(patience.Token))();
-            broadcast?.PublishPlaylists();
-            foreach (var rendition in broadcast?.Renditions ?? [])
+            Broadcast[] unfinished = broadcast is null ? [.. ending] : [.. ending, broadcast];
+            foreach (var left in unfinished)
+                left.PublishPlaylists();
+            foreach (var rendition in unfinished.SelectMany(static left => left.Renditions))
                 await rendition.Published.WaitAsync(patience.Token);
+            await playerPublished.WaitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
@@ -467,7 +471,7 @@ internal sealed partial class LiveStream : IDisposable
     private void PublishPlayer(string state)
     {
         var document = playerSettings.Document(Name, options, state, broadcast ?? OnAir);
-        _ = player.PublishAsync(
+        playerPublished = player.PublishAsync(
             stamp => (document with { Epoch = stamp.Epoch, Revision = stamp.Revision }).ToJson(),
             StreamKeys.PlayerHeaders
         );
