@@ -31,6 +31,7 @@ internal sealed partial class LiveStream : IDisposable
     );
     private readonly List<Broadcast> ending = [];
     private readonly List<Task> writers = [];
+    private readonly Dictionary<string, int> firstRuns = new(StringComparer.Ordinal);
     private readonly long origin;
 
     private IReadOnlyList<SourceRendition> declared = [];
@@ -197,8 +198,7 @@ internal sealed partial class LiveStream : IDisposable
                     EndBroadcast();
                 }
                 break;
-            case SegmentArrived segment when history.Hashes.Contains(StreamKeys.Hash(segment.Data.Span)):
-                // Published before the restart, and still shown by the source: viewers have seen it.
+            case SegmentArrived segment when WasPublished(segment):
                 Log.SeenBefore(logger, Name, segment.Rendition, segment.Sequence);
                 break;
             case SegmentArrived segment when broadcast is null:
@@ -221,6 +221,16 @@ internal sealed partial class LiveStream : IDisposable
                 Log.SourceBack(logger, Name);
                 break;
         }
+    }
+
+    /// <summary>
+    /// Before the restart, and still shown by the source: viewers have seen it. What a later run of the source brings is
+    /// meant to be shown, also when an encoder makes the same bytes again.
+    /// </summary>
+    private bool WasPublished(SegmentArrived segment)
+    {
+        firstRuns.TryAdd(segment.Rendition, segment.Run);
+        return firstRuns[segment.Rendition] == segment.Run && history.Hashes.Contains(StreamKeys.Hash(segment.Data.Span));
     }
 
     /// <summary>What time alone brings: a broadcast's start, filler, its end.</summary>
