@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Spillway.Playlists;
 using Spillway.Sources;
@@ -434,6 +435,13 @@ internal sealed partial class LiveStream : IDisposable
         }
         catch (OperationCanceledException)
         {
+            return;
+        }
+        catch (Exception exception)
+        {
+            // A bug, and nobody awaits this task: the loop is to fail with it, for its supervisor to see.
+            var failure = ExceptionDispatchInfo.Capture(exception);
+            answers.Writer.TryWrite(failure.Throw);
             return;
         }
         answers.Writer.TryWrite(() => NoteAnswer(on, rendition, entry, segment.Data.Length, result));
