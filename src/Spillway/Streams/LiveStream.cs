@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Spillway.Playlists;
@@ -26,16 +27,14 @@ internal sealed partial class LiveStream : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly SegmentUploader uploader;
-    private readonly BroadcastStart start;
-    private readonly Channel<Action> answers = Channel.CreateUnbounded<Action>(
-        new UnboundedChannelOptions { SingleReader = true }
-    );
     private readonly List<Broadcast> ending = [];
     private readonly List<Task> writers = [];
     private readonly Dictionary<string, int> firstRuns = new(StringComparer.Ordinal);
     private readonly long origin;
 
-    private IReadOnlyList<SourceRendition> declared = [];
+    private Channel<Action> answers;
+    private BroadcastStart start;
+    private IReadOnlyList<SourceRendition> declared;
     private Broadcast? broadcast;
     private Broadcast? newest;
     private MutableObject multivariant = null!;
@@ -69,7 +68,7 @@ internal sealed partial class LiveStream : IDisposable
         this.time = time;
         this.logger = logger;
         uploader = new SegmentUploader(store, ParallelUploads, time, logger);
-        start = new BroadcastStart(options);
+        Forget();
         origin = time.GetTimestamp();
     }
 
@@ -99,6 +98,7 @@ internal sealed partial class LiveStream : IDisposable
     public async Task RunAsync(ChannelReader<SourceEvent> source, CancellationToken stopping)
     {
         using var abort = new CancellationTokenSource();
+        Forget();
         try
         {
             history = await RecoverAsync(stopping);
@@ -123,6 +123,19 @@ internal sealed partial class LiveStream : IDisposable
     }
 
     public void Dispose() => uploader.Dispose();
+
+    /// <summary>A run after one that failed goes on as a new process does, from the bucket; nothing of the last one may leak into it.</summary>
+    [MemberNotNull(nameof(answers), nameof(start), nameof(declared))]
+    private void Forget()
+    {
+        answers = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+        start = new BroadcastStart(options);
+        declared = [];
+        ending.Clear();
+        writers.Clear();
+        firstRuns.Clear();
+        (broadcast, newest, OnAir, sourceAway, inFlight) = (null, null, null, null, 0);
+    }
 
     private async Task LoopAsync(ChannelReader<SourceEvent> source, CancellationToken stopping, CancellationToken abort)
     {
@@ -397,6 +410,8 @@ internal sealed partial class LiveStream : IDisposable
         CancellationToken cancellationToken
     )
     {
+        // Of this run: it may be over when the answer comes.
+        var answered = answers.Writer;
         // After its window a segment that is not stored would be listed only to be removed.
         var matters = TimeSpan.FromSeconds(Math.Max(24, 3 * on.Timeline.TargetDuration));
         var result = default(UploadResult);
@@ -441,10 +456,10 @@ internal sealed partial class LiveStream : IDisposable
         {
             // A bug, and nobody awaits this task: the loop is to fail with it, for its supervisor to see.
             var failure = ExceptionDispatchInfo.Capture(exception);
-            answers.Writer.TryWrite(failure.Throw);
+            answered.TryWrite(failure.Throw);
             return;
         }
-        answers.Writer.TryWrite(() => NoteAnswer(on, rendition, entry, segment.Data.Length, result));
+        answered.TryWrite(() => NoteAnswer(on, rendition, entry, segment.Data.Length, result));
     }
 
     private void NoteAnswer(Broadcast on, BroadcastRendition rendition, TimelineEntry entry, int bytes, UploadResult result)
