@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using Spillway.Playlists;
 using Spillway.Sources;
@@ -25,18 +27,19 @@ internal sealed partial class LiveStream : IDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly SegmentUploader uploader;
-    private readonly BroadcastStart start;
-    private readonly Channel<Action> answers = Channel.CreateUnbounded<Action>(
-        new UnboundedChannelOptions { SingleReader = true }
-    );
     private readonly List<Broadcast> ending = [];
     private readonly List<Task> writers = [];
+    private readonly Dictionary<string, int> firstRuns = new(StringComparer.Ordinal);
     private readonly long origin;
 
-    private IReadOnlyList<SourceRendition> declared = [];
+    private Channel<Action> answers;
+    private BroadcastStart start;
+    private IReadOnlyList<SourceRendition> declared;
     private Broadcast? broadcast;
+    private Broadcast? newest;
     private MutableObject multivariant = null!;
     private MutableObject player = null!;
+    private Task playerPublished = Task.CompletedTask;
     private StreamHistory history = null!;
     private long nextNumber;
     private long nextDiscontinuity;
@@ -65,7 +68,7 @@ internal sealed partial class LiveStream : IDisposable
         this.time = time;
         this.logger = logger;
         uploader = new SegmentUploader(store, ParallelUploads, time, logger);
-        start = new BroadcastStart(options);
+        Forget();
         origin = time.GetTimestamp();
     }
 
@@ -95,6 +98,7 @@ internal sealed partial class LiveStream : IDisposable
     public async Task RunAsync(ChannelReader<SourceEvent> source, CancellationToken stopping)
     {
         using var abort = new CancellationTokenSource();
+        Forget();
         try
         {
             history = await RecoverAsync(stopping);
@@ -119,6 +123,19 @@ internal sealed partial class LiveStream : IDisposable
     }
 
     public void Dispose() => uploader.Dispose();
+
+    /// <summary>A run after one that failed goes on as a new process does, from the bucket; nothing of the last one may leak into it.</summary>
+    [MemberNotNull(nameof(answers), nameof(start), nameof(declared))]
+    private void Forget()
+    {
+        answers = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
+        start = new BroadcastStart(options);
+        declared = [];
+        ending.Clear();
+        writers.Clear();
+        firstRuns.Clear();
+        (broadcast, newest, OnAir, sourceAway, inFlight) = (null, null, null, null, 0);
+    }
 
     private async Task LoopAsync(ChannelReader<SourceEvent> source, CancellationToken stopping, CancellationToken abort)
     {
@@ -153,9 +170,12 @@ internal sealed partial class LiveStream : IDisposable
         {
             while (inFlight > 0)
                 (await answers.Reader.ReadAsync(patience.Token))();
-            broadcast?.PublishPlaylists();
-            foreach (var rendition in broadcast?.Renditions ?? [])
+            Broadcast[] unfinished = broadcast is null ? [.. ending] : [.. ending, broadcast];
+            foreach (var left in unfinished)
+                left.PublishPlaylists();
+            foreach (var rendition in unfinished.SelectMany(static left => left.Renditions))
                 await rendition.Published.WaitAsync(patience.Token);
+            await playerPublished.WaitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
@@ -192,8 +212,7 @@ internal sealed partial class LiveStream : IDisposable
                     EndBroadcast();
                 }
                 break;
-            case SegmentArrived segment when history.Hashes.Contains(StreamKeys.Hash(segment.Data.Span)):
-                // Published before the restart, and still shown by the source: viewers have seen it.
+            case SegmentArrived segment when WasPublished(segment):
                 Log.SeenBefore(logger, Name, segment.Rendition, segment.Sequence);
                 break;
             case SegmentArrived segment when broadcast is null:
@@ -218,6 +237,16 @@ internal sealed partial class LiveStream : IDisposable
         }
     }
 
+    /// <summary>
+    /// Before the restart, and still shown by the source: viewers have seen it. What a later run of the source brings is
+    /// meant to be shown, also when an encoder makes the same bytes again.
+    /// </summary>
+    private bool WasPublished(SegmentArrived segment)
+    {
+        firstRuns.TryAdd(segment.Rendition, segment.Run);
+        return firstRuns[segment.Rendition] == segment.Run && history.Hashes.Contains(StreamKeys.Hash(segment.Data.Span));
+    }
+
     /// <summary>What time alone brings: a broadcast's start, filler, its end.</summary>
     private void Advance(CancellationToken cancellationToken)
     {
@@ -231,12 +260,17 @@ internal sealed partial class LiveStream : IDisposable
             var shortest = target + TimeSpan.FromSeconds(0.25);
             if (broadcast.Timeline.Fill(Now, patience > shortest ? patience : shortest))
                 Log.Filled(logger, Name);
-            if (sourceAway is not null && Now - sourceAwaySince > options.Grace)
+        }
+        if (sourceAway is not null && Now - sourceAwaySince > options.Grace)
+        {
+            if (broadcast is not null)
             {
                 Log.Ended(logger, Name, broadcast.Id, sourceAway);
                 EndBroadcast();
-                PublishPlayer("ended");
             }
+            // Also when the last broadcast has ended for another reason, and its successor never came.
+            if (Status.State == "live")
+                PublishPlayer("ended");
         }
         broadcast?.PublishPlaylists();
         foreach (var old in ending)
@@ -290,6 +324,7 @@ internal sealed partial class LiveStream : IDisposable
             SegmentDuration = plan.SegmentDuration,
         };
         broadcast = started;
+        Volatile.Write(ref newest, started);
         Log.Started(
             logger,
             Name,
@@ -308,6 +343,9 @@ internal sealed partial class LiveStream : IDisposable
     {
         while (started.Renditions.Any(static r => r.Listed is null))
             await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
+        // Its successor has begun while its first uploads hung: nobody is sent to what has ended.
+        if (Volatile.Read(ref newest) != started)
+            return;
         var playlist = started.ToMultivariant(r => $"{started.Id}/{r.Declared.Name}/{StreamKeys.PlaylistName}");
         await multivariant
             .PublishAsync(stamp => PlaylistWriter.Write(playlist with { Stamp = stamp }), StreamKeys.MultivariantHeaders)
@@ -372,6 +410,8 @@ internal sealed partial class LiveStream : IDisposable
         CancellationToken cancellationToken
     )
     {
+        // Of this run: it may be over when the answer comes.
+        var answered = answers.Writer;
         // After its window a segment that is not stored would be listed only to be removed.
         var matters = TimeSpan.FromSeconds(Math.Max(24, 3 * on.Timeline.TargetDuration));
         var result = default(UploadResult);
@@ -412,7 +452,14 @@ internal sealed partial class LiveStream : IDisposable
         {
             return;
         }
-        answers.Writer.TryWrite(() => NoteAnswer(on, rendition, entry, segment.Data.Length, result));
+        catch (Exception exception)
+        {
+            // A bug, and nobody awaits this task: the loop is to fail with it, for its supervisor to see.
+            var failure = ExceptionDispatchInfo.Capture(exception);
+            answered.TryWrite(failure.Throw);
+            return;
+        }
+        answered.TryWrite(() => NoteAnswer(on, rendition, entry, segment.Data.Length, result));
     }
 
     private void NoteAnswer(Broadcast on, BroadcastRendition rendition, TimelineEntry entry, int bytes, UploadResult result)
@@ -457,7 +504,7 @@ internal sealed partial class LiveStream : IDisposable
     private void PublishPlayer(string state)
     {
         var document = playerSettings.Document(Name, options, state, broadcast ?? OnAir);
-        _ = player.PublishAsync(
+        playerPublished = player.PublishAsync(
             stamp => (document with { Epoch = stamp.Epoch, Revision = stamp.Revision }).ToJson(),
             StreamKeys.PlayerHeaders
         );
