@@ -11,10 +11,10 @@ internal sealed class EdgeAddress(SpillwayOptions options, Func<int> edgePort)
     /// <summary>The address in logs, where there is no request.</summary>
     public string ForLog => Fixed ?? $"http://localhost:{edgePort()}/";
 
-    private string? Fixed =>
-        options.Storage.PublicUrl.Length > 0
-            ? $"{options.Storage.PublicUrl.TrimEnd('/')}/{(options.Storage.Prefix.Length > 0 ? options.Storage.Prefix + "/" : "")}"
-            : null;
+    private string? Fixed => options.Storage.PublicUrl.Length > 0 ? $"{options.Storage.PublicUrl.TrimEnd('/')}/{Prefix}" : null;
+
+    /// <summary>The embedded store puts none before its keys.</summary>
+    private string Prefix => options.Storage is { Bucket.Length: > 0, Prefix.Length: > 0 } ? options.Storage.Prefix + "/" : "";
 
     /// <summary>Null when the request names no host that could be put into an address.</summary>
     public string? For(HttpRequest request)
@@ -22,7 +22,7 @@ internal sealed class EdgeAddress(SpillwayOptions options, Func<int> edgePort)
         if (Fixed is { } address)
             return address;
         var host = request.Host.Host;
-        if (Uri.CheckHostName(host.Trim('[', ']')) == UriHostNameType.Unknown || host.Contains('_', StringComparison.Ordinal))
+        if (!IsWellFormed(host))
             return null;
         if (
             options.Server.AllowedHosts.Length > 0
@@ -31,4 +31,11 @@ internal sealed class EdgeAddress(SpillwayOptions options, Func<int> edgePort)
             return null;
         return $"http://{host}:{edgePort()}/";
     }
+
+    /// <summary>An IPv6 address stands in brackets; one with a zone means nothing on another machine.</summary>
+    private static bool IsWellFormed(string host) =>
+        host is ['[', .. var address, ']']
+            ? Uri.CheckHostName(address) == UriHostNameType.IPv6 && !address.Contains('%', StringComparison.Ordinal)
+            : Uri.CheckHostName(host) is UriHostNameType.Dns or UriHostNameType.IPv4
+                && !host.Contains('_', StringComparison.Ordinal);
 }

@@ -11,17 +11,10 @@ internal sealed class PlayerPages
     private readonly Dictionary<string, byte[]> files;
 
     public PlayerPages()
-    {
-        var assembly = typeof(PlayerPages).Assembly;
-        files = assembly
-            .GetManifestResourceNames()
-            .Where(static name => name.StartsWith(Root, StringComparison.Ordinal))
-            .ToDictionary(
-                static name => name[Root.Length..].Replace('\\', '/'),
-                name => Read(assembly.GetManifestResourceStream(name)!),
-                StringComparer.Ordinal
-            );
-    }
+        : this(Carried()) { }
+
+    /// <param name="files">By their names under <c>watch/</c>.</param>
+    public PlayerPages(Dictionary<string, byte[]> files) => this.files = files;
 
     /// <summary>The page for the origin: everything in it is read from the edge.</summary>
     /// <param name="edge">The edge's address of the prefix, ending in a slash.</param>
@@ -70,6 +63,19 @@ internal sealed class PlayerPages
             }
         }
         return null;
+    }
+
+    private static Dictionary<string, byte[]> Carried()
+    {
+        var assembly = typeof(PlayerPages).Assembly;
+        return assembly
+            .GetManifestResourceNames()
+            .Where(static name => name.StartsWith(Root, StringComparison.Ordinal))
+            .ToDictionary(
+                static name => name[Root.Length..].Replace('\\', '/'),
+                name => Read(assembly.GetManifestResourceStream(name)!),
+                StringComparer.Ordinal
+            );
     }
 
     private static ObjectHeaders HeadersOf(string name, bool hashed) =>

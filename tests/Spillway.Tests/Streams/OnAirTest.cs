@@ -1,0 +1,201 @@
+using System.Text;
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
+using Spillway.Playlists;
+using Spillway.Sources;
+using Spillway.Storage;
+using Spillway.Streams;
+using Spillway.Tests.PlaylistChecking;
+using Spillway.Tests.Storage;
+using Spillway.Timeline;
+
+namespace Spillway.Tests.Streams;
+
+/// <summary>
+/// A live stream fed by hand, with real media and a real store, under a fast clock. Whatever a test does, at its end every
+/// version of every playlist that the store took is held against the rules of HLS, and against what was stored before it.
+/// </summary>
+public abstract class OnAirTest : IAsyncLifetime
+{
+    private readonly List<LiveStream> streams = [];
+    private readonly List<(CancellationTokenSource Stop, Task Running)> runs = [];
+
+    private protected TestStore Store { get; } = new();
+
+    private protected FastClock Clock => Store.Clock;
+
+    private protected StreamOptions Options { get; } = new() { Source = "by hand", Title = "A show" };
+
+    /// <summary>The one that was started last.</summary>
+    private protected LiveStream Stream => streams[^1];
+
+    private protected Channel<SourceEvent> Source { get; private set; } = null!;
+
+    /// <summary>Of the one that was started last.</summary>
+    private protected Task Running => runs[^1].Running;
+
+    public ValueTask InitializeAsync() => default;
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            AssertListedMeansStored();
+        }
+        finally
+        {
+            Store.Line.Rule = static _ => null;
+            Store.Line.Release();
+            foreach (var (stop, running) in runs)
+            {
+                await stop.CancelAsync();
+                await running.WaitAsync(TimeSpan.FromSeconds(20)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                stop.Dispose();
+            }
+            streams.ForEach(static stream => stream.Dispose());
+            await Store.DisposeAsync();
+            GC.SuppressFinalize(this);
+        }
+    }
+
+    private protected void Start(params string[] renditions)
+    {
+        streams.Add(
+            new LiveStream(
+                "live",
+                Options,
+                Store.Line,
+                conditional: true,
+                new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}"),
+                Clock.Time,
+                NullLogger<LiveStream>.Instance
+            )
+        );
+        Run(renditions);
+    }
+
+    /// <summary>Runs the same one (again), as its supervisor does.</summary>
+    private protected void Run(params string[] renditions)
+    {
+        Source = Channel.CreateBounded<SourceEvent>(8);
+        var stop = new CancellationTokenSource();
+        runs.Add((stop, Stream.RunAsync(Source.Reader, stop.Token)));
+        Source.Writer.TryWrite(
+            new RenditionsFound([.. renditions.DefaultIfEmpty("0").Select(static name => Made.Rendition(name, target: 1))])
+        );
+    }
+
+    private protected async Task StopAsync()
+    {
+        await runs[^1].Stop.CancelAsync();
+        await Running.WaitAsync(TimeSpan.FromSeconds(20)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private protected async Task SendAsync(SourceEvent next)
+    {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await Source.Writer.WriteAsync(next, late.Token);
+    }
+
+    /// <summary>Segments at the pace of their media, as a live source brings them; the first three at once.</summary>
+    private protected async Task PlayAsync(Show show, int from, int count, int run = 0, bool atOnce = false, double pace = 1)
+    {
+        for (var i = from; i < from + count; i++)
+        {
+            if (!atOnce && i > from)
+                await Clock.Wait(pace);
+            await SendAsync(show.Segment(i, run: run));
+        }
+    }
+
+    private protected async Task<Show> GoOnAirAsync(string kind = Show.Plain)
+    {
+        var show = await Show.GetAsync(kind);
+        await PlayAsync(show, 0, 3, atOnce: true);
+        await UntilStateAsync("live");
+        await UntilListedAsync(3);
+        return show;
+    }
+
+    /// <summary>So many of the broadcast on air are listed in the store, gaps included.</summary>
+    private protected Task UntilListedAsync(int count) =>
+        Until.TrueAsync(
+            () => Stream.OnAir?.Renditions.All(r => r.Listed?.Segments.Count >= count) == true,
+            () => $"{count} are listed: {Stream.Status}, {Stream.OnAir?.Renditions.First().Listed?.Segments.Count}"
+        );
+
+    private protected Task UntilStateAsync(string state) =>
+        Until.TrueAsync(
+            // The document of an earlier process may say the same.
+            async () => Stream.Status.State == state && (await PlayerAsync())?.State == state,
+            () => $"player.json says {state}: {Stream.Status} {(Running.IsFaulted ? Running.Exception : null)}"
+        );
+
+    private protected async Task<PlayerDocument?> PlayerAsync() =>
+        await Store.Direct.LookAsync("live/player.json") is { Object.Body: var body }
+            ? JsonSerializer.Deserialize(body.Span, StreamsJson.Default.PlayerDocument)
+            : null;
+
+    private protected async Task<MultivariantPlaylist> MultivariantAsync() =>
+        PlaylistParser.Parse((await Store.Direct.FindAsync("live/playlist.m3u8")).Body.Span).Multivariant!;
+
+    /// <summary>The playlist that the multivariant one names.</summary>
+    private protected async Task<MediaPlaylist> PlaylistAsync(int rendition = 0) =>
+        await PlaylistAsync($"live/{(await MultivariantAsync()).Variants[rendition].Uri}");
+
+    private protected async Task<MediaPlaylist> PlaylistAsync(string key) =>
+        PlaylistParser.Parse((await Store.Direct.FindAsync(key)).Body.Span).Media!;
+
+    /// <summary>Keys of all media playlists that were ever stored, in the order of their first versions.</summary>
+    private protected IReadOnlyList<string> MediaPlaylistKeys =>
+        [
+            .. Store
+                .Line.Stored.Select(static put => put.Key)
+                .Where(static key => key.EndsWith("/playlist.m3u8", StringComparison.Ordinal) && key != "live/playlist.m3u8")
+                .Distinct(),
+        ];
+
+    /// <summary>Which of a show's segments an entry is; -1 for a gap or none of them.</summary>
+    private protected static int IndexIn(Show show, MediaSegment segment) =>
+        StreamKeys.HashIn(segment) is { } hash ? show.Bytes.ToList().FindIndex(bytes => StreamKeys.Hash(bytes) == hash) : -1;
+
+    /// <summary>
+    /// "0 1 - 3": the show's segments that a playlist lists, and the gaps between them; those after the last one are of the time
+    /// in which the test only looks.
+    /// </summary>
+    private protected static string Story(Show show, MediaPlaylist playlist) =>
+        string.Join(' ', playlist.Segments.Select(s => s.Gap ? "-" : $"{IndexIn(show, s)}")).TrimEnd(' ', '-');
+
+    private void AssertListedMeansStored()
+    {
+        var checker = new PlaylistChecker();
+        var stored = new HashSet<string>(StringComparer.Ordinal);
+        var everNamed = Store
+            .Line.Stored.Where(static put => put.Key == "live/playlist.m3u8")
+            .SelectMany(static put => PlaylistParser.Parse(put.Body).Multivariant!.Variants)
+            .Select(static variant => $"live/{variant.Uri}")
+            .Append("live/playlist.m3u8")
+            .ToHashSet(StringComparer.Ordinal);
+        foreach (var put in Store.Line.Puts.Where(static put => put.Outcome == PutStatus.Stored))
+        {
+            stored.Add(put.Key);
+            if (!put.Key.EndsWith(".m3u8", StringComparison.Ordinal))
+                continue;
+            var folder = put.Key[..(put.Key.LastIndexOf('/') + 1)];
+            var parsed = PlaylistParser.Parse(put.Body);
+            var named =
+                parsed.Multivariant?.Variants.Select(static variant => variant.Uri)
+                ?? parsed
+                    .Media!.Segments.Where(static segment => !segment.Gap)
+                    .SelectMany(static segment => new[] { segment.Uri, segment.Map?.Uri })
+                    .OfType<string>();
+            foreach (var name in named)
+                Assert.True(stored.Contains(folder + name), $"{put.Key} names {name} before it is stored");
+            // What no multivariant playlist ever named nobody has seen.
+            if (everNamed.Contains(put.Key))
+                checker.Add($"http://edge/{put.Key}", put.AnsweredAt, Encoding.UTF8.GetString(put.Body));
+        }
+        checker.AssertClean();
+    }
+}
