@@ -41,8 +41,12 @@ internal sealed class Broadcast
         var ended = Ending && IsSettled;
         foreach (var rendition in renditions.Values)
         {
-            if (Timeline.Playlist(rendition.Declared.Name, ended) is { } playlist)
-                rendition.Publish(playlist);
+            if (Timeline.Playlist(rendition.Declared.Name, ended) is not { } playlist)
+                continue;
+            // What a broadcast begins with is listed at once: the next PUT to the key has to wait, and players with it.
+            if (rendition.IsUnlisted && playlist.Segments.Count < BroadcastStart.SegmentsWanted && !IsSettled)
+                continue;
+            rendition.Publish(playlist);
         }
     }
 
@@ -69,6 +73,9 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
 
     /// <summary>The playlist that the store has acknowledged.</summary>
     public MediaPlaylist? Listed { get; private set; }
+
+    /// <summary>No playlist of it has been wished for yet.</summary>
+    public bool IsUnlisted => wished is null;
 
     /// <summary>Done when the last wished playlist is stored.</summary>
     public Task Published { get; private set; } = Task.CompletedTask;

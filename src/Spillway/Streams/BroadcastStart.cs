@@ -23,7 +23,8 @@ internal sealed record BroadcastPlan(
 /// </summary>
 internal sealed class BroadcastStart(StreamOptions options)
 {
-    private const int SegmentsWanted = 3;
+    public const int SegmentsWanted = 3;
+
     private readonly List<SegmentArrived> segments = [];
     private IReadOnlyList<SourceRendition> renditions = [];
     private TimeSpan firstAt;
