@@ -46,6 +46,7 @@ internal sealed class BroadcastTimeline
     }
 
     public int TargetDuration => settings.TargetDuration;
+    public bool IndependentSegments => settings.IndependentSegments;
     public IReadOnlyCollection<RenditionTimeline> Renditions => renditions.Values;
 
     /// <summary>The first number no rendition has used.</summary>

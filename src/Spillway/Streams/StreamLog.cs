@@ -1,0 +1,105 @@
+namespace Spillway.Streams;
+
+/// <summary>What the operator reads of a live stream.</summary>
+internal static partial class StreamLog
+{
+    [LoggerMessage(
+        1,
+        LogLevel.Information,
+        "{Stream}/{Rendition} {Number}: {Seconds:0.000} s, {Bytes} bytes stored in {UploadMilliseconds} ms, {Listed} listed: {Url}"
+    )]
+    public static partial void Stored(
+        ILogger logger,
+        string stream,
+        string rendition,
+        long number,
+        double seconds,
+        long bytes,
+        long uploadMilliseconds,
+        string url,
+        int listed
+    );
+
+    [LoggerMessage(
+        2,
+        LogLevel.Information,
+        "{Stream}: broadcast {Broadcast} begins with {Renditions}, target duration {TargetDuration} s, first number {Number}"
+    )]
+    public static partial void Started(
+        ILogger logger,
+        string stream,
+        string broadcast,
+        string renditions,
+        int targetDuration,
+        long number
+    );
+
+    [LoggerMessage(3, LogLevel.Information, "{Stream}: broadcast {Broadcast} is on air")]
+    public static partial void OnAir(ILogger logger, string stream, string broadcast);
+
+    [LoggerMessage(4, LogLevel.Information, "{Stream}: broadcast {Broadcast} has ended: {Reason}")]
+    public static partial void Ended(ILogger logger, string stream, string broadcast, string reason);
+
+    [LoggerMessage(
+        5,
+        LogLevel.Warning,
+        "{Stream}: the source is away ({Reason}); the broadcast ends if it stays away for {Grace} s"
+    )]
+    public static partial void SourceAway(ILogger logger, string stream, string reason, double grace);
+
+    [LoggerMessage(6, LogLevel.Information, "{Stream}: the source is back")]
+    public static partial void SourceBack(ILogger logger, string stream);
+
+    [LoggerMessage(7, LogLevel.Warning, "{Stream}/{Rendition}: the source's segment {Sequence} is listed as a gap: {Reason}")]
+    public static partial void SegmentMissed(ILogger logger, string stream, string rendition, long sequence, string reason);
+
+    [LoggerMessage(
+        8,
+        LogLevel.Warning,
+        "{Stream}/{Rendition}: the source's segment {Sequence} came after its time was listed as a gap; it is left out"
+    )]
+    public static partial void TooLate(ILogger logger, string stream, string rendition, long sequence);
+
+    [LoggerMessage(
+        9,
+        LogLevel.Warning,
+        "{Stream}/{Rendition}: the source's segment {Sequence} could not be read fully: {Problem}"
+    )]
+    public static partial void Unreadable(ILogger logger, string stream, string rendition, long sequence, string problem);
+
+    [LoggerMessage(
+        10,
+        LogLevel.Warning,
+        "{Stream}: broadcast {Broadcast} cannot carry what {Rendition} brings now ({Seconds:0.000} s at a target duration of {TargetDuration} s, or another format); the next one begins"
+    )]
+    public static partial void CannotCarry(
+        ILogger logger,
+        string stream,
+        string broadcast,
+        string rendition,
+        double seconds,
+        int targetDuration
+    );
+
+    [LoggerMessage(11, LogLevel.Information, "{Stream}: nothing new from the source, a gap is listed")]
+    public static partial void Filled(ILogger logger, string stream);
+
+    [LoggerMessage(12, LogLevel.Warning, "{Stream}: the source's renditions are now {Renditions}; the next broadcast begins")]
+    public static partial void RenditionsChanged(ILogger logger, string stream, string renditions);
+
+    [LoggerMessage(13, LogLevel.Warning, "{Stream}: the store cannot be read, trying again: {Cause} {Remedy}")]
+    public static partial void StoreAway(ILogger logger, string stream, string cause, string remedy);
+
+    [LoggerMessage(15, LogLevel.Warning, "{Stream}: stopped with {InFlight} uploads unanswered after 5 s")]
+    public static partial void StoppedEarly(ILogger logger, string stream, int inFlight);
+
+    [LoggerMessage(
+        16,
+        LogLevel.Information,
+        "{Stream}/{Rendition}: the source's segment {Sequence} was published before the restart"
+    )]
+    public static partial void SeenBefore(ILogger logger, string stream, string rendition, long sequence);
+
+    [LoggerMessage(14, LogLevel.Error, "{Stream}: {Reason}")]
+    public static partial void Superseded(ILogger logger, string stream, string reason);
+}

@@ -1,0 +1,24 @@
+using Spillway.Storage;
+using Spillway.Timeline;
+
+namespace Spillway.Streams;
+
+/// <summary>What a live stream works with, from its first run to its last.</summary>
+/// <param name="Name">The stream's name.</param>
+/// <param name="Options">Its settings.</param>
+/// <param name="Store">Where it goes.</param>
+/// <param name="Conditional">PUTs are conditional; not with <c>SingleWriter</c>.</param>
+/// <param name="Player">What its players are told.</param>
+/// <param name="Uploader">Stores its segments.</param>
+/// <param name="Time">Its clock.</param>
+/// <param name="Logger">Its log.</param>
+internal sealed record StreamParts(
+    string Name,
+    StreamOptions Options,
+    IObjectStore Store,
+    bool Conditional,
+    PlayerSettings Player,
+    SegmentUploader Uploader,
+    TimeProvider Time,
+    ILogger Logger
+);

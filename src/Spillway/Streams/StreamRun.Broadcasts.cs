@@ -1,0 +1,158 @@
+using Spillway.Playlists;
+using Spillway.Storage;
+using Spillway.Timeline;
+
+namespace Spillway.Streams;
+
+/// <content>Broadcasts: how they begin, go on air and end, and what is said of them.</content>
+internal sealed partial class StreamRun
+{
+    private void StartBroadcast()
+    {
+        var plan = start.Take();
+        var backlog = plan
+            .Segments.GroupBy(static s => s.Rendition)
+            .Max(static group => group.Sum(s => RenditionFormat.DurationOf(s).Ticks));
+        var begin = parts.Store.Now - TimeSpan.FromTicks(backlog);
+        if (lastEnd is { } end && end > begin)
+            begin = end;
+        var id = StreamKeys.NewBroadcast(parts.Store.Now);
+        var timeline = new BroadcastTimeline(
+            new BroadcastSettings(
+                plan.TargetDuration,
+                parts.Options.Window > 0 ? parts.Options.Window : 6,
+                TimeSpan.FromSeconds(Math.Max(parts.Options.Window > 0 ? 0 : 24, 3 * plan.TargetDuration)),
+                nextNumber,
+                nextDiscontinuity,
+                plan.IndependentSegments
+            ),
+            plan.Renditions.Select(static r => r.Name)
+        );
+        var started = new Broadcast(
+            id,
+            timeline,
+            plan.Renditions.Select(rendition =>
+            {
+                var folder = StreamKeys.MediaFolder(Name, id, rendition.Name);
+                var format = RenditionFormat.Of([.. plan.Segments.Where(s => s.Rendition == rendition.Name)], rendition);
+                return new BroadcastRendition(rendition, format, folder, Open($"{folder}/{StreamKeys.PlaylistName}", null));
+            })
+        )
+        {
+            SegmentDuration = plan.SegmentDuration,
+        };
+        broadcast = started;
+        Volatile.Write(ref newest, started);
+        StreamLog.Started(
+            Logger,
+            Name,
+            id,
+            string.Join(", ", plan.Renditions.Select(static r => r.Name)),
+            plan.TargetDuration,
+            nextNumber
+        );
+        foreach (var segment in plan.Segments)
+            Take(started, segment, begin);
+        writers.Add(PutOnAirAsync(started));
+    }
+
+    /// <summary>All media playlists first, then the multivariant that names them, then the word to the players.</summary>
+    private async Task PutOnAirAsync(Broadcast started)
+    {
+        while (started.Renditions.Any(static r => r.Listed is null))
+            await Task.Delay(TimeSpan.FromMilliseconds(50), parts.Time, abort);
+        // Its successor has begun while its first uploads hung: nobody is sent to what has ended.
+        if (Volatile.Read(ref newest) != started)
+            return;
+        var playlist = started.ToMultivariant(r => $"{started.Id}/{r.Declared.Name}/{StreamKeys.PlaylistName}");
+        await multivariant
+            .PublishAsync(stamp => PlaylistWriter.Write(playlist with { Stamp = stamp }), StreamKeys.MultivariantHeaders)
+            .WaitAsync(abort);
+        answers.Writer.TryWrite(() =>
+        {
+            OnAir = started;
+            started.OnAir = true;
+            if (started == broadcast)
+                PublishPlayer("live");
+            StreamLog.OnAir(Logger, Name, started.Id);
+        });
+    }
+
+    private void EndBroadcast()
+    {
+        if (broadcast is not { } ended)
+            return;
+        broadcast = null;
+        ended.Ending = true;
+        ending.Add(ended);
+        (nextNumber, nextDiscontinuity, lastEnd) = (
+            ended.Timeline.NextNumber,
+            ended.Timeline.NextDiscontinuity,
+            ended.Timeline.End
+        );
+        start.Expect(declared);
+    }
+
+    /// <summary>What an earlier writer left open is ended before the first number is given.</summary>
+    private async Task EndOldPlaylistsAsync()
+    {
+        foreach (var open in history.Open)
+        {
+            var mutable = Open(open.Key, open.Stored);
+            var published = mutable.PublishAsync(
+                stamp => PlaylistWriter.Write(open.Playlist with { Ended = true, Stamp = stamp }),
+                StreamKeys.MediaPlaylistHeaders(open.Playlist.TargetDuration, ended: true)
+            );
+            mutable.Complete();
+            var writer = writers[^1];
+            await Task.WhenAny(published, writer);
+            await writer;
+        }
+    }
+
+    private void PublishPlayer(string state)
+    {
+        var document = parts.Player.Document(Name, parts.Options, state, broadcast ?? OnAir);
+        playerPublished = player.PublishAsync(
+            stamp => (document with { Epoch = stamp.Epoch, Revision = stamp.Revision }).ToJson(),
+            StreamKeys.PlayerHeaders
+        );
+        Status = Status with { State = state, Broadcast = document.Broadcast };
+    }
+
+    private void NoteStatus()
+    {
+        var shown = broadcast ?? OnAir;
+        Status = Status with
+        {
+            SourceAway = sourceAway,
+            Gaps = gaps,
+            StoreFault = (
+                parts.Uploader.Fault
+                ?? multivariant.Fault
+                ?? player.Fault
+                ?? shown?.Renditions.Select(static r => r.Object.Fault).FirstOrDefault(static f => f is not null)
+            )
+                is { } fault
+                ? $"{fault.Message} {fault.Remedy}"
+                : null,
+            Renditions =
+            [
+                .. (shown?.Renditions ?? []).Select(static r => new RenditionStatus(
+                    r.Declared.Name,
+                    r.Stored,
+                    r.Listed?.Segments.Count(static segment => !segment.Gap) ?? 0,
+                    r.Listed is { Segments.Count: > 0 } listed ? listed.MediaSequence + listed.Segments.Count - 1 : null
+                )),
+            ],
+        };
+    }
+
+    private MutableObject Open(string key, StoredObject? present)
+    {
+        var mutable = new MutableObject(parts.Store, key, history.Epoch, parts.Conditional, parts.Time, Logger);
+        mutable.Seen(present);
+        writers.Add(mutable.RunAsync(abort));
+        return mutable;
+    }
+}
