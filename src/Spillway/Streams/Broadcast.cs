@@ -51,7 +51,11 @@ internal sealed class Broadcast
     }
 
     public MultivariantPlaylist ToMultivariant(Func<BroadcastRendition, string> uri) =>
-        new() { IndependentSegments = Timeline.IndependentSegments, Variants = [.. renditions.Values.Select(r => r.Format.ToVariant(uri(r)))] };
+        new()
+        {
+            IndependentSegments = Timeline.IndependentSegments,
+            Variants = [.. renditions.Values.Select(r => r.Format.ToVariant(uri(r)))],
+        };
 }
 
 /// <summary>A rendition of one broadcast.</summary>

@@ -42,9 +42,6 @@ internal sealed class LiveStream : IDisposable
     /// <summary>The broadcast whose playlists the origin shows; null before the first.</summary>
     public Broadcast? OnAir => Volatile.Read(ref run)?.OnAir;
 
-    /// <summary>Its player document as the store has acknowledged it.</summary>
-    public AcknowledgedVersion? Player => Volatile.Read(ref run)?.Player;
-
     /// <summary>Its multivariant playlist as the store has acknowledged it; null before the first.</summary>
     public AcknowledgedVersion? Multivariant => Volatile.Read(ref run)?.Multivariant;
 

@@ -66,7 +66,6 @@ internal sealed partial class StreamRun
     /// <summary>The broadcast whose playlists the origin shows; null before the first.</summary>
     public Broadcast? OnAir { get; private set; }
 
-    public AcknowledgedVersion? Player => player.Acknowledged;
     public AcknowledgedVersion? Multivariant => multivariant.Acknowledged;
 
     private string Name => parts.Name;
