@@ -15,7 +15,7 @@ namespace Spillway;
 /// </summary>
 internal sealed class Ports(SpillwayOptions options)
 {
-    private IServerAddressesFeature? addresses;
+    private IServerAddressesFeature? _addresses;
 
     private bool HasEdge => options.Storage.Bucket.Length == 0;
 
@@ -47,7 +47,7 @@ internal sealed class Ports(SpillwayOptions options)
         });
 
     public void Of(WebApplication app) =>
-        addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
+        _addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
 
     /// <summary>
     /// A line for each port that another program has, in the operator's words; Kestrel would say so, too, with a stack trace.
@@ -91,7 +91,7 @@ internal sealed class Ports(SpillwayOptions options)
     }
 
     private int? Bound(int index) =>
-        addresses?.Addresses.ElementAtOrDefault(index) is { } address && BindingAddress.Parse(address) is { Port: > 0 } bound
+        _addresses?.Addresses.ElementAtOrDefault(index) is { } address && BindingAddress.Parse(address) is { Port: > 0 } bound
             ? bound.Port
             : null;
 

@@ -6,7 +6,7 @@ namespace Spillway.Configuration;
 /// </summary>
 internal sealed class OldNames
 {
-    private static readonly string[] s_names =
+    private static readonly string[] _s_names =
     [
         "CLOUDFLARE_ACCOUNT_ID",
         "R2_ACCESS_KEY_ID",
@@ -106,7 +106,7 @@ internal sealed class OldNames
         var rest = _variables
             .Where(variable => variable.IsFromFile && !EnvironmentSettings.IsSetting(variable.Name))
             .Select(variable => variable.Name)
-            .Except(s_names, StringComparer.Ordinal)
+            .Except(_s_names, StringComparer.Ordinal)
             .ToArray();
         if (rest.Length > 0)
             _problems.Warn($"Without effect in .env: {string.Join(", ", rest.Select(Shown.Name))}.");

@@ -4,28 +4,28 @@ namespace Spillway.Media;
 internal sealed class AudioPesTrack(int pid, AudioCoding coding, int streamType) : PesTrack(pid)
 {
     /// <summary>Room for two of the longest frames (ADTS: 8,191 bytes), so that a frame and the header after it are seen together.</summary>
-    private readonly byte[] pending = new byte[16 * 1024 + TransportPacket.Size];
-    private int length;
+    private readonly byte[] _pending = new byte[16 * 1024 + TransportPacket.Size];
+    private int _length;
 
     /// <summary>Bytes of a frame already counted that have not come yet.</summary>
-    private int skip;
+    private int _skip;
 
     /// <summary>Where in <see cref="pending"/> the bytes of the present PES packet begin: its time is that of the first frame from there.</summary>
-    private int packetStart;
-    private long? packetTime;
+    private int _packetStart;
+    private long? _packetTime;
 
-    private long? anchor;
-    private long samplesSinceAnchor;
-    private long? end;
-    private int frames;
-    private bool isInStep;
-    private AudioFrame? format;
+    private long? _anchor;
+    private long _samplesSinceAnchor;
+    private long? _end;
+    private int _frames;
+    private bool _isInStep;
+    private AudioFrame? _format;
 
     public override TrackReport Report(ref Findings findings)
     {
         if (IsEncrypted)
             findings.Note("the audio is encrypted by SAMPLE-AES, which is not supported");
-        else if (Packets > 0 && frames == 0)
+        else if (Packets > 0 && _frames == 0)
             findings.Note(
                 coding == AudioCoding.Unread
                     ? $"the audio on PID {Pid} (stream type 0x{streamType:x2}) is of a kind that is not read"
@@ -35,32 +35,32 @@ internal sealed class AudioPesTrack(int pid, AudioCoding coding, int streamType)
         {
             Kind = TrackKind.Audio,
             Id = Pid,
-            Codec = format?.Codec,
-            SampleRate = format?.SampleRate,
-            Channels = format?.Channels,
-            Samples = frames > 0 ? frames : Packets,
+            Codec = _format?.Codec,
+            SampleRate = _format?.SampleRate,
+            Channels = _format?.Channels,
+            Samples = _frames > 0 ? _frames : Packets,
             FirstTimestamp = ToTimestamp(Times.Earliest),
-            Duration = frames > 0 ? MediaTime.From(end - Times.Earliest ?? 0, ClockRate) : LengthOfPackets(),
+            Duration = _frames > 0 ? MediaTime.From(_end - Times.Earliest ?? 0, ClockRate) : LengthOfPackets(),
             StartsWithKeyframe = true,
         };
     }
 
     protected override void Begin(long? time)
     {
-        packetStart = length;
-        packetTime = time;
+        _packetStart = _length;
+        _packetTime = time;
     }
 
     protected override void Append(ReadOnlySpan<byte> data)
     {
         if (coding == AudioCoding.Unread || IsEncrypted)
             return;
-        var skipped = Math.Min(skip, data.Length);
-        skip -= skipped;
+        var skipped = Math.Min(_skip, data.Length);
+        _skip -= skipped;
         data = data[skipped..];
-        data.CopyTo(pending.AsSpan(length));
-        length += data.Length;
-        if (length > pending.Length - TransportPacket.Size)
+        data.CopyTo(_pending.AsSpan(_length));
+        _length += data.Length;
+        if (_length > _pending.Length - TransportPacket.Size)
             ReadFrames(isEnd: false);
     }
 
@@ -73,24 +73,24 @@ internal sealed class AudioPesTrack(int pid, AudioCoding coding, int streamType)
 
     private void ReadFrames(bool isEnd)
     {
-        var data = pending.AsSpan(0, length);
+        var data = _pending.AsSpan(0, _length);
         var at = 0;
         while (data.Length - at >= AudioFrame.LongestHeader)
         {
-            if (!AudioFrame.TryRead(coding, data[at..], out var frame) || (!isInStep && !IsFollowed(data[at..], frame, isEnd)))
+            if (!AudioFrame.TryRead(coding, data[at..], out var frame) || (!_isInStep && !IsFollowed(data[at..], frame, isEnd)))
             {
-                isInStep = false;
+                _isInStep = false;
                 at++;
                 continue;
             }
             Count(frame, at);
             at += frame.Length;
         }
-        skip = Math.Max(at - length, 0);
-        var consumed = Math.Min(at, length);
-        data[consumed..].CopyTo(pending);
-        length -= consumed;
-        packetStart = Math.Max(packetStart - consumed, 0);
+        _skip = Math.Max(at - _length, 0);
+        var consumed = Math.Min(at, _length);
+        data[consumed..].CopyTo(_pending);
+        _length -= consumed;
+        _packetStart = Math.Max(_packetStart - consumed, 0);
     }
 
     /// <summary>
@@ -104,16 +104,19 @@ internal sealed class AudioPesTrack(int pid, AudioCoding coding, int streamType)
 
     private void Count(AudioFrame frame, int at)
     {
-        isInStep = true;
-        if (packetTime is { } time && at >= packetStart)
-            (anchor, samplesSinceAnchor, packetTime) = (time, 0, null);
+        _isInStep = true;
+        if (_packetTime is { } time && at >= _packetStart)
+            (_anchor, _samplesSinceAnchor, _packetTime) = (time, 0, null);
         if (frame.Samples > 0)
-            frames++;
-        if (format is null && frame.Samples > 0)
-            format = frame;
-        samplesSinceAnchor += frame.Samples;
+            _frames++;
+        if (_format is null && frame.Samples > 0)
+            _format = frame;
+        _samplesSinceAnchor += frame.Samples;
         // Rounded once, from the last time stamp on: rounding every frame would add up.
-        if (anchor is { } from && from + (samplesSinceAnchor * ClockRate + frame.SampleRate / 2) / frame.SampleRate is var until)
-            end = Math.Max(end ?? until, until);
+        if (
+            _anchor is { } from
+            && from + (_samplesSinceAnchor * ClockRate + frame.SampleRate / 2) / frame.SampleRate is var until
+        )
+            _end = Math.Max(_end ?? until, until);
     }
 }

@@ -3,16 +3,16 @@ namespace Spillway.Media;
 /// <summary>Reads bits, most significant first. Past the end it gives zeros and says so in <see cref="Overrun"/>: it never throws.</summary>
 internal ref struct BitReader(ReadOnlySpan<byte> data)
 {
-    private readonly ReadOnlySpan<byte> data = data;
-    private long position;
+    private readonly ReadOnlySpan<byte> _data = data;
+    private long _position;
 
     /// <summary>More was asked for than there is, or a number was malformed: nothing read since can be believed.</summary>
-    public readonly bool Overrun => position > data.Length * 8L;
+    public readonly bool Overrun => _position > _data.Length * 8L;
 
     public bool Flag()
     {
-        var at = position++;
-        return at < data.Length * 8L && (data[(int)(at >> 3)] >> (7 - (int)(at & 7)) & 1) != 0;
+        var at = _position++;
+        return at < _data.Length * 8L && (_data[(int)(at >> 3)] >> (7 - (int)(at & 7)) & 1) != 0;
     }
 
     /// <summary>An unsigned number of at most 32 bits.</summary>
@@ -24,7 +24,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> data)
         return value;
     }
 
-    public void Skip(int count) => position += count;
+    public void Skip(int count) => _position += count;
 
     /// <summary>Exp-Golomb, ue(v) of H.264 section 9.1; also H.265.</summary>
     public uint Ue()
@@ -34,7 +34,7 @@ internal ref struct BitReader(ReadOnlySpan<byte> data)
         {
             if (++zeros < 32 && !Overrun)
                 continue;
-            position = long.MaxValue / 2;
+            _position = long.MaxValue / 2;
             return 0;
         }
         return (1u << zeros) - 1 + Bits(zeros);

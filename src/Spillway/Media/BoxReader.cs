@@ -19,7 +19,7 @@ internal enum BoxFault
 /// <summary>Walks the boxes of ISO/IEC 14496-12 that stand side by side in some bytes. Stops at the first fault.</summary>
 internal ref struct BoxReader(ReadOnlySpan<byte> data)
 {
-    private readonly ReadOnlySpan<byte> data = data;
+    private readonly ReadOnlySpan<byte> _data = data;
 
     public uint Type { get; private set; }
 
@@ -33,7 +33,7 @@ internal ref struct BoxReader(ReadOnlySpan<byte> data)
 
     public bool Next()
     {
-        var rest = data[Position..];
+        var rest = _data[Position..];
         if (rest.IsEmpty || Fault != BoxFault.None)
             return false;
         if (!TryReadHeader(rest, out var header, out var size))
@@ -80,11 +80,11 @@ internal ref struct BoxReader(ReadOnlySpan<byte> data)
 /// <summary>Reads the numbers of one box in order; past the end it gives zeros and says so in <see cref="Overrun"/>.</summary>
 internal ref struct FieldReader(ReadOnlySpan<byte> data)
 {
-    private ReadOnlySpan<byte> rest = data;
+    private ReadOnlySpan<byte> _rest = data;
 
     public bool Overrun { get; private set; }
 
-    public readonly ReadOnlySpan<byte> Rest => rest;
+    public readonly ReadOnlySpan<byte> Rest => _rest;
 
     public uint Byte() => (uint)Number(1);
 
@@ -103,16 +103,16 @@ internal ref struct FieldReader(ReadOnlySpan<byte> data)
 
     public void Skip(int bytes)
     {
-        Overrun |= bytes > rest.Length;
-        rest = rest[Math.Min(bytes, rest.Length)..];
+        Overrun |= bytes > _rest.Length;
+        _rest = _rest[Math.Min(bytes, _rest.Length)..];
     }
 
     private ulong Number(int bytes)
     {
         ulong value = 0;
-        for (var i = 0; i < bytes && i < rest.Length; i++)
-            value = value << 8 | rest[i];
-        var isThere = bytes <= rest.Length;
+        for (var i = 0; i < bytes && i < _rest.Length; i++)
+            value = value << 8 | _rest[i];
+        var isThere = bytes <= _rest.Length;
         Skip(bytes);
         return isThere ? value : 0;
     }

@@ -5,14 +5,14 @@ internal sealed class FragmentTrack(int id, MovieTrack? movie)
 {
     private const uint NonSync = 0x10000;
 
-    private readonly FrameTimes times = new();
-    private long? nextDecodeTime;
-    private long end = long.MinValue;
-    private long latest = long.MinValue;
-    private uint latestDuration;
-    private long samples;
-    private bool? startsWithKeyframe;
-    private bool hasTime = true;
+    private readonly FrameTimes _times = new();
+    private long? _nextDecodeTime;
+    private long _end = long.MinValue;
+    private long _latest = long.MinValue;
+    private uint _latestDuration;
+    private long _samples;
+    private bool? _startsWithKeyframe;
+    private bool _hasTime = true;
 
     public int Id => id;
 
@@ -22,9 +22,9 @@ internal sealed class FragmentTrack(int id, MovieTrack? movie)
         var start = new FieldReader(BoxReader.Find(traf, BoxType.Tfdt));
         var time = start.Full().Version == 1 ? (long)start.UInt64() : start.UInt32();
         if (start.Overrun)
-            hasTime &= nextDecodeTime is not null;
+            _hasTime &= _nextDecodeTime is not null;
         else
-            nextDecodeTime = time;
+            _nextDecodeTime = time;
         var boxes = new BoxReader(traf);
         while (boxes.Next())
             if (boxes.Type == BoxType.Trun)
@@ -50,11 +50,11 @@ internal sealed class FragmentTrack(int id, MovieTrack? movie)
         var description = movie?.Description ?? new SampleDescription(TrackKind.Other);
         var timescale = movie?.Timescale ?? 0;
         findings.Note(description.Problem);
-        if (!hasTime)
+        if (!_hasTime)
             findings.Note($"track {id} does not say when it begins (no tfdt box)");
         var cadence =
             description.Kind == TrackKind.Video && timescale > 0
-                ? times.Measure(timescale, description.DeclaredFrameRate)
+                ? _times.Measure(timescale, description.DeclaredFrameRate)
                 : default;
         if (cadence.LargestStep > Cadence.Jump)
             findings.Note($"the time stamps of track {id} jump by {cadence.LargestStep:0.#} s inside the segment");
@@ -68,20 +68,21 @@ internal sealed class FragmentTrack(int id, MovieTrack? movie)
             FrameRate = cadence.FrameRate,
             SampleRate = description.SampleRate,
             Channels = description.Channels,
-            Samples = (int)Math.Min(samples, int.MaxValue),
-            FirstTimestamp = hasTime && times.Earliest is { } first ? MediaTime.From(first, timescale) + movie?.EditShift : null,
+            Samples = (int)Math.Min(_samples, int.MaxValue),
+            FirstTimestamp =
+                _hasTime && _times.Earliest is { } first ? MediaTime.From(first, timescale) + movie?.EditShift : null,
             Duration = Length(timescale, cadence),
-            StartsWithKeyframe = description.Kind == TrackKind.Audio ? true : startsWithKeyframe,
+            StartsWithKeyframe = description.Kind == TrackKind.Audio ? true : _startsWithKeyframe,
         };
     }
 
     private TimeSpan? Length(uint timescale, Cadence cadence)
     {
-        if (times.Earliest is not { } first)
+        if (_times.Earliest is not { } first)
             return null;
         // Some muxers do not know how long the last frame is and leave it 0.
-        var missing = latestDuration == 0 ? MediaTime.From(cadence.FrameLength) : TimeSpan.Zero;
-        return MediaTime.From(end - first, timescale) + missing;
+        var missing = _latestDuration == 0 ? MediaTime.From(cadence.FrameLength) : TimeSpan.Zero;
+        return MediaTime.From(_end - first, timescale) + missing;
     }
 
     private void ReadRun(ReadOnlySpan<byte> trun, SampleDefaults defaults, ref Findings findings)
@@ -101,7 +102,7 @@ internal sealed class FragmentTrack(int id, MovieTrack? movie)
             return;
         }
         findings.SampleBudget -= count;
-        samples += count;
+        _samples += count;
         for (var i = 0u; i < count; i++)
         {
             var duration = hasDuration ? fields.UInt32() : defaults.Duration;
@@ -117,13 +118,13 @@ internal sealed class FragmentTrack(int id, MovieTrack? movie)
 
     private void AddSample(uint duration, int offset, uint flags)
     {
-        startsWithKeyframe ??= (flags & NonSync) == 0;
-        var decodeTime = nextDecodeTime ?? 0;
+        _startsWithKeyframe ??= (flags & NonSync) == 0;
+        var decodeTime = _nextDecodeTime ?? 0;
         var shown = decodeTime + offset;
-        times.Add(shown);
-        if (shown >= latest)
-            (latest, latestDuration) = (shown, duration);
-        end = Math.Max(end, shown + duration);
-        nextDecodeTime = decodeTime + duration;
+        _times.Add(shown);
+        if (shown >= _latest)
+            (_latest, _latestDuration) = (shown, duration);
+        _end = Math.Max(_end, shown + duration);
+        _nextDecodeTime = decodeTime + duration;
     }
 }

@@ -8,7 +8,7 @@ internal sealed class FrameTimes
     /// <summary>A quarter of an hour at 60 frames a second. More would only cost memory: the cadence is known by then.</summary>
     private const int Kept = 1 << 16;
 
-    private readonly List<long> times = [];
+    private readonly List<long> _times = [];
 
     public long? Earliest { get; private set; }
     public long? Latest { get; private set; }
@@ -17,8 +17,8 @@ internal sealed class FrameTimes
     {
         Earliest = Earliest is { } earliest ? Math.Min(earliest, time) : time;
         Latest = Latest is { } latest ? Math.Max(latest, time) : time;
-        if (times.Count < Kept)
-            times.Add(time);
+        if (_times.Count < Kept)
+            _times.Add(time);
     }
 
     /// <summary>
@@ -45,11 +45,11 @@ internal sealed class FrameTimes
     /// <summary>Sorted by length; frames shown at the same time (two fields in two packets) count as one.</summary>
     private List<long> Steps()
     {
-        times.Sort();
-        var steps = new List<long>(times.Count);
-        for (var i = 1; i < times.Count; i++)
-            if (times[i] > times[i - 1])
-                steps.Add(times[i] - times[i - 1]);
+        _times.Sort();
+        var steps = new List<long>(_times.Count);
+        for (var i = 1; i < _times.Count; i++)
+            if (_times[i] > _times[i - 1])
+                steps.Add(_times[i] - _times[i - 1]);
         CollectionsMarshal.AsSpan(steps).Sort();
         return steps;
     }

@@ -30,9 +30,9 @@ internal readonly record struct SampleDefaults(uint Duration, uint Flags);
 /// </remarks>
 internal sealed class Movie
 {
-    private readonly List<MovieTrack> tracks = [];
+    private readonly List<MovieTrack> _tracks = [];
 
-    public IReadOnlyList<MovieTrack> Tracks => tracks;
+    public IReadOnlyList<MovieTrack> Tracks => _tracks;
 
     public static Movie Read(ReadOnlySpan<byte> moov)
     {
@@ -40,8 +40,8 @@ internal sealed class Movie
         var timescale = ReadTimescale(BoxReader.Find(moov, BoxType.Mvhd));
         var boxes = new BoxReader(moov);
         while (boxes.Next())
-            if (boxes.Type == BoxType.Trak && movie.tracks.Count < MediaReport.MostTracks)
-                movie.tracks.Add(ReadTrack(boxes.Body, timescale));
+            if (boxes.Type == BoxType.Trak && movie._tracks.Count < MediaReport.MostTracks)
+                movie._tracks.Add(ReadTrack(boxes.Body, timescale));
         var defaults = new BoxReader(BoxReader.Find(moov, BoxType.Mvex));
         while (defaults.Next())
             if (defaults.Type == BoxType.Trex)
@@ -51,7 +51,7 @@ internal sealed class Movie
 
     public MovieTrack? Find(int id)
     {
-        foreach (var track in CollectionsMarshal.AsSpan(tracks))
+        foreach (var track in CollectionsMarshal.AsSpan(_tracks))
             if (track.Id == id)
                 return track;
         return null;

@@ -3,9 +3,9 @@ namespace Spillway.Media;
 /// <summary>Walks the NAL units of an H.264 or H.265 byte stream (Annex B: start codes of 3 or 4 bytes).</summary>
 internal ref struct NalReader
 {
-    private ReadOnlySpan<byte> rest;
+    private ReadOnlySpan<byte> _rest;
 
-    public NalReader(ReadOnlySpan<byte> stream) => rest = After(stream, stream.IndexOf(StartCode));
+    public NalReader(ReadOnlySpan<byte> stream) => _rest = After(stream, stream.IndexOf(StartCode));
 
     private static ReadOnlySpan<byte> StartCode => [0, 0, 1];
 
@@ -14,12 +14,12 @@ internal ref struct NalReader
 
     public bool Next()
     {
-        if (rest.IsEmpty)
+        if (_rest.IsEmpty)
             return false;
-        var end = rest.IndexOf(StartCode);
+        var end = _rest.IndexOf(StartCode);
         // A NAL unit never ends in a zero byte (7.4.1): such zeros belong to a start code of four bytes or are padding.
-        Nal = (end < 0 ? rest : rest[..end]).TrimEnd((byte)0);
-        rest = After(rest, end);
+        Nal = (end < 0 ? _rest : _rest[..end]).TrimEnd((byte)0);
+        _rest = After(_rest, end);
         return true;
     }
 

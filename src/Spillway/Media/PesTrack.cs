@@ -11,12 +11,12 @@ internal abstract class PesTrack(int pid)
     private const int FixedHeader = 9;
     private const int Unbounded = -1;
 
-    private readonly byte[] header = new byte[FixedHeader + byte.MaxValue];
-    private int headerLength;
-    private State state;
-    private int remaining;
-    private int continuity = -1;
-    private long? lastStamp;
+    private readonly byte[] _header = new byte[FixedHeader + byte.MaxValue];
+    private int _headerLength;
+    private State _state;
+    private int _remaining;
+    private int _continuity = -1;
+    private long? _lastStamp;
 
     private enum State
     {
@@ -41,29 +41,29 @@ internal abstract class PesTrack(int pid)
         if (packet.Payload.IsEmpty)
             return;
         if (
-            continuity >= 0
-            && packet.Continuity != (continuity + 1 & 0x0F)
-            && packet.Continuity != continuity
+            _continuity >= 0
+            && packet.Continuity != (_continuity + 1 & 0x0F)
+            && packet.Continuity != _continuity
             && !packet.IsDiscontinuity
         )
             findings.Note(
                 $"packets of PID {pid} are missing (its continuity counter jumps): the source or the way from it loses data"
             );
-        continuity = packet.Continuity;
+        _continuity = packet.Continuity;
         if (packet.StartsUnit)
         {
             EndPacket();
-            (state, headerLength) = (State.InHeader, 0);
+            (_state, _headerLength) = (State.InHeader, 0);
         }
         var data = packet.Payload;
-        if (state == State.InHeader)
+        if (_state == State.InHeader)
             data = ReadHeader(data);
-        if (state != State.InBody)
+        if (_state != State.InBody)
             return;
-        if (remaining != Unbounded)
+        if (_remaining != Unbounded)
         {
-            data = data[..Math.Min(data.Length, remaining)];
-            remaining -= data.Length;
+            data = data[..Math.Min(data.Length, _remaining)];
+            _remaining -= data.Length;
         }
         Append(data);
     }
@@ -71,7 +71,7 @@ internal abstract class PesTrack(int pid)
     /// <summary>To be called once, after the last packet.</summary>
     public void Finish(ref Findings findings)
     {
-        if (state == State.InBody && remaining > 0)
+        if (_state == State.InBody && _remaining > 0)
             findings.Note($"the last packet of PID {pid} is cut short");
         EndPacket();
     }
@@ -89,31 +89,31 @@ internal abstract class PesTrack(int pid)
 
     private void EndPacket()
     {
-        if (state == State.InBody)
+        if (_state == State.InBody)
             End();
-        state = State.Waiting;
+        _state = State.Waiting;
     }
 
     /// <summary>Collects the header, which adaptation fields can push over into the next packet, and gives back what follows it.</summary>
     private ReadOnlySpan<byte> ReadHeader(ReadOnlySpan<byte> data)
     {
         Collect(ref data, FixedHeader);
-        if (headerLength < FixedHeader)
+        if (_headerLength < FixedHeader)
             return default;
-        if (!header.AsSpan().StartsWith((ReadOnlySpan<byte>)[0, 0, 1]) || (header[6] & 0xC0) != 0x80)
+        if (!_header.AsSpan().StartsWith((ReadOnlySpan<byte>)[0, 0, 1]) || (_header[6] & 0xC0) != 0x80)
         {
-            state = State.Waiting;
+            _state = State.Waiting;
             return default;
         }
-        var whole = FixedHeader + header[8];
+        var whole = FixedHeader + _header[8];
         Collect(ref data, whole);
-        if (headerLength < whole)
+        if (_headerLength < whole)
             return default;
-        var length = BinaryPrimitives.ReadUInt16BigEndian(header.AsSpan(4));
-        remaining = length == 0 ? Unbounded : Math.Max(length + 6 - whole, 0);
-        state = State.InBody;
+        var length = BinaryPrimitives.ReadUInt16BigEndian(_header.AsSpan(4));
+        _remaining = length == 0 ? Unbounded : Math.Max(length + 6 - whole, 0);
+        _state = State.InBody;
         Packets++;
-        var time = (header[7] & 0x80) != 0 && header[8] >= 5 ? Unwrap(ReadStamp(header.AsSpan(FixedHeader))) : (long?)null;
+        var time = (_header[7] & 0x80) != 0 && _header[8] >= 5 ? Unwrap(ReadStamp(_header.AsSpan(FixedHeader))) : (long?)null;
         if (time is { } stamp)
             Times.Add(stamp);
         Begin(time);
@@ -122,9 +122,9 @@ internal abstract class PesTrack(int pid)
 
     private void Collect(ref ReadOnlySpan<byte> data, int wanted)
     {
-        var taken = Math.Clamp(wanted - headerLength, 0, data.Length);
-        data[..taken].CopyTo(header.AsSpan(headerLength));
-        headerLength += taken;
+        var taken = Math.Clamp(wanted - _headerLength, 0, data.Length);
+        data[..taken].CopyTo(_header.AsSpan(_headerLength));
+        _headerLength += taken;
         data = data[taken..];
     }
 
@@ -134,9 +134,9 @@ internal abstract class PesTrack(int pid)
     /// <summary>The nearest time to the stamp before that has these 33 bits.</summary>
     private long Unwrap(long stamp)
     {
-        var before = lastStamp ?? stamp;
+        var before = _lastStamp ?? stamp;
         var step = stamp - before & Wrap - 1;
-        lastStamp = before + (step >= Wrap / 2 ? step - Wrap : step);
-        return lastStamp.Value;
+        _lastStamp = before + (step >= Wrap / 2 ? step - Wrap : step);
+        return _lastStamp.Value;
     }
 }

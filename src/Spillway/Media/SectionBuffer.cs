@@ -5,37 +5,37 @@ internal sealed class SectionBuffer
 {
     private const int Longest = 3 + 4093;
 
-    private readonly byte[] buffer = new byte[Longest + TransportPacket.Size];
-    private int consumed;
-    private int length;
-    private bool isOpen;
+    private readonly byte[] _buffer = new byte[Longest + TransportPacket.Size];
+    private int _consumed;
+    private int _length;
+    private bool _isOpen;
 
     public void Push(ReadOnlySpan<byte> payload, bool starts)
     {
-        var isContinued = length > consumed;
+        var isContinued = _length > _consumed;
         if (starts)
         {
             // The pointer field tells how far the end of the section before reaches; it is of use only if we have its beginning.
             var pointer = payload.IsEmpty ? 0 : payload[0] + 1;
             payload = pointer <= payload.Length ? payload[(isContinued ? 1 : pointer)..] : default;
         }
-        else if (!isOpen)
+        else if (!_isOpen)
             return;
-        isOpen = true;
-        buffer.AsSpan(consumed, length - consumed).CopyTo(buffer);
-        length -= consumed;
-        consumed = 0;
-        if (length + payload.Length > buffer.Length)
-            length = 0;
-        payload.CopyTo(buffer.AsSpan(length));
-        length += payload.Length;
+        _isOpen = true;
+        _buffer.AsSpan(_consumed, _length - _consumed).CopyTo(_buffer);
+        _length -= _consumed;
+        _consumed = 0;
+        if (_length + payload.Length > _buffer.Length)
+            _length = 0;
+        payload.CopyTo(_buffer.AsSpan(_length));
+        _length += payload.Length;
     }
 
     /// <summary>The next whole section whose checksum is right; valid until the next <see cref="Push"/>.</summary>
     public bool TryTake(out ReadOnlySpan<byte> section)
     {
         section = default;
-        var rest = buffer.AsSpan(consumed, length - consumed);
+        var rest = _buffer.AsSpan(_consumed, _length - _consumed);
         if (rest.Length < 3)
             return false;
         var size = 3 + ((rest[1] & 0x0F) << 8 | rest[2]);
@@ -44,11 +44,11 @@ internal sealed class SectionBuffer
         if (rest[0] == 0xFF || Checksum(rest[..size]) != 0)
         {
             // Stuffing after the last section, or packets were lost: wait for the next one that begins.
-            consumed = length = 0;
-            isOpen = false;
+            _consumed = _length = 0;
+            _isOpen = false;
             return false;
         }
-        consumed += size;
+        _consumed += size;
         section = rest[..size];
         return true;
     }

@@ -5,9 +5,9 @@ namespace Spillway.Sources;
 /// <summary>Reads from one folder and what is below it; nothing outside of it can be named.</summary>
 internal sealed class FolderUpstream(string root) : IUpstream
 {
-    private readonly string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+    private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
-    public string Root => root;
+    public string Root => _root;
 
     public bool MayBeStale => false;
 
@@ -49,7 +49,7 @@ internal sealed class FolderUpstream(string root) : IUpstream
             return Fetched.Failed("it does not name a file in the source's folder");
         // LocalPath has its escapes undone, "%2e%2e%2f" too: only the full path tells where it leads.
         var path = Path.GetFullPath(location.LocalPath);
-        if (!path.StartsWith(root == "/" ? root : root + "/", StringComparison.Ordinal))
+        if (!path.StartsWith(_root == "/" ? _root : _root + "/", StringComparison.Ordinal))
             return Fetched.Failed("it lies outside of the source's folder");
         try
         {

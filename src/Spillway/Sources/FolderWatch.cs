@@ -6,46 +6,46 @@ namespace Spillway.Sources;
 /// </summary>
 internal sealed class FolderWatch(string folder) : IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly List<WakeSignal> sleepers = [];
-    private FileSystemWatcher? watcher;
+    private readonly Lock _gate = new();
+    private readonly List<WakeSignal> _sleepers = [];
+    private FileSystemWatcher? _watcher;
 
     /// <summary>Why there are no events; null while there are.</summary>
     public string? Problem { get; private set; }
 
     public void Add(WakeSignal sleeper)
     {
-        lock (gate)
-            sleepers.Add(sleeper);
+        lock (_gate)
+            _sleepers.Add(sleeper);
     }
 
     public void Remove(WakeSignal sleeper)
     {
-        lock (gate)
-            sleepers.Remove(sleeper);
+        lock (_gate)
+            _sleepers.Remove(sleeper);
     }
 
     /// <summary>Starts to watch, again after the folder was away; to be called now and then.</summary>
     public void Ensure()
     {
-        lock (gate)
+        lock (_gate)
         {
             if (!Directory.Exists(folder))
                 Stop();
-            if (watcher is not null || !Directory.Exists(folder))
+            if (_watcher is not null || !Directory.Exists(folder))
                 return;
             try
             {
-                watcher = new FileSystemWatcher(folder, "*.m3u8")
+                _watcher = new FileSystemWatcher(folder, "*.m3u8")
                 {
                     IncludeSubdirectories = true,
                     NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size,
                 };
-                watcher.Changed += Wake;
-                watcher.Created += Wake;
-                watcher.Renamed += Wake;
-                watcher.Error += Failed;
-                watcher.EnableRaisingEvents = true;
+                _watcher.Changed += Wake;
+                _watcher.Created += Wake;
+                _watcher.Renamed += Wake;
+                _watcher.Error += Failed;
+                _watcher.EnableRaisingEvents = true;
                 Problem = null;
             }
             catch (Exception e) when (e is IOException or ArgumentException or PlatformNotSupportedException)
@@ -58,29 +58,29 @@ internal sealed class FolderWatch(string folder) : IDisposable
 
     public void Dispose()
     {
-        lock (gate)
+        lock (_gate)
             Stop();
     }
 
     private void Wake(object sender, FileSystemEventArgs change)
     {
-        lock (gate)
-            sleepers.ForEach(s => s.Set());
+        lock (_gate)
+            _sleepers.ForEach(s => s.Set());
     }
 
     private void Failed(object sender, ErrorEventArgs error)
     {
-        lock (gate)
+        lock (_gate)
         {
             Problem = error.GetException().Message;
             Stop();
-            sleepers.ForEach(s => s.Set());
+            _sleepers.ForEach(s => s.Set());
         }
     }
 
     private void Stop()
     {
-        watcher?.Dispose();
-        watcher = null;
+        _watcher?.Dispose();
+        _watcher = null;
     }
 }

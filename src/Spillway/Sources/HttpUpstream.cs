@@ -11,12 +11,12 @@ internal sealed class HttpUpstream : IUpstream, IDisposable
 {
     private static readonly TimeSpan PlaylistTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly TimeProvider time;
-    private readonly HttpClient client;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _client;
 
     public HttpUpstream(TimeProvider time)
     {
-        this.time = time;
+        _time = time;
         var handler = new SocketsHttpHandler
         {
             AutomaticDecompression = DecompressionMethods.All,
@@ -24,8 +24,8 @@ internal sealed class HttpUpstream : IUpstream, IDisposable
             ConnectTimeout = TimeSpan.FromSeconds(5),
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         };
-        client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
-        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Spillway", null));
+        _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Spillway", null));
     }
 
     public bool MayBeStale => true;
@@ -51,11 +51,11 @@ internal sealed class HttpUpstream : IUpstream, IDisposable
             ? Task.FromResult(Fetched.TooLarge(UpstreamLimits.Segment))
             : ReadAsync(location, range, UpstreamLimits.Segment, timeout, ct);
 
-    public void Dispose() => client.Dispose();
+    public void Dispose() => _client.Dispose();
 
     private async Task<Fetched> ReadAsync(Uri location, ByteRange? range, long limit, TimeSpan timeout, CancellationToken ct)
     {
-        using var late = new CancellationTokenSource(timeout, time);
+        using var late = new CancellationTokenSource(timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
         try
         {
@@ -64,7 +64,7 @@ internal sealed class HttpUpstream : IUpstream, IDisposable
                 request.Headers.Range = new RangeHeaderValue(r.Offset, r.Offset + r.Length - 1);
             if (location.UserInfo.Length > 0)
                 request.Headers.Authorization = Basic(location.UserInfo);
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return Refusal(response, range) ?? await ReadBodyAsync(response, range, limit, either.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)

@@ -9,9 +9,9 @@ namespace Spillway.Sources;
 internal sealed class InitializationSections(Upstreams upstreams)
 {
     private const int Capacity = 8;
-    private readonly Lock gate = new();
-    private readonly Dictionary<(string Path, ByteRange? Range, int Scope), ReadOnlyMemory<byte>> confirmed = [];
-    private readonly List<ReadOnlyMemory<byte>> contents = [];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Path, ByteRange? Range, int Scope), ReadOnlyMemory<byte>> _confirmed = [];
+    private readonly List<ReadOnlyMemory<byte>> _contents = [];
 
     public async Task<Fetched> ReadAsync(
         ListedSegment segment,
@@ -22,9 +22,9 @@ internal sealed class InitializationSections(Upstreams upstreams)
     {
         if (upstreams.Resolve(segment.Playlist, map.Uri) is not { } location)
             return Fetched.Failed("its initialization section lies where the source may not point");
-        lock (gate)
+        lock (_gate)
         {
-            if (confirmed.TryGetValue(Key(segment, map), out var known))
+            if (_confirmed.TryGetValue(Key(segment, map), out var known))
                 return Fetched.Whole(known, location);
         }
         var read = await upstreams.For(location).ReadSegmentAsync(location, map.Range, timeout, ct);
@@ -34,18 +34,18 @@ internal sealed class InitializationSections(Upstreams upstreams)
     /// <summary>The section fits a whole segment. Returns the same memory for the same content.</summary>
     public ReadOnlyMemory<byte> Confirm(ListedSegment segment, InitializationSectionReference map, ReadOnlyMemory<byte> section)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var index = contents.FindIndex(c => c.Span.SequenceEqual(section.Span));
+            var index = _contents.FindIndex(c => c.Span.SequenceEqual(section.Span));
             if (index >= 0)
-                section = contents[index];
+                section = _contents[index];
             else
-                contents.Add(section);
-            if (contents.Count > Capacity)
-                contents.RemoveAt(0);
-            if (confirmed.Count >= Capacity)
-                confirmed.Remove(confirmed.Keys.MinBy(k => k.Scope));
-            confirmed[Key(segment, map)] = section;
+                _contents.Add(section);
+            if (_contents.Count > Capacity)
+                _contents.RemoveAt(0);
+            if (_confirmed.Count >= Capacity)
+                _confirmed.Remove(_confirmed.Keys.MinBy(k => k.Scope));
+            _confirmed[Key(segment, map)] = section;
             return section;
         }
     }

@@ -6,28 +6,28 @@ namespace Spillway.Sources;
 internal sealed class ListingHistory
 {
     private const int Capacity = 1000;
-    private readonly SortedDictionary<long, SegmentIdentity> entries = [];
+    private readonly SortedDictionary<long, SegmentIdentity> _entries = [];
 
     public long Last { get; private set; } = -1;
 
     public DateTimeOffset? NewestDate { get; private set; }
 
-    public bool IsEmpty => entries.Count == 0;
+    public bool IsEmpty => _entries.Count == 0;
 
     public void Add(MediaPlaylist playlist)
     {
         for (var i = Math.Max(0, playlist.Segments.Count - Capacity); i < playlist.Segments.Count; i++)
         {
             var number = playlist.MediaSequence + i;
-            if (number <= Last && entries.Count > 0)
+            if (number <= Last && _entries.Count > 0)
                 continue;
             var entry = SegmentIdentity.Of(playlist.Segments[i]);
-            entries.Add(number, entry);
+            _entries.Add(number, entry);
             Last = number;
             if (entry.Date > NewestDate || NewestDate is null)
                 NewestDate = entry.Date ?? NewestDate;
-            if (entries.Count > Capacity)
-                entries.Remove(entries.Keys.First());
+            if (_entries.Count > Capacity)
+                _entries.Remove(_entries.Keys.First());
         }
     }
 
@@ -36,7 +36,7 @@ internal sealed class ListingHistory
     {
         var wanted = SegmentIdentity.Of(segment);
         long? newest = null;
-        foreach (var (number, known) in entries)
+        foreach (var (number, known) in _entries)
         {
             if (known.IsSameAs(wanted))
                 newest = number;
@@ -51,7 +51,7 @@ internal sealed class ListingHistory
         var dated = 0;
         for (var i = Math.Max(0, playlist.Segments.Count - Capacity); i < playlist.Segments.Count; i++)
         {
-            if (!entries.TryGetValue(playlist.MediaSequence + i, out var known))
+            if (!_entries.TryGetValue(playlist.MediaSequence + i, out var known))
                 continue;
             var listed = SegmentIdentity.Of(playlist.Segments[i]);
             if (!listed.IsSameAs(known))

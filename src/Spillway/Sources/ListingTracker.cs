@@ -11,17 +11,17 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
     private const int MaxMissed = 20;
     private static readonly TimeSpan FolderPersistence = TimeSpan.FromSeconds(1);
 
-    private ListingHistory current = new();
-    private ListingHistory? previous;
-    private bool discontinuityDue = isRejoin;
-    private long? discontinuityCount;
-    private int doubts;
-    private TimeSpan? regressedSince;
-    private long regressedLast;
-    private bool regressedMoved;
-    private TimeSpan lastProgress;
-    private int scope;
-    private long miscount;
+    private ListingHistory _current = new();
+    private ListingHistory? _previous;
+    private bool _discontinuityDue = isRejoin;
+    private long? _discontinuityCount;
+    private int _doubts;
+    private TimeSpan? _regressedSince;
+    private long _regressedLast;
+    private bool _regressedMoved;
+    private TimeSpan _lastProgress;
+    private int _scope;
+    private long _miscount;
 
     public int Run { get; private set; } = firstRun;
 
@@ -37,7 +37,7 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
     {
         if (playlist.Segments.Count == 0 || playlist.MediaSequence is < 0 or > long.MaxValue / 2)
             return Listing.Nothing;
-        if (current.IsEmpty)
+        if (_current.IsEmpty)
             return Begin(playlist, location, now, take: takeEnded || !playlist.Ended);
 
         playlist = Aligned(playlist);
@@ -51,9 +51,9 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
                 FirstListed = playlist.MediaSequence;
                 return Listing.Nothing;
             case Verdict.Old:
-                doubts = 0;
+                _doubts = 0;
                 return new Listing { Old = true };
-            case Verdict.Restart when ++doubts >= 2:
+            case Verdict.Restart when ++_doubts >= 2:
                 return Restart(playlist, location, now);
             default:
                 return new Listing { Doubtful = true };
@@ -66,15 +66,15 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
     /// </summary>
     private MediaPlaylist Aligned(MediaPlaylist playlist)
     {
-        var shifted = playlist with { MediaSequence = playlist.MediaSequence + miscount };
-        if (!current.Compare(shifted).Differs)
+        var shifted = playlist with { MediaSequence = playlist.MediaSequence + _miscount };
+        if (!_current.Compare(shifted).Differs)
             return shifted;
-        if (current.Find(playlist.Segments[0]) is not { } number)
+        if (_current.Find(playlist.Segments[0]) is not { } number)
             return playlist;
         var found = playlist with { MediaSequence = number };
-        if (number + playlist.Segments.Count - 1 < current.Last || current.Compare(found).Differs)
+        if (number + playlist.Segments.Count - 1 < _current.Last || _current.Compare(found).Differs)
             return playlist;
-        miscount = number - playlist.MediaSequence;
+        _miscount = number - playlist.MediaSequence;
         return found;
     }
 
@@ -89,12 +89,12 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
     private Verdict Judge(MediaPlaylist playlist, bool mayBeStale, TimeSpan now)
     {
         var last = playlist.MediaSequence + playlist.Segments.Count - 1;
-        var kin = current.Compare(playlist);
+        var kin = _current.Compare(playlist);
         if (kin.Differs)
             return mayBeStale && IsOldRun(playlist, last) ? Verdict.Old : Verdict.Restart;
-        if (last > current.Last)
+        if (last > _current.Last)
             return IsImplausibleJump(playlist, now) ? Verdict.Restart : Verdict.Progress;
-        if (last == current.Last)
+        if (last == _current.Last)
             return Verdict.Nothing;
 
         // Gone back. The same numbers with the same dates are an older version; the same names alone prove nothing, since
@@ -104,7 +104,7 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
         if (mayBeStale && IsOldRun(playlist, last))
             return Verdict.Old;
         var listedDate = playlist.Segments.Max(s => s.ProgramDateTime);
-        if (listedDate is not null && current.NewestDate is { } newest && listedDate > newest)
+        if (listedDate is not null && _current.NewestDate is { } newest && listedDate > newest)
             return Verdict.Restart;
         if (!mayBeStale && playlist.MediaSequence < FirstListed)
             return Verdict.Restart;
@@ -112,33 +112,33 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
     }
 
     private bool IsOldRun(MediaPlaylist playlist, long last) =>
-        previous is not null && last <= previous.Last && previous.Compare(playlist) is { Common: > 0, Differs: false };
+        _previous is not null && last <= _previous.Last && _previous.Compare(playlist) is { Common: > 0, Differs: false };
 
     /// <summary>More numbers skipped than a source could have made meanwhile: it counts from somewhere else now.</summary>
     private bool IsImplausibleJump(MediaPlaylist playlist, TimeSpan now)
     {
-        var skipped = playlist.MediaSequence - current.Last - 1;
+        var skipped = playlist.MediaSequence - _current.Last - 1;
         if (skipped <= MaxMissed)
             return false;
         var typical = Math.Max(0.1, playlist.Segments.Average(s => s.Duration.TotalSeconds));
-        return skipped > MaxMissed + 3 * (now - lastProgress).TotalSeconds / typical;
+        return skipped > MaxMissed + 3 * (now - _lastProgress).TotalSeconds / typical;
     }
 
     /// <summary>A cache catches up, or stays where it is; only a source that started again goes on from further back.</summary>
     private bool HasPersisted(MediaPlaylist playlist, long last, bool mayBeStale, TimeSpan now)
     {
-        if (regressedSince is null)
-            (regressedSince, regressedLast) = (now, last);
-        regressedMoved |= last != regressedLast || playlist.Ended;
+        if (_regressedSince is null)
+            (_regressedSince, _regressedLast) = (now, last);
+        _regressedMoved |= last != _regressedLast || playlist.Ended;
         var enough = mayBeStale ? TimeSpan.FromSeconds(2.0 * playlist.TargetDuration) : FolderPersistence;
-        return now - regressedSince > enough && (regressedMoved || !mayBeStale);
+        return now - _regressedSince > enough && (_regressedMoved || !mayBeStale);
     }
 
     private void Calm()
     {
-        doubts = 0;
-        regressedSince = null;
-        regressedMoved = false;
+        _doubts = 0;
+        _regressedSince = null;
+        _regressedMoved = false;
     }
 
     private Listing Begin(MediaPlaylist playlist, Uri location, TimeSpan now, bool take)
@@ -150,24 +150,24 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
     private Listing Restart(MediaPlaylist playlist, Uri location, TimeSpan now)
     {
         Calm();
-        previous = current;
-        current = new ListingHistory();
+        _previous = _current;
+        _current = new ListingHistory();
         Run++;
-        scope++;
-        discontinuityDue = true;
-        discontinuityCount = null;
-        miscount = 0;
+        _scope++;
+        _discontinuityDue = true;
+        _discontinuityCount = null;
+        _miscount = 0;
         return Begin(playlist, location, now, take: true) with { Restarted = true };
     }
 
     private Listing Advance(MediaPlaylist playlist, Uri location, TimeSpan now)
     {
-        var next = current.Last + 1;
+        var next = _current.Last + 1;
         var missed = new List<ListedSegment>();
         if (playlist.MediaSequence > next)
         {
             // The tag counts what was removed (RFC 8216bis 4.4.3.3), so it shows a discontinuity among the skipped.
-            discontinuityDue |= playlist.DiscontinuitySequence > discontinuityCount;
+            _discontinuityDue |= playlist.DiscontinuitySequence > _discontinuityCount;
             for (var n = Math.Max(next, playlist.MediaSequence - MaxMissed); n < playlist.MediaSequence; n++)
             {
                 missed.Add(
@@ -178,7 +178,7 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
                         Discontinuity = TakeDiscontinuity(),
                         Duration = TimeSpan.FromSeconds(playlist.TargetDuration),
                         Playlist = location,
-                        Scope = scope,
+                        Scope = _scope,
                         Missing = "it left the source's playlist before it was seen",
                     }
                 );
@@ -196,8 +196,8 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
             var segment = playlist.Segments[i];
             if (segment.Discontinuity)
             {
-                discontinuityDue = true;
-                scope++;
+                _discontinuityDue = true;
+                _scope++;
             }
             if (OfflineClip.Is(segment.Uri))
                 offline = true;
@@ -212,16 +212,16 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
                         Discontinuity = TakeDiscontinuity(),
                         Duration = segment.Duration,
                         Playlist = location,
-                        Scope = scope,
+                        Scope = _scope,
                         Segment = segment,
                         Missing = segment.Gap ? "the source lists it as a gap" : null,
                     }
                 );
         }
-        current.Add(playlist);
-        discontinuityCount = playlist.DiscontinuitySequence + playlist.Segments.Count(s => s.Discontinuity);
+        _current.Add(playlist);
+        _discontinuityCount = playlist.DiscontinuitySequence + playlist.Segments.Count(s => s.Discontinuity);
         FirstListed = playlist.MediaSequence;
-        lastProgress = now;
+        _lastProgress = now;
         return new Listing
         {
             New = listed,
@@ -233,8 +233,8 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
     /// <summary>A discontinuity at a segment that is left out moves on to the next one that is not.</summary>
     private bool TakeDiscontinuity()
     {
-        var due = discontinuityDue;
-        discontinuityDue = false;
+        var due = _discontinuityDue;
+        _discontinuityDue = false;
         return due;
     }
 }

@@ -10,21 +10,21 @@ internal sealed class RenditionFollower
     private const int MaxDue = 1000;
     private const int QuickRetries = 5;
 
-    private readonly string name;
-    private readonly Upstreams upstreams;
-    private readonly ListingTracker tracker;
-    private readonly SourceOutput output;
-    private readonly SourceWarnings warnings;
-    private readonly TimeProvider time;
-    private readonly SegmentReader reader;
-    private readonly Channel<ListedSegment> due;
-    private readonly bool takeEnded;
-    private volatile ListedWindow window = ListedWindow.Empty;
-    private ReadOnlyMemory<byte> text;
-    private MediaPlaylist? playlist;
-    private Uri? found;
-    private int failures;
-    private int torn;
+    private readonly string _name;
+    private readonly Upstreams _upstreams;
+    private readonly ListingTracker _tracker;
+    private readonly SourceOutput _output;
+    private readonly SourceWarnings _warnings;
+    private readonly TimeProvider _time;
+    private readonly SegmentReader _reader;
+    private readonly Channel<ListedSegment> _due;
+    private readonly bool _takeEnded;
+    private volatile ListedWindow _window = ListedWindow.Empty;
+    private ReadOnlyMemory<byte> _text;
+    private MediaPlaylist? _playlist;
+    private Uri? _found;
+    private int _failures;
+    private int _torn;
 
     /// <param name="name">Of the rendition.</param>
     /// <param name="tracker">Its first run.</param>
@@ -40,18 +40,18 @@ internal sealed class RenditionFollower
         TimeProvider time
     )
     {
-        this.name = name;
-        this.upstreams = upstreams;
-        this.tracker = tracker;
-        this.takeEnded = takeEnded;
-        this.output = output;
-        this.warnings = warnings;
-        this.time = time;
+        _name = name;
+        _upstreams = upstreams;
+        _tracker = tracker;
+        _takeEnded = takeEnded;
+        _output = output;
+        _warnings = warnings;
+        _time = time;
         Location = location;
         Presence = new RenditionPresence(time);
-        reader = new SegmentReader(name, upstreams, () => window, warnings, time);
+        _reader = new SegmentReader(name, upstreams, () => _window, warnings, time);
         // The pipeline may hold us up for long. What is dropped then shows as a jump of the sequence.
-        due = Channel.CreateBounded<ListedSegment>(
+        _due = Channel.CreateBounded<ListedSegment>(
             new BoundedChannelOptions(MaxDue) { FullMode = BoundedChannelFullMode.DropOldest },
             _ => Presence.Delivered()
         );
@@ -66,7 +66,7 @@ internal sealed class RenditionFollower
     public WakeSignal Wake { get; } = new();
 
     /// <summary>The last run seen.</summary>
-    public int Run => tracker.Run;
+    public int Run => _tracker.Run;
 
     /// <summary>Seconds, as the playlist declares it; null before it was read.</summary>
     public int? TargetDuration { get; private set; }
@@ -90,7 +90,7 @@ internal sealed class RenditionFollower
     {
         while (true)
         {
-            var began = time.GetTimestamp();
+            var began = _time.GetTimestamp();
             TimeSpan interval;
             try
             {
@@ -98,11 +98,11 @@ internal sealed class RenditionFollower
             }
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
-                warnings.Bug(name, e);
+                _warnings.Bug(_name, e);
                 interval = TimeSpan.FromSeconds(1);
             }
-            var pause = interval - time.GetElapsedTime(began);
-            await Wake.WaitAsync(pause > Least ? pause : Least, time, ct);
+            var pause = interval - _time.GetElapsedTime(began);
+            await Wake.WaitAsync(pause > Least ? pause : Least, _time, ct);
         }
     }
 
@@ -112,26 +112,26 @@ internal sealed class RenditionFollower
     private async Task<TimeSpan> ReadOnceAsync(CancellationToken ct)
     {
         var location = Location;
-        var upstream = upstreams.For(location);
+        var upstream = _upstreams.For(location);
         var read = await upstream.ReadPlaylistAsync(location, ct);
         if (!read.IsWhole)
             return Failed(location, read.Reason!);
 
-        failures = 0;
+        _failures = 0;
         if (Understand(read, upstream) is { } fault)
             return Torn(upstream, location, fault);
 
-        var listing = tracker.Observe(playlist!, found!, upstream.MayBeStale, takeEnded, time.GetElapsedTime(0));
+        var listing = _tracker.Observe(_playlist!, _found!, upstream.MayBeStale, _takeEnded, _time.GetElapsedTime(0));
         if (listing.Doubtful)
         {
             Presence.Failing("its playlist has gone back");
             return Torn(upstream, location, "the playlist contradicts what it said before");
         }
-        if (torn > QuickRetries)
-            warnings.Healed(Upstreams.Show(location));
-        torn = 0;
+        if (_torn > QuickRetries)
+            _warnings.Healed(Upstreams.Show(location));
+        _torn = 0;
         Note(listing, location);
-        return upstream.PollInterval(location, window.Target, changed: listing.New.Count > 0);
+        return upstream.PollInterval(location, _window.Target, changed: listing.New.Count > 0);
     }
 
     private void Note(Listing listing, Uri location)
@@ -140,44 +140,44 @@ internal sealed class RenditionFollower
             return;
         if (listing.Restarted)
         {
-            warnings.Restarted(name, tracker.Run);
+            _warnings.Restarted(_name, _tracker.Run);
             IsSuspicious = true;
         }
-        if (!ReferenceEquals(window.Playlist, playlist) || window.Run != tracker.Run)
-            window = new ListedWindow(tracker.Run, playlist);
+        if (!ReferenceEquals(_window.Playlist, _playlist) || _window.Run != _tracker.Run)
+            _window = new ListedWindow(_tracker.Run, _playlist);
         string? bar = null;
         if (listing.Encrypted)
         {
             bar = "its segments are encrypted (EXT-X-KEY), which is not supported";
-            warnings.Warn(Upstreams.Show(location), bar, "Publish the stream without encryption; encrypted sources come later");
+            _warnings.Warn(Upstreams.Show(location), bar, "Publish the stream without encryption; encrypted sources come later");
         }
-        else if (listing.Offline && !playlist!.Ended)
+        else if (listing.Offline && !_playlist!.Ended)
             bar = "Owncast shows its offline clip";
-        TargetDuration = Math.Max(1, playlist!.TargetDuration);
-        output.SetTarget(name, TargetDuration.Value);
-        Presence.Listed(window.Target, listing.New.Count, playlist.Ended, bar);
+        TargetDuration = Math.Max(1, _playlist!.TargetDuration);
+        _output.SetTarget(_name, TargetDuration.Value);
+        Presence.Listed(_window.Target, listing.New.Count, _playlist.Ended, bar);
         foreach (var segment in listing.New)
-            due.Writer.TryWrite(segment);
+            _due.Writer.TryWrite(segment);
     }
 
     /// <summary>Takes over what was read; returns what is wrong with it, and then keeps the last good state.</summary>
     private string? Understand(Fetched read, IUpstream upstream)
     {
-        found = read.Location;
-        var same = read.Bytes.Span.SequenceEqual(text.Span);
-        text = read.Bytes;
-        if (same && playlist is not null && torn == 0)
+        _found = read.Location;
+        var same = read.Bytes.Span.SequenceEqual(_text.Span);
+        _text = read.Bytes;
+        if (same && _playlist is not null && _torn == 0)
             return null;
         if (read.Bytes.IsEmpty)
             return "the playlist is empty";
         // Written in place, it can be read half: "stream-1" instead of "stream-12.ts". Only what stays so is meant so.
         var isFinished = read.Bytes.Span[^1] is (byte)'\n' or (byte)'\r';
-        if (!isFinished && (!same || torn < (upstream.MayBeStale ? 1 : 3)))
+        if (!isFinished && (!same || _torn < (upstream.MayBeStale ? 1 : 3)))
             return "the playlist stops in the middle of a line";
         var parse = PlaylistParser.Parse(read.Bytes.Span);
         if (parse.Media is not null)
         {
-            playlist = parse.Media;
+            _playlist = parse.Media;
             return null;
         }
         IsSuspicious = true;
@@ -187,28 +187,28 @@ internal sealed class RenditionFollower
 
     private TimeSpan Torn(IUpstream upstream, Uri location, string fault)
     {
-        torn++;
-        if (torn <= QuickRetries)
+        _torn++;
+        if (_torn <= QuickRetries)
             return upstream.MayBeStale ? upstream.ReadAgainAfter : TimeSpan.FromMilliseconds(75);
         Presence.Failing(fault);
-        warnings.Warn(Upstreams.Show(location), fault, "Check that the address gives an HLS media playlist");
-        return upstream.PollInterval(location, window.Target, changed: false);
+        _warnings.Warn(Upstreams.Show(location), fault, "Check that the address gives an HLS media playlist");
+        return upstream.PollInterval(location, _window.Target, changed: false);
     }
 
     private TimeSpan Failed(Uri location, string reason)
     {
-        failures++;
+        _failures++;
         Presence.Failing($"{Upstreams.Show(location)}: {reason}");
-        if (failures >= 3)
+        if (_failures >= 3)
         {
             IsSuspicious = true;
-            warnings.Warn(
+            _warnings.Warn(
                 Upstreams.Show(location),
                 $"the playlist cannot be read: {reason}",
                 "Check that the source runs; trying on"
             );
         }
-        return Backoff.After(failures, window.Target);
+        return Backoff.After(_failures, _window.Target);
     }
 
     private async Task PassOnAsync(CancellationToken ct)
@@ -217,20 +217,20 @@ internal sealed class RenditionFollower
         Task? more = null;
         while (true)
         {
-            while (inFlight.Count < InFlight && due.Reader.TryRead(out var segment))
-                inFlight.Enqueue(reader.ReadAsync(segment, ct));
+            while (inFlight.Count < InFlight && _due.Reader.TryRead(out var segment))
+                inFlight.Enqueue(_reader.ReadAsync(segment, ct));
             var next = inFlight.Count > 0 ? inFlight.Peek() : null;
             if (next is null || (!next.IsCompleted && inFlight.Count < InFlight))
             {
                 if (more is null || more.IsCompleted)
-                    more = due.Reader.WaitToReadAsync(ct).AsTask();
+                    more = _due.Reader.WaitToReadAsync(ct).AsTask();
                 await (next is null ? more : Task.WhenAny(next, more));
                 continue;
             }
             var segmentEvent = await next;
             if (segmentEvent is SegmentArrived)
                 Presence.Progress();
-            await output.WriteAsync(segmentEvent, Presence, ct);
+            await _output.WriteAsync(segmentEvent, Presence, ct);
             _ = inFlight.Dequeue();
             Presence.Delivered();
         }

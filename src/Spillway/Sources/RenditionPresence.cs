@@ -3,21 +3,21 @@ namespace Spillway.Sources;
 /// <summary>Whether one rendition still delivers; written by its follower, read by <see cref="SourceOutput"/>.</summary>
 internal sealed class RenditionPresence(TimeProvider time)
 {
-    private readonly Lock gate = new();
-    private long progress = time.GetTimestamp();
-    private TimeSpan target = TimeSpan.FromSeconds(2);
-    private string? trouble;
-    private string? barred;
-    private bool ended;
-    private int outstanding;
+    private readonly Lock _gate = new();
+    private long _progress = time.GetTimestamp();
+    private TimeSpan _target = TimeSpan.FromSeconds(2);
+    private string? _trouble;
+    private string? _barred;
+    private bool _ended;
+    private int _outstanding;
 
     /// <summary>A segment came whole, or was taken by the pipeline.</summary>
     public void Progress()
     {
-        lock (gate)
+        lock (_gate)
         {
-            progress = time.GetTimestamp();
-            trouble = null;
+            _progress = time.GetTimestamp();
+            _trouble = null;
         }
     }
 
@@ -28,45 +28,45 @@ internal sealed class RenditionPresence(TimeProvider time)
     /// <param name="bar">Why nothing of it can be taken (encrypted, offline clip); null: as before.</param>
     public void Listed(TimeSpan newTarget, int due, bool hasEnded, string? bar)
     {
-        lock (gate)
+        lock (_gate)
         {
-            target = newTarget;
-            outstanding += due;
-            ended = hasEnded;
+            _target = newTarget;
+            _outstanding += due;
+            _ended = hasEnded;
             if (bar is not null)
-                barred = bar;
+                _barred = bar;
             else if (due > 0)
-                barred = null;
+                _barred = null;
             if (due == 0 && !hasEnded)
                 return;
-            trouble = null;
+            _trouble = null;
         }
     }
 
     public void Delivered(int count = 1)
     {
-        lock (gate)
-            outstanding -= count;
+        lock (_gate)
+            _outstanding -= count;
     }
 
     public void Failing(string reason)
     {
-        lock (gate)
-            trouble = reason;
+        lock (_gate)
+            _trouble = reason;
     }
 
     /// <summary>Why nothing comes; null while something does or may.</summary>
     public string? Silence()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (outstanding == 0 && barred is not null)
-                return barred;
-            if (outstanding == 0 && ended)
+            if (_outstanding == 0 && _barred is not null)
+                return _barred;
+            if (_outstanding == 0 && _ended)
                 return SourceOutput.Ended;
-            var quiet = time.GetElapsedTime(progress);
-            var patience = SourceOutput.Patience(target);
-            return quiet <= patience ? null : trouble ?? $"no new segment for {patience.TotalSeconds:0} s";
+            var quiet = time.GetElapsedTime(_progress);
+            var patience = SourceOutput.Patience(_target);
+            return quiet <= patience ? null : _trouble ?? $"no new segment for {patience.TotalSeconds:0} s";
         }
     }
 }

@@ -20,26 +20,26 @@ internal sealed class RenditionSet(
     /// <summary>How long the first renditions wait for the others, so that all are told at once.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(3);
 
-    private readonly WakeSignal wake = new();
-    private readonly List<Running> running = [];
-    private readonly List<Candidate> candidates = [];
-    private readonly List<Task> stopped = [];
+    private readonly WakeSignal _wake = new();
+    private readonly List<Running> _running = [];
+    private readonly List<Candidate> _candidates = [];
+    private readonly List<Task> _stopped = [];
 
     /// <summary>By rendition, for one that goes and comes again.</summary>
-    private readonly Dictionary<string, int> nextRun = new(StringComparer.Ordinal);
-    private List<string> order = [];
-    private TimeSpan nextReading;
-    private TimeSpan lastReading;
-    private TimeSpan? firstReady;
-    private int failures;
-    private bool absentBefore;
+    private readonly Dictionary<string, int> _nextRun = new(StringComparer.Ordinal);
+    private List<string> _order = [];
+    private TimeSpan _nextReading;
+    private TimeSpan _lastReading;
+    private TimeSpan? _firstReady;
+    private int _failures;
+    private bool _absentBefore;
 
     private TimeSpan Now => time.GetElapsedTime(0);
 
     public async Task RunAsync(CancellationToken ct)
     {
-        watch?.Add(wake);
-        nextReading = Now;
+        watch?.Add(_wake);
+        _nextReading = Now;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var review = ReviewAsync(stop.Token);
         var supervise = SuperviseAsync(stop.Token);
@@ -52,10 +52,10 @@ internal sealed class RenditionSet(
             await stop.CancelAsync();
             await supervise.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             foreach (
-                var task in stopped.Concat(running.Select(r => r.Task)).Concat(candidates.Select(c => c.Trying)).Append(review)
+                var task in _stopped.Concat(_running.Select(r => r.Task)).Concat(_candidates.Select(c => c.Trying)).Append(review)
             )
                 await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            watch?.Remove(wake);
+            watch?.Remove(_wake);
         }
     }
 
@@ -74,12 +74,12 @@ internal sealed class RenditionSet(
             catch (Exception e) when (!ct.IsCancellationRequested)
             {
                 warnings.Bug(top.Shown, e);
-                nextReading = Now + SoonAgain;
+                _nextReading = Now + SoonAgain;
             }
             // A follower ends by itself only when nobody takes the events any more.
-            foreach (var ended in running.Where(r => r.Task.IsCompleted))
+            foreach (var ended in _running.Where(r => r.Task.IsCompleted))
                 await ended.Task;
-            await wake.WaitAsync(Tick, time, ct);
+            await _wake.WaitAsync(Tick, time, ct);
         }
     }
 
@@ -96,43 +96,43 @@ internal sealed class RenditionSet(
     private bool IsReadingDue()
     {
         // A follower of the source's only playlist sees by itself what that says: nobody needs to ask twice.
-        if (running is [{ Variant.Declared: null }] && !top.MayMove)
-            return running[0].Follower.SawMultivariant && Now - lastReading >= SoonAgain;
-        if (Now >= nextReading)
+        if (_running is [{ Variant.Declared: null }] && !top.MayMove)
+            return _running[0].Follower.SawMultivariant && Now - _lastReading >= SoonAgain;
+        if (Now >= _nextReading)
             return true;
-        return Now - lastReading >= SoonAgain && running.Exists(r => r.Follower.IsSuspicious);
+        return Now - _lastReading >= SoonAgain && _running.Exists(r => r.Follower.IsSuspicious);
     }
 
     private async Task ReadTopAsync(CancellationToken ct)
     {
-        running.ForEach(r => r.Follower.IsSuspicious = r.Follower.SawMultivariant = false);
+        _running.ForEach(r => r.Follower.IsSuspicious = r.Follower.SawMultivariant = false);
         var reading = await top.ReadAsync(ct);
-        lastReading = Now;
+        _lastReading = Now;
         if (reading.Problem is { } problem)
         {
-            failures++;
-            absentBefore |= running.Count == 0 && candidates.Count == 0;
+            _failures++;
+            _absentBefore |= _running.Count == 0 && _candidates.Count == 0;
             output.SetTrouble($"{top.Shown}: {problem}");
             // One failure is nothing: playlists are read while they are written.
-            if (failures >= 3)
+            if (_failures >= 3)
                 warnings.Warn(top.Shown, problem, reading.Remedy);
-            nextReading = Now + Backoff.After(failures, TimeSpan.FromSeconds(running.Count == 0 ? 1 : 5));
+            _nextReading = Now + Backoff.After(_failures, TimeSpan.FromSeconds(_running.Count == 0 ? 1 : 5));
             return;
         }
-        if (failures >= 3)
+        if (_failures >= 3)
             warnings.Healed(top.Shown);
-        failures = 0;
+        _failures = 0;
         // What has changed may have been read half: it is looked at once more.
-        nextReading = Now + (Reconcile(reading.Variants) ? SoonAgain : ReadAgain);
+        _nextReading = Now + (Reconcile(reading.Variants) ? SoonAgain : ReadAgain);
     }
 
     /// <summary>Returns whether anything differs from before.</summary>
     private bool Reconcile(IReadOnlyList<SourceVariant> variants)
     {
         var changed = false;
-        order = [.. variants.Select(v => v.Key)];
-        candidates.RemoveAll(c => !order.Contains(c.Variant.Key, StringComparer.Ordinal));
-        foreach (var follower in running.ToArray())
+        _order = [.. variants.Select(v => v.Key)];
+        _candidates.RemoveAll(c => !_order.Contains(c.Variant.Key, StringComparer.Ordinal));
+        foreach (var follower in _running.ToArray())
         {
             var listed = variants.FirstOrDefault(v => string.Equals(v.Key, follower.Variant.Key, StringComparison.Ordinal));
             if (listed is not null)
@@ -150,12 +150,12 @@ internal sealed class RenditionSet(
         foreach (var variant in variants)
         {
             if (
-                !running.Exists(r => string.Equals(r.Variant.Key, variant.Key, StringComparison.Ordinal))
-                && !candidates.Exists(c => string.Equals(c.Variant.Key, variant.Key, StringComparison.Ordinal))
+                !_running.Exists(r => string.Equals(r.Variant.Key, variant.Key, StringComparison.Ordinal))
+                && !_candidates.Exists(c => string.Equals(c.Variant.Key, variant.Key, StringComparison.Ordinal))
             )
             {
                 changed = true;
-                candidates.Add(new Candidate(variant) { AbsentBefore = absentBefore });
+                _candidates.Add(new Candidate(variant) { AbsentBefore = _absentBefore });
             }
         }
         return changed;
@@ -164,15 +164,15 @@ internal sealed class RenditionSet(
     /// <summary>A variant is told of once its media playlist can be read, since that has the target duration.</summary>
     private void TryCandidates(CancellationToken ct)
     {
-        foreach (var candidate in candidates)
+        foreach (var candidate in _candidates)
         {
             if (candidate.TargetDuration is null && candidate.Trying.IsCompleted && candidate.NextTry <= Now)
                 candidate.Trying = TryAsync(candidate, ct);
         }
-        if (candidates.TrueForAll(c => c.TargetDuration is null))
-            firstReady = null;
+        if (_candidates.TrueForAll(c => c.TargetDuration is null))
+            _firstReady = null;
         else
-            firstReady ??= Now;
+            _firstReady ??= Now;
     }
 
     private async Task TryAsync(Candidate candidate, CancellationToken ct)
@@ -185,7 +185,7 @@ internal sealed class RenditionSet(
             candidate.Found(media.TargetDuration);
             if (candidate.Failures >= 3)
                 warnings.Healed(Upstreams.Show(location));
-            wake.Set();
+            _wake.Set();
             return;
         }
         candidate.Failures++;
@@ -204,19 +204,19 @@ internal sealed class RenditionSet(
 
     private void StartReady(CancellationToken ct)
     {
-        var ready = candidates.Where(c => c.TargetDuration is not null).ToArray();
+        var ready = _candidates.Where(c => c.TargetDuration is not null).ToArray();
         if (ready.Length == 0)
             return;
-        if (running.Count == 0 && ready.Length < candidates.Count && Now - firstReady < Gathering)
+        if (_running.Count == 0 && ready.Length < _candidates.Count && Now - _firstReady < Gathering)
             return;
         foreach (var candidate in ready)
         {
-            candidates.Remove(candidate);
-            var taken = running.Select(r => r.Rendition.Name).ToHashSet(StringComparer.Ordinal);
+            _candidates.Remove(candidate);
+            var taken = _running.Select(r => r.Rendition.Name).ToHashSet(StringComparer.Ordinal);
             var variant = candidate.Variant with { Name = RenditionNames.Unique(candidate.Variant.Name, taken) };
-            var rejoins = nextRun.TryGetValue(variant.Name, out var run);
-            if (running.Count > 0)
-                run = Math.Max(run, running.Max(r => r.Follower.Run));
+            var rejoins = _nextRun.TryGetValue(variant.Name, out var run);
+            if (_running.Count > 0)
+                run = Math.Max(run, _running.Max(r => r.Follower.Run));
             var follower = new RenditionFollower(
                 variant.Name,
                 variant.Location,
@@ -228,7 +228,7 @@ internal sealed class RenditionSet(
                 time
             );
             watch?.Add(follower.Wake);
-            running.Add(
+            _running.Add(
                 new Running(
                     variant,
                     new SourceRendition(
@@ -243,24 +243,24 @@ internal sealed class RenditionSet(
             );
         }
         Tell();
-        foreach (var follower in running)
+        foreach (var follower in _running)
             follower.Start();
     }
 
     private void Stop(Running follower)
     {
-        running.Remove(follower);
+        _running.Remove(follower);
         watch?.Remove(follower.Follower.Wake);
-        nextRun[follower.Rendition.Name] = follower.Follower.Run + 1;
+        _nextRun[follower.Rendition.Name] = follower.Follower.Run + 1;
         follower.Stopping.Cancel();
-        stopped.RemoveAll(t => t.IsCompleted);
-        stopped.Add(follower.Task);
+        _stopped.RemoveAll(t => t.IsCompleted);
+        _stopped.Add(follower.Task);
         Tell();
     }
 
     private void Tell()
     {
-        var now = running.OrderBy(r => order.IndexOf(r.Variant.Key)).ToList();
+        var now = _running.OrderBy(r => _order.IndexOf(r.Variant.Key)).ToList();
         warnings.Found(top.Shown, string.Join(", ", now.Select(r => r.Rendition.Name)));
         output.SetRenditions([
             .. now.Select(r =>
@@ -277,17 +277,17 @@ internal sealed class RenditionSet(
 
     private sealed record Candidate(SourceVariant Variant)
     {
-        private volatile int targetDuration;
+        private volatile int _targetDuration;
 
         /// <summary>Seconds; null until the media playlist was read.</summary>
-        public int? TargetDuration => targetDuration is var seconds and > 0 ? seconds : null;
+        public int? TargetDuration => _targetDuration is var seconds and > 0 ? seconds : null;
 
         public Task Trying { get; set; } = Task.CompletedTask;
         public bool AbsentBefore { get; set; }
         public int Failures { get; set; }
         public TimeSpan NextTry { get; set; }
 
-        public void Found(int seconds) => targetDuration = Math.Max(1, seconds);
+        public void Found(int seconds) => _targetDuration = Math.Max(1, seconds);
     }
 
     private sealed record Running(
@@ -304,11 +304,11 @@ internal sealed class RenditionSet(
 
         public void Start()
         {
-            if (!started)
+            if (!_started)
                 Task = Follower.RunAsync(Stopping.Token);
-            started = true;
+            _started = true;
         }
 
-        private bool started;
+        private bool _started;
     }
 }

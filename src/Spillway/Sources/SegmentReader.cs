@@ -12,10 +12,10 @@ internal sealed class SegmentReader(
     TimeProvider time
 )
 {
-    private readonly InitializationSections initializations = new(upstreams);
+    private readonly InitializationSections _initializations = new(upstreams);
 
     /// <summary>A segment of this source was much shorter than declared and stayed so: it will happen again.</summary>
-    private volatile bool overstates;
+    private volatile bool _overstates;
 
     /// <summary><see cref="SegmentArrived"/> or <see cref="SegmentMissed"/>; throws only on cancellation.</summary>
     public async Task<SourceEvent> ReadAsync(ListedSegment listed, CancellationToken ct)
@@ -78,7 +78,7 @@ internal sealed class SegmentReader(
         ReadOnlyMemory<byte>? section = null;
         if (segment.Map is { } map)
         {
-            var init = await initializations.ReadAsync(listed, map, timeout, ct);
+            var init = await _initializations.ReadAsync(listed, map, timeout, ct);
             if (!init.IsWhole)
                 return new Take(init.Reason);
             section = init.Bytes;
@@ -102,10 +102,10 @@ internal sealed class SegmentReader(
         // A file may be cut between two packets and look whole. If it is not as long as declared, it must at least stay as it is:
         // for a moment if it is nearly that long, for a target duration if not. EXTINF itself may be wrong.
         var nearly = found is null || found >= declared / 2;
-        var proof = nearly || overstates ? TimeSpan.FromMilliseconds(300) : window().Target;
+        var proof = nearly || _overstates ? TimeSpan.FromMilliseconds(300) : window().Target;
         if (unchangedFor < proof)
             return $"it holds {found?.TotalSeconds ?? 0:0.###} s of the {declared.TotalSeconds:0.###} s declared";
-        overstates |= !nearly;
+        _overstates |= !nearly;
         return null;
     }
 
@@ -121,7 +121,7 @@ internal sealed class SegmentReader(
             // Not "null": that would become an empty section by ReadOnlyMemory's conversion from arrays.
             InitializationSection =
                 segment.Map is { } map && take.Section is { } section
-                    ? initializations.Confirm(listed, map, section)
+                    ? _initializations.Confirm(listed, map, section)
                     : default(ReadOnlyMemory<byte>?),
             Media = take.Report!,
         };

@@ -10,13 +10,13 @@ internal sealed class SourceOutput(ChannelWriter<SourceEvent> events, SourceWarn
 {
     public const string Ended = "ended";
 
-    private readonly SemaphoreSlim turn = new(1, 1);
-    private readonly Lock gate = new();
-    private readonly long started = time.GetTimestamp();
-    private List<(SourceRendition Rendition, RenditionPresence Presence)> renditions = [];
-    private bool changed;
-    private bool away;
-    private string trouble = "nothing found there yet";
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly Lock _gate = new();
+    private readonly long _started = time.GetTimestamp();
+    private List<(SourceRendition Rendition, RenditionPresence Presence)> _renditions = [];
+    private bool _changed;
+    private bool _away;
+    private string _trouble = "nothing found there yet";
 
     /// <summary>How long nothing new may come before the source counts as away.</summary>
     public static TimeSpan Patience(TimeSpan target) =>
@@ -25,42 +25,42 @@ internal sealed class SourceOutput(ChannelWriter<SourceEvent> events, SourceWarn
     /// <summary>The renditions there are from now on; told before the next segment.</summary>
     public void SetRenditions(List<(SourceRendition Rendition, RenditionPresence Presence)> now)
     {
-        lock (gate)
+        lock (_gate)
         {
-            changed |= !now.Select(r => r.Rendition).SequenceEqual(renditions.Select(r => r.Rendition));
-            renditions = now;
+            _changed |= !now.Select(r => r.Rendition).SequenceEqual(_renditions.Select(r => r.Rendition));
+            _renditions = now;
         }
     }
 
     /// <summary>A rendition's target duration, which a restart may change.</summary>
     public void SetTarget(string name, int targetDuration)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var i = renditions.FindIndex(r => string.Equals(r.Rendition.Name, name, StringComparison.Ordinal));
-            if (i < 0 || renditions[i].Rendition.TargetDuration == targetDuration)
+            var i = _renditions.FindIndex(r => string.Equals(r.Rendition.Name, name, StringComparison.Ordinal));
+            if (i < 0 || _renditions[i].Rendition.TargetDuration == targetDuration)
                 return;
-            renditions[i] = (renditions[i].Rendition with { TargetDuration = targetDuration }, renditions[i].Presence);
-            changed = true;
+            _renditions[i] = (_renditions[i].Rendition with { TargetDuration = targetDuration }, _renditions[i].Presence);
+            _changed = true;
         }
     }
 
     /// <summary>Why the source cannot be read at all, for the time when there is no rendition to say it.</summary>
     public void SetTrouble(string reason)
     {
-        lock (gate)
-            trouble = reason;
+        lock (_gate)
+            _trouble = reason;
     }
 
     public async Task WriteAsync(SourceEvent segment, RenditionPresence presence, CancellationToken ct)
     {
-        await turn.WaitAsync(ct);
+        await _turn.WaitAsync(ct);
         try
         {
             await TellRenditionsAsync(ct);
-            if (segment is SegmentArrived && away)
+            if (segment is SegmentArrived && _away)
             {
-                away = false;
+                _away = false;
                 warnings.Back();
                 await events.WriteAsync(new SourceBack(), ct);
             }
@@ -71,7 +71,7 @@ internal sealed class SourceOutput(ChannelWriter<SourceEvent> events, SourceWarn
         }
         finally
         {
-            turn.Release();
+            _turn.Release();
         }
     }
 
@@ -79,34 +79,34 @@ internal sealed class SourceOutput(ChannelWriter<SourceEvent> events, SourceWarn
     public async Task ReviewAsync(CancellationToken ct)
     {
         // Somebody is writing a segment at this moment: the source is there.
-        if (!await turn.WaitAsync(TimeSpan.Zero, ct))
+        if (!await _turn.WaitAsync(TimeSpan.Zero, ct))
             return;
         try
         {
             await TellRenditionsAsync(ct);
-            if (!away && Silence() is { } reason)
+            if (!_away && Silence() is { } reason)
             {
-                away = true;
+                _away = true;
                 warnings.Away(reason);
                 await events.WriteAsync(new SourceAway(reason), ct);
             }
         }
         finally
         {
-            turn.Release();
+            _turn.Release();
         }
     }
 
-    public void Dispose() => turn.Dispose();
+    public void Dispose() => _turn.Dispose();
 
     private async Task TellRenditionsAsync(CancellationToken ct)
     {
         SourceRendition[]? news = null;
-        lock (gate)
+        lock (_gate)
         {
-            if (changed)
-                news = [.. renditions.Select(r => r.Rendition)];
-            changed = false;
+            if (_changed)
+                news = [.. _renditions.Select(r => r.Rendition)];
+            _changed = false;
         }
         if (news is not null)
             await events.WriteAsync(new RenditionsFound(news), ct);
@@ -114,12 +114,12 @@ internal sealed class SourceOutput(ChannelWriter<SourceEvent> events, SourceWarn
 
     private string? Silence()
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (renditions.Count == 0)
-                return time.GetElapsedTime(started) > Patience(TimeSpan.Zero) ? trouble : null;
+            if (_renditions.Count == 0)
+                return time.GetElapsedTime(_started) > Patience(TimeSpan.Zero) ? _trouble : null;
             string? first = null;
-            foreach (var (_, presence) in renditions)
+            foreach (var (_, presence) in _renditions)
             {
                 if (presence.Silence() is not { } reason)
                     return null;

@@ -4,21 +4,21 @@ namespace Spillway.Sources;
 internal sealed partial class SourceWarnings(ILogger logger, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
-    private readonly Lock gate = new();
-    private readonly Dictionary<(string Location, string Remedy), long> told = [];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Location, string Remedy), long> _told = [];
 
     /// <param name="location">Shown form, see <see cref="Upstreams.Show"/>.</param>
     /// <param name="cause">What is wrong.</param>
     /// <param name="remedy">What the operator can do.</param>
     public void Warn(string location, string cause, string remedy)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (told.TryGetValue((location, remedy), out var last) && time.GetElapsedTime(last) < Interval)
+            if (_told.TryGetValue((location, remedy), out var last) && time.GetElapsedTime(last) < Interval)
                 return;
-            if (told.Count > 1000)
-                told.Clear();
-            told[(location, remedy)] = time.GetTimestamp();
+            if (_told.Count > 1000)
+                _told.Clear();
+            _told[(location, remedy)] = time.GetTimestamp();
         }
         Log.Trouble(logger, location, cause, remedy);
     }
@@ -26,13 +26,13 @@ internal sealed partial class SourceWarnings(ILogger logger, TimeProvider time)
     /// <summary>It can be read again after <see cref="Warn"/>.</summary>
     public void Healed(string location)
     {
-        lock (gate)
+        lock (_gate)
         {
-            var known = told.Keys.Where(k => string.Equals(k.Location, location, StringComparison.Ordinal)).ToArray();
+            var known = _told.Keys.Where(k => string.Equals(k.Location, location, StringComparison.Ordinal)).ToArray();
             if (known.Length == 0)
                 return;
             foreach (var key in known)
-                told.Remove(key);
+                _told.Remove(key);
         }
         Log.Healed(logger, location);
     }

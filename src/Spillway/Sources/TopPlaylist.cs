@@ -8,8 +8,8 @@ internal sealed class TopPlaylist(SourceLocation source, Upstreams upstreams, So
     private const int MaxFiles = 50;
     private static readonly string[] Usual = ["stream.m3u8", "master.m3u8", "index.m3u8", "playlist.m3u8"];
     private static readonly TimeSpan LonePatience = TimeSpan.FromSeconds(1.5);
-    private long? loneSince;
-    private ReadOnlyMemory<byte> unfinished;
+    private long? _loneSince;
+    private ReadOnlyMemory<byte> _unfinished;
 
     /// <summary>What is to be followed, or why nothing is.</summary>
     internal sealed record Reading(IReadOnlyList<SourceVariant> Variants, string? Problem = null, string Remedy = "");
@@ -92,8 +92,8 @@ internal sealed class TopPlaylist(SourceLocation source, Upstreams upstreams, So
         if (readable > 1)
             return Nothing("there are several playlists in the folder and no multivariant one", "Name one of them as the source");
         // ffmpeg writes the multivariant playlist a little later than the variants next to it.
-        loneSince ??= time.GetTimestamp();
-        return time.GetElapsedTime(loneSince.Value) >= LonePatience ? media : Nothing("waiting for more playlists", Advice);
+        _loneSince ??= time.GetTimestamp();
+        return time.GetElapsedTime(_loneSince.Value) >= LonePatience ? media : Nothing("waiting for more playlists", Advice);
     }
 
     private static int Rank(string file)
@@ -104,9 +104,9 @@ internal sealed class TopPlaylist(SourceLocation source, Upstreams upstreams, So
 
     private bool IsTorn(ReadOnlyMemory<byte> text)
     {
-        if (text.IsEmpty || text.Span[^1] is (byte)'\n' or (byte)'\r' || text.Span.SequenceEqual(unfinished.Span))
+        if (text.IsEmpty || text.Span[^1] is (byte)'\n' or (byte)'\r' || text.Span.SequenceEqual(_unfinished.Span))
             return false;
-        unfinished = text;
+        _unfinished = text;
         return true;
     }
 

@@ -25,23 +25,23 @@ internal sealed partial class MutableObject(
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    private readonly Lock gate = new();
-    private readonly Channel<bool> wishes = Channel.CreateBounded<bool>(
+    private readonly Lock _gate = new();
+    private readonly Channel<bool> _wishes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
 
     /// <summary>Hashes of the bodies sent since the last acknowledged one, and its own: any of them may yet turn up in the store.</summary>
-    private readonly HashSet<string> sent = new(StringComparer.Ordinal);
-    private Wish? wish;
-    private string? etag;
-    private long revision;
-    private long lastPut = long.MinValue;
-    private AcknowledgedVersion? acknowledged;
+    private readonly HashSet<string> _sent = new(StringComparer.Ordinal);
+    private Wish? _wish;
+    private string? _etag;
+    private long _revision;
+    private long _lastPut = long.MinValue;
+    private AcknowledgedVersion? _acknowledged;
 
     public string Key => key;
 
     /// <summary>What the store has; null until this writer's first PUT was acknowledged.</summary>
-    public AcknowledgedVersion? Acknowledged => Volatile.Read(ref acknowledged);
+    public AcknowledgedVersion? Acknowledged => Volatile.Read(ref _acknowledged);
 
     /// <summary>Cause and remedy of the last failed PUT; null when the last one succeeded.</summary>
     public StoreFault? Fault { get; private set; }
@@ -53,27 +53,27 @@ internal sealed partial class MutableObject(
     public Task PublishAsync(Func<Stamp, byte[]> render, ObjectHeaders headers)
     {
         Task done;
-        lock (gate)
+        lock (_gate)
         {
-            var waiting = wish?.Done ?? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            wish = new Wish(render, headers, waiting);
+            var waiting = _wish?.Done ?? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _wish = new Wish(render, headers, waiting);
             done = waiting.Task;
         }
-        wishes.Writer.TryWrite(true);
+        _wishes.Writer.TryWrite(true);
         return done;
     }
 
     /// <summary>No more wishes: <see cref="RunAsync"/> ends once the last one is stored.</summary>
-    public void Complete() => wishes.Writer.TryComplete();
+    public void Complete() => _wishes.Writer.TryComplete();
 
     /// <summary>What the key holds before this writer's first PUT; call before <see cref="RunAsync"/>.</summary>
-    public void Seen(StoredObject? present) => etag = present?.ETag;
+    public void Seen(StoredObject? present) => _etag = present?.ETag;
 
     /// <summary>Stores what is wished for until completed or cancelled.</summary>
     /// <exception cref="SupersededException">Another writer with a higher epoch owns the key.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        await foreach (var _ in wishes.Reader.ReadAllAsync(cancellationToken))
+        await foreach (var _ in _wishes.Reader.ReadAllAsync(cancellationToken))
         {
             for (var attempt = 0; !await TryPutAsync(cancellationToken); attempt++)
             {
@@ -89,19 +89,19 @@ internal sealed partial class MutableObject(
     {
         await WaitForSpacingAsync(cancellationToken);
         Wish? current;
-        lock (gate)
-            (current, wish) = (wish, null);
+        lock (_gate)
+            (current, _wish) = (_wish, null);
         if (current is null)
             return true;
 
-        var stamp = new Stamp(epoch, ++revision);
+        var stamp = new Stamp(epoch, ++_revision);
         var body = current.Render(stamp);
         var condition =
             !conditional ? PutCondition.None
-            : etag is null ? PutCondition.Missing
-            : PutCondition.Matches(etag);
+            : _etag is null ? PutCondition.Missing
+            : PutCondition.Matches(_etag);
         var hash = StreamKeys.Hash(body);
-        sent.Add(hash);
+        _sent.Add(hash);
         using var timeout = new CancellationTokenSource(AttemptTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         PutResult result;
@@ -122,7 +122,7 @@ internal sealed partial class MutableObject(
             WishAgain(current);
             throw;
         }
-        lastPut = time.GetTimestamp();
+        _lastPut = time.GetTimestamp();
 
         var stored = result.Status switch
         {
@@ -138,11 +138,11 @@ internal sealed partial class MutableObject(
             WishAgain(current);
             return false;
         }
-        etag = stored;
-        sent.Clear();
-        sent.Add(hash);
+        _etag = stored;
+        _sent.Clear();
+        _sent.Add(hash);
         Fault = null;
-        Volatile.Write(ref acknowledged, new AcknowledgedVersion(body, stored, stamp));
+        Volatile.Write(ref _acknowledged, new AcknowledgedVersion(body, stored, stamp));
         current.Done.TrySetResult();
         return true;
     }
@@ -162,35 +162,35 @@ internal sealed partial class MutableObject(
             return null;
         }
         if (result.Status == GetStatus.Missing)
-            etag = null;
+            _etag = null;
         if (result.Status != GetStatus.Found)
             return null;
         var body = result.Object!.Body;
         var found = StreamKeys.Hash(body.Span);
         // Two who read the bucket at the same moment have the same epoch: who came second to a key has a successor in the first.
-        if (StampReader.Read(body.Span) is { } stamp && (stamp.Epoch > epoch || (stamp.Epoch == epoch && !sent.Contains(found))))
+        if (StampReader.Read(body.Span) is { } stamp && (stamp.Epoch > epoch || (stamp.Epoch == epoch && !_sent.Contains(found))))
             throw new SupersededException(key, stamp.Epoch);
-        etag = result.Object.ETag;
-        return found == mine ? etag : null;
+        _etag = result.Object.ETag;
+        return found == mine ? _etag : null;
     }
 
     private void WishAgain(Wish failed)
     {
-        lock (gate)
+        lock (_gate)
         {
-            if (wish is null)
-                wish = failed;
+            if (_wish is null)
+                _wish = failed;
             else
                 // The newer wish stands for the failed one too.
-                _ = wish.Done.Task.ContinueWith(_ => failed.Done.TrySetResult(), TaskScheduler.Default);
+                _ = _wish.Done.Task.ContinueWith(_ => failed.Done.TrySetResult(), TaskScheduler.Default);
         }
     }
 
     private async Task WaitForSpacingAsync(CancellationToken cancellationToken)
     {
-        if (lastPut == long.MinValue)
+        if (_lastPut == long.MinValue)
             return;
-        var left = Spacing - time.GetElapsedTime(lastPut);
+        var left = Spacing - time.GetElapsedTime(_lastPut);
         if (left > TimeSpan.Zero)
             await Task.Delay(left, time, cancellationToken);
     }

@@ -14,18 +14,18 @@ internal readonly record struct UploadResult(bool Stored, TimeSpan Elapsed, int 
 /// </summary>
 internal sealed partial class SegmentUploader(IObjectStore store, int parallel, TimeProvider time, ILogger logger) : IDisposable
 {
-    private readonly SemaphoreSlim slots = new(parallel);
-    private long stored;
-    private long failedTries;
-    private long bytes;
+    private readonly SemaphoreSlim _slots = new(parallel);
+    private long _stored;
+    private long _failedTries;
+    private long _bytes;
 
     /// <summary>Objects stored since the start.</summary>
-    public long Stored => Interlocked.Read(ref stored);
+    public long Stored => Interlocked.Read(ref _stored);
 
-    public long FailedTries => Interlocked.Read(ref failedTries);
+    public long FailedTries => Interlocked.Read(ref _failedTries);
 
     /// <summary>Bytes of objects stored since the start.</summary>
-    public long Bytes => Interlocked.Read(ref bytes);
+    public long Bytes => Interlocked.Read(ref _bytes);
 
     /// <summary>Cause and remedy of the last failed try; null when the last one succeeded.</summary>
     public StoreFault? Fault { get; private set; }
@@ -54,11 +54,11 @@ internal sealed partial class SegmentUploader(IObjectStore store, int parallel, 
             Fault = fault;
             if (fault is null)
             {
-                Interlocked.Increment(ref stored);
-                Interlocked.Add(ref bytes, body.Length);
+                Interlocked.Increment(ref _stored);
+                Interlocked.Add(ref _bytes, body.Length);
                 return new UploadResult(true, elapsed, attempt);
             }
-            Interlocked.Increment(ref failedTries);
+            Interlocked.Increment(ref _failedTries);
             var wait = TimeSpan.FromMilliseconds(150 * Math.Pow(2, Math.Min(attempt, 5)) * (0.5 + Random.Shared.NextDouble()));
             if (elapsed + wait >= matters)
             {
@@ -70,7 +70,7 @@ internal sealed partial class SegmentUploader(IObjectStore store, int parallel, 
         }
     }
 
-    public void Dispose() => slots.Dispose();
+    public void Dispose() => _slots.Dispose();
 
     private async Task<StoreFault?> TryAsync(
         string key,
@@ -80,7 +80,7 @@ internal sealed partial class SegmentUploader(IObjectStore store, int parallel, 
         CancellationToken cancellationToken
     )
     {
-        await slots.WaitAsync(cancellationToken);
+        await _slots.WaitAsync(cancellationToken);
         try
         {
             using var timeout = new CancellationTokenSource(patience, time);
@@ -101,7 +101,7 @@ internal sealed partial class SegmentUploader(IObjectStore store, int parallel, 
         }
         finally
         {
-            slots.Release();
+            _slots.Release();
         }
     }
 

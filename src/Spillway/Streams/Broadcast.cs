@@ -8,18 +8,18 @@ namespace Spillway.Streams;
 /// <summary>One time on air: its timeline, and one live playlist a rendition in the store.</summary>
 internal sealed class Broadcast
 {
-    private readonly Dictionary<string, BroadcastRendition> renditions;
+    private readonly Dictionary<string, BroadcastRendition> _renditions;
 
     public Broadcast(string id, BroadcastTimeline timeline, IEnumerable<BroadcastRendition> renditions)
     {
         Id = id;
         Timeline = timeline;
-        this.renditions = renditions.ToDictionary(static rendition => rendition.Declared.Name, StringComparer.Ordinal);
+        _renditions = renditions.ToDictionary(static rendition => rendition.Declared.Name, StringComparer.Ordinal);
     }
 
     public string Id { get; }
     public BroadcastTimeline Timeline { get; }
-    public IReadOnlyCollection<BroadcastRendition> Renditions => renditions.Values;
+    public IReadOnlyCollection<BroadcastRendition> Renditions => _renditions.Values;
 
     /// <summary>Its multivariant playlist has been acknowledged: players may know of it.</summary>
     public bool OnAir { get; set; }
@@ -27,7 +27,7 @@ internal sealed class Broadcast
     /// <summary>It gets no more segments; its playlists end as soon as its last uploads are answered.</summary>
     public bool Ending { get; set; }
 
-    public BroadcastRendition? Find(string name) => renditions.GetValueOrDefault(name);
+    public BroadcastRendition? Find(string name) => _renditions.GetValueOrDefault(name);
 
     /// <summary>Every number has got its answer.</summary>
     public bool IsSettled => Timeline.Renditions.All(static rendition => !rendition.HasPending);
@@ -39,7 +39,7 @@ internal sealed class Broadcast
     public void PublishPlaylists()
     {
         var ended = Ending && IsSettled;
-        foreach (var rendition in renditions.Values)
+        foreach (var rendition in _renditions.Values)
         {
             if (Timeline.Playlist(rendition.Declared.Name, ended) is not { } playlist)
                 continue;
@@ -54,15 +54,15 @@ internal sealed class Broadcast
         new()
         {
             IndependentSegments = Timeline.IndependentSegments,
-            Variants = [.. renditions.Values.Select(r => r.Format.ToVariant(uri(r)))],
+            Variants = [.. _renditions.Values.Select(r => r.Format.ToVariant(uri(r)))],
         };
 }
 
 /// <summary>A rendition of one broadcast.</summary>
 internal sealed class BroadcastRendition(SourceRendition declared, RenditionFormat format, string folder, MutableObject playlist)
 {
-    private readonly Dictionary<string, Task<bool>> sections = new(StringComparer.Ordinal);
-    private MediaPlaylist? wished;
+    private readonly Dictionary<string, Task<bool>> _sections = new(StringComparer.Ordinal);
+    private MediaPlaylist? _wished;
 
     public SourceRendition Declared { get; } = declared;
     public RenditionFormat Format { get; } = format;
@@ -79,7 +79,7 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
     public MediaPlaylist? Listed { get; private set; }
 
     /// <summary>No playlist of it has been wished for yet.</summary>
-    public bool IsUnlisted => wished is null;
+    public bool IsUnlisted => _wished is null;
 
     /// <summary>Done when the last wished playlist is stored.</summary>
     public Task Published { get; private set; } = Task.CompletedTask;
@@ -87,20 +87,20 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
     public void Publish(MediaPlaylist playlist)
     {
         if (
-            wished is { } last
+            _wished is { } last
             && last.Ended == playlist.Ended
             && last.MediaSequence + last.Segments.Count == playlist.MediaSequence + playlist.Segments.Count
         )
             return;
-        wished = playlist;
+        _wished = playlist;
         Published = PublishAndNoteAsync(playlist);
     }
 
     /// <summary>An initialization section is stored once; asking again gives the same answer, unless it failed.</summary>
     public Task<bool> StoreSectionAsync(string name, Func<Task<bool>> store)
     {
-        if (!sections.TryGetValue(name, out var stored) || (stored.IsCompletedSuccessfully && !stored.Result))
-            sections[name] = stored = store();
+        if (!_sections.TryGetValue(name, out var stored) || (stored.IsCompletedSuccessfully && !stored.Result))
+            _sections[name] = stored = store();
         return stored;
     }
 

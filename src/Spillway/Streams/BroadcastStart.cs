@@ -25,54 +25,54 @@ internal sealed class BroadcastStart(StreamOptions options)
 {
     public const int SegmentsWanted = 3;
 
-    private readonly List<SegmentArrived> segments = [];
-    private IReadOnlyList<SourceRendition> renditions = [];
-    private TimeSpan firstAt;
+    private readonly List<SegmentArrived> _segments = [];
+    private IReadOnlyList<SourceRendition> _renditions = [];
+    private TimeSpan _firstAt;
 
     public void Expect(IReadOnlyList<SourceRendition> found)
     {
-        renditions = found;
-        segments.RemoveAll(segment => !found.Any(rendition => rendition.Name == segment.Rendition));
+        _renditions = found;
+        _segments.RemoveAll(segment => !found.Any(rendition => rendition.Name == segment.Rendition));
     }
 
     public void Add(SegmentArrived segment, TimeSpan now)
     {
         // What an earlier run left behind cannot begin a broadcast together with this one.
-        segments.RemoveAll(old => old.Rendition == segment.Rendition && old.Run != segment.Run);
-        if (segments.Count == 0)
-            firstAt = now;
-        segments.Add(segment);
+        _segments.RemoveAll(old => old.Rendition == segment.Rendition && old.Run != segment.Run);
+        if (_segments.Count == 0)
+            _firstAt = now;
+        _segments.Add(segment);
     }
 
     public bool IsReady(TimeSpan now)
     {
-        if (segments.Count == 0)
+        if (_segments.Count == 0)
             return false;
-        var counts = renditions.Select(rendition => segments.Count(segment => segment.Rendition == rendition.Name)).ToArray();
-        var longest = segments.Max(RenditionFormat.DurationOf);
+        var counts = _renditions.Select(rendition => _segments.Count(segment => segment.Rendition == rendition.Name)).ToArray();
+        var longest = _segments.Max(RenditionFormat.DurationOf);
         return counts.All(static count => count >= SegmentsWanted)
-            || (counts.Max() >= SegmentsWanted && now - firstAt > longest * (SegmentsWanted + 2) + TimeSpan.FromSeconds(2));
+            || (counts.Max() >= SegmentsWanted && now - _firstAt > longest * (SegmentsWanted + 2) + TimeSpan.FromSeconds(2));
     }
 
     public BroadcastPlan Take()
     {
-        var present = renditions.Where(rendition => segments.Any(segment => segment.Rendition == rendition.Name)).ToArray();
+        var present = _renditions.Where(rendition => _segments.Any(segment => segment.Rendition == rendition.Name)).ToArray();
         var first = present
-            .SelectMany(rendition => segments.Where(s => s.Rendition == rendition.Name).Take(SegmentsWanted))
+            .SelectMany(rendition => _segments.Where(s => s.Rendition == rendition.Name).Take(SegmentsWanted))
             .ToArray();
         // A few milliseconds above a whole second are the container's rounding.
-        var longest = (int)Math.Ceiling(segments.Max(RenditionFormat.DurationOf).TotalSeconds - 0.05);
+        var longest = (int)Math.Ceiling(_segments.Max(RenditionFormat.DurationOf).TotalSeconds - 0.05);
         var declared = present.Max(static rendition => rendition.TargetDuration);
         var target =
             options.TargetDuration > 0 ? Math.Max(options.TargetDuration, longest) : Math.Max(Math.Max(declared, longest), 1) + 1;
-        var order = segments
+        var order = _segments
             .GroupBy(static segment => segment.Rendition)
             .SelectMany(static group => group.Select(static (segment, index) => (segment, index)))
             .OrderBy(static pair => pair.index)
             .Select(static pair => pair.segment)
             .ToArray();
         var durations = first.Select(RenditionFormat.DurationOf).Order().ToArray();
-        segments.Clear();
+        _segments.Clear();
         return new BroadcastPlan(
             present,
             order,

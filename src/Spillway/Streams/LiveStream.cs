@@ -13,9 +13,9 @@ internal sealed class LiveStream : IDisposable
 {
     private const int ParallelUploads = 6;
 
-    private readonly StreamParts parts;
-    private StreamRun? run;
-    private LiveStreamStatus idle = new();
+    private readonly StreamParts _parts;
+    private StreamRun? _run;
+    private LiveStreamStatus _idle = new();
 
     public LiveStream(
         string name,
@@ -28,38 +28,38 @@ internal sealed class LiveStream : IDisposable
     )
     {
         var uploader = new SegmentUploader(store, ParallelUploads, time, logger);
-        parts = new StreamParts(name, options, store, conditional, playerSettings, uploader, time, logger);
+        _parts = new StreamParts(name, options, store, conditional, playerSettings, uploader, time, logger);
     }
 
-    public string Name => parts.Name;
+    public string Name => _parts.Name;
 
-    public StreamOptions Options => parts.Options;
+    public StreamOptions Options => _parts.Options;
 
-    public SegmentUploader Uploads => parts.Uploader;
+    public SegmentUploader Uploads => _parts.Uploader;
 
-    public LiveStreamStatus Status => Volatile.Read(ref run)?.Status ?? Volatile.Read(ref idle);
+    public LiveStreamStatus Status => Volatile.Read(ref _run)?.Status ?? Volatile.Read(ref _idle);
 
     /// <summary>The broadcast whose playlists the origin shows; null before the first.</summary>
-    public Broadcast? OnAir => Volatile.Read(ref run)?.OnAir;
+    public Broadcast? OnAir => Volatile.Read(ref _run)?.OnAir;
 
     /// <summary>Its multivariant playlist as the store has acknowledged it; null before the first.</summary>
-    public AcknowledgedVersion? Multivariant => Volatile.Read(ref run)?.Multivariant;
+    public AcknowledgedVersion? Multivariant => Volatile.Read(ref _run)?.Multivariant;
 
     /// <summary>Runs until stopped, or until another writer takes the stream over.</summary>
     public async Task RunAsync(ChannelReader<SourceEvent> source, CancellationToken stopping)
     {
-        Volatile.Write(ref run, null);
+        Volatile.Write(ref _run, null);
         var history = await RecoverAsync(stopping);
         using var abort = new CancellationTokenSource();
-        var current = new StreamRun(parts, history, abort.Token);
-        Volatile.Write(ref run, current);
+        var current = new StreamRun(_parts, history, abort.Token);
+        Volatile.Write(ref _run, current);
         try
         {
             await current.RunAsync(source, stopping);
         }
         catch (SupersededException exception)
         {
-            StreamLog.Superseded(parts.Logger, Name, exception.Message);
+            StreamLog.Superseded(_parts.Logger, Name, exception.Message);
             current.Yield(exception.Message);
         }
         finally
@@ -69,7 +69,7 @@ internal sealed class LiveStream : IDisposable
         }
     }
 
-    public void Dispose() => parts.Uploader.Dispose();
+    public void Dispose() => _parts.Uploader.Dispose();
 
     /// <summary>Reads from the bucket where the stream stands; a store that is away is waited for.</summary>
     private async Task<StreamHistory> RecoverAsync(CancellationToken stopping)
@@ -78,13 +78,13 @@ internal sealed class LiveStream : IDisposable
         {
             try
             {
-                return await StreamHistory.ReadAsync(parts.Store, parts.Name, stopping);
+                return await StreamHistory.ReadAsync(_parts.Store, _parts.Name, stopping);
             }
             catch (ObjectStoreException exception)
             {
-                StreamLog.StoreAway(parts.Logger, parts.Name, exception.Fault.Message, exception.Fault.Remedy);
-                Volatile.Write(ref idle, new LiveStreamStatus { StoreFault = exception.Message });
-                await Task.Delay(TimeSpan.FromSeconds(Math.Min(10, 1 << Math.Min(attempt, 4))), parts.Time, stopping);
+                StreamLog.StoreAway(_parts.Logger, _parts.Name, exception.Fault.Message, exception.Fault.Remedy);
+                Volatile.Write(ref _idle, new LiveStreamStatus { StoreFault = exception.Message });
+                await Task.Delay(TimeSpan.FromSeconds(Math.Min(10, 1 << Math.Min(attempt, 4))), _parts.Time, stopping);
             }
         }
     }

@@ -17,7 +17,7 @@ internal sealed partial class LiveStreams(
     /// <summary>Segments read ahead of the pipeline; beyond it the source waits.</summary>
     private const int ReadAhead = 8;
 
-    private readonly ILogger logger = loggers.CreateLogger<LiveStreams>();
+    private readonly ILogger _logger = loggers.CreateLogger<LiveStreams>();
 
     public IReadOnlyCollection<LiveStream> All => [.. streams.Values];
 
@@ -51,7 +51,7 @@ internal sealed partial class LiveStreams(
             catch (OperationCanceledException) when (stopping.IsCancellationRequested) { }
             catch (Exception exception)
             {
-                Log.Failed(logger, stream.Name, exception);
+                Log.Failed(_logger, stream.Name, exception);
             }
             finally
             {
@@ -70,7 +70,7 @@ internal sealed partial class LiveStreams(
             var fault = await pages.PublishAsync(store, stopping);
             if (fault is null)
                 return;
-            Log.PageNotPublished(logger, fault.Message, fault.Remedy);
+            Log.PageNotPublished(_logger, fault.Message, fault.Remedy);
             await Task.Delay(wait, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stopping.IsCancellationRequested)
                 return;

@@ -3,31 +3,31 @@ namespace Spillway.Streams;
 /// <summary>What reaches the origin: the figure Spillway exists to keep small.</summary>
 internal sealed class OriginCounters
 {
-    private long playlists;
-    private long mediaPlaylists;
-    private long pages;
-    private long sockets;
-    private long others;
-    private long bytes;
+    private long _playlists;
+    private long _mediaPlaylists;
+    private long _pages;
+    private long _sockets;
+    private long _others;
+    private long _bytes;
 
-    public long Playlists => Interlocked.Read(ref playlists);
-    public long MediaPlaylists => Interlocked.Read(ref mediaPlaylists);
-    public long Pages => Interlocked.Read(ref pages);
-    public long Sockets => Interlocked.Read(ref sockets);
-    public long Others => Interlocked.Read(ref others);
+    public long Playlists => Interlocked.Read(ref _playlists);
+    public long MediaPlaylists => Interlocked.Read(ref _mediaPlaylists);
+    public long Pages => Interlocked.Read(ref _pages);
+    public long Sockets => Interlocked.Read(ref _sockets);
+    public long Others => Interlocked.Read(ref _others);
 
     /// <summary>Bytes of bodies sent over HTTP.</summary>
-    public long Bytes => Interlocked.Read(ref bytes);
+    public long Bytes => Interlocked.Read(ref _bytes);
 
-    public void CountPlaylist() => Interlocked.Increment(ref playlists);
+    public void CountPlaylist() => Interlocked.Increment(ref _playlists);
 
-    public void CountMediaPlaylist() => Interlocked.Increment(ref mediaPlaylists);
+    public void CountMediaPlaylist() => Interlocked.Increment(ref _mediaPlaylists);
 
-    public void CountPage() => Interlocked.Increment(ref pages);
+    public void CountPage() => Interlocked.Increment(ref _pages);
 
-    public void CountSocket() => Interlocked.Increment(ref sockets);
+    public void CountSocket() => Interlocked.Increment(ref _sockets);
 
-    public void CountOther() => Interlocked.Increment(ref others);
+    public void CountOther() => Interlocked.Increment(ref _others);
 
-    public void CountBytes(long sent) => Interlocked.Add(ref bytes, sent);
+    public void CountBytes(long sent) => Interlocked.Add(ref _bytes, sent);
 }

@@ -8,7 +8,7 @@ namespace Spillway.Streams;
 /// <summary>Answers with a text that many ask for: ETag and 304, gzip and br once a version, CORS for any page.</summary>
 internal sealed class OriginText(OriginCounters counters)
 {
-    private readonly EdgeCompression compression = new(1024 * 1024);
+    private readonly EdgeCompression _compression = new(1024 * 1024);
 
     public async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> body, ObjectHeaders headers)
     {
@@ -30,7 +30,7 @@ internal sealed class OriginText(OriginCounters counters)
         if (coding is not null)
         {
             response.Headers.ContentEncoding = coding;
-            body = compression.Compress(etag, body, coding);
+            body = _compression.Compress(etag, body, coding);
         }
         response.ContentType = headers.ContentType;
         response.ContentLength = body.Length;

@@ -8,19 +8,19 @@ internal sealed class PlayerPages
 {
     private const string Root = "web/";
     private const string Index = "index.html";
-    private readonly Dictionary<string, byte[]> files;
+    private readonly Dictionary<string, byte[]> _files;
 
     public PlayerPages()
         : this(Carried()) { }
 
     /// <param name="files">By their names under <c>watch/</c>.</param>
-    public PlayerPages(Dictionary<string, byte[]> files) => this.files = files;
+    public PlayerPages(Dictionary<string, byte[]> files) => _files = files;
 
     /// <summary>The page for the origin: everything in it is read from the edge.</summary>
     /// <param name="edge">The edge's address of the prefix, ending in a slash.</param>
     public byte[]? PageAt(string edge)
     {
-        if (!files.TryGetValue(Index, out var page))
+        if (!_files.TryGetValue(Index, out var page))
             return null;
         var html = Encoding.UTF8.GetString(page);
         var head = html.IndexOf("<head>", StringComparison.OrdinalIgnoreCase) + "<head>".Length;
@@ -31,7 +31,7 @@ internal sealed class PlayerPages
     public async Task<StoreFault?> PublishAsync(IObjectStore store, CancellationToken cancellationToken)
     {
         foreach (
-            var (name, body) in files
+            var (name, body) in _files
                 .OrderBy(static file => file.Key == Index)
                 .ThenBy(static file => file.Key, StringComparer.Ordinal)
         )

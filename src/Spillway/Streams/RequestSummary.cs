@@ -4,23 +4,23 @@ namespace Spillway.Streams;
 internal sealed partial class RequestSummary(TimeProvider time, ILogger<RequestSummary> logger)
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
-    private readonly Lock gate = new();
-    private readonly Dictionary<string, (long Since, int Count)> counts = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, (long Since, int Count)> _counts = new(StringComparer.Ordinal);
 
     public void Count(string stream, LiveStreamStatus status)
     {
         int count;
-        lock (gate)
+        lock (_gate)
         {
             var now = time.GetTimestamp();
-            var (since, before) = counts.GetValueOrDefault(stream, (0L, 0));
+            var (since, before) = _counts.GetValueOrDefault(stream, (0L, 0));
             count = before + 1;
             if (since != 0 && time.GetElapsedTime(since, now) < Every)
             {
-                counts[stream] = (since, count);
+                _counts[stream] = (since, count);
                 return;
             }
-            counts[stream] = (now, 0);
+            _counts[stream] = (now, 0);
         }
         Log.Requested(logger, stream, count, status.Renditions.Count > 0 ? status.Renditions[0].Listed : 0);
     }

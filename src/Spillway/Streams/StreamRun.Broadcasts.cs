@@ -9,21 +9,21 @@ internal sealed partial class StreamRun
 {
     private void StartBroadcast()
     {
-        var plan = start.Take();
+        var plan = _start.Take();
         var backlog = plan
             .Segments.GroupBy(static s => s.Rendition)
             .Max(static group => group.Sum(s => RenditionFormat.DurationOf(s).Ticks));
-        var begin = parts.Store.Now - TimeSpan.FromTicks(backlog);
-        if (lastEnd is { } end && end > begin)
+        var begin = _parts.Store.Now - TimeSpan.FromTicks(backlog);
+        if (_lastEnd is { } end && end > begin)
             begin = end;
-        var id = StreamKeys.NewBroadcast(parts.Store.Now);
+        var id = StreamKeys.NewBroadcast(_parts.Store.Now);
         var timeline = new BroadcastTimeline(
             new BroadcastSettings(
                 plan.TargetDuration,
-                parts.Options.Window > 0 ? parts.Options.Window : 6,
-                TimeSpan.FromSeconds(Math.Max(parts.Options.Window > 0 ? 0 : 24, 3 * plan.TargetDuration)),
-                nextNumber,
-                nextDiscontinuity,
+                _parts.Options.Window > 0 ? _parts.Options.Window : 6,
+                TimeSpan.FromSeconds(Math.Max(_parts.Options.Window > 0 ? 0 : 24, 3 * plan.TargetDuration)),
+                _nextNumber,
+                _nextDiscontinuity,
                 plan.IndependentSegments
             ),
             plan.Renditions.Select(static r => r.Name)
@@ -41,38 +41,38 @@ internal sealed partial class StreamRun
         {
             SegmentDuration = plan.SegmentDuration,
         };
-        broadcast = started;
-        Volatile.Write(ref newest, started);
+        _broadcast = started;
+        Volatile.Write(ref _newest, started);
         StreamLog.Started(
             Logger,
             Name,
             id,
             string.Join(", ", plan.Renditions.Select(static r => r.Name)),
             plan.TargetDuration,
-            nextNumber
+            _nextNumber
         );
         foreach (var segment in plan.Segments)
             Take(started, segment, begin);
-        writers.Add(PutOnAirAsync(started));
+        _writers.Add(PutOnAirAsync(started));
     }
 
     /// <summary>All media playlists first, then the multivariant that names them, then the word to the players.</summary>
     private async Task PutOnAirAsync(Broadcast started)
     {
         while (started.Renditions.Any(static r => r.Listed is null))
-            await Task.Delay(TimeSpan.FromMilliseconds(50), parts.Time, abort);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), _parts.Time, _abort);
         // Its successor has begun while its first uploads hung: nobody is sent to what has ended.
-        if (Volatile.Read(ref newest) != started)
+        if (Volatile.Read(ref _newest) != started)
             return;
         var playlist = started.ToMultivariant(r => $"{started.Id}/{r.Declared.Name}/{StreamKeys.PlaylistName}");
-        await multivariant
+        await _multivariant
             .PublishAsync(stamp => PlaylistWriter.Write(playlist with { Stamp = stamp }), StreamKeys.MultivariantHeaders)
-            .WaitAsync(abort);
-        answers.Writer.TryWrite(() =>
+            .WaitAsync(_abort);
+        _answers.Writer.TryWrite(() =>
         {
             OnAir = started;
             started.OnAir = true;
-            if (started == broadcast)
+            if (started == _broadcast)
                 PublishPlayer("live");
             StreamLog.OnAir(Logger, Name, started.Id);
         });
@@ -80,23 +80,23 @@ internal sealed partial class StreamRun
 
     private void EndBroadcast()
     {
-        if (broadcast is not { } ended)
+        if (_broadcast is not { } ended)
             return;
-        broadcast = null;
+        _broadcast = null;
         ended.Ending = true;
-        ending.Add(ended);
-        (nextNumber, nextDiscontinuity, lastEnd) = (
+        _ending.Add(ended);
+        (_nextNumber, _nextDiscontinuity, _lastEnd) = (
             ended.Timeline.NextNumber,
             ended.Timeline.NextDiscontinuity,
             ended.Timeline.End
         );
-        start.Expect(declared);
+        _start.Expect(_declared);
     }
 
     /// <summary>What an earlier writer left open is ended before the first number is given.</summary>
     private async Task EndOldPlaylistsAsync()
     {
-        foreach (var open in history.Open)
+        foreach (var open in _history.Open)
         {
             var mutable = Open(open.Key, open.Stored);
             var published = mutable.PublishAsync(
@@ -104,7 +104,7 @@ internal sealed partial class StreamRun
                 StreamKeys.MediaPlaylistHeaders(open.Playlist.TargetDuration, ended: true)
             );
             mutable.Complete();
-            var writer = writers[^1];
+            var writer = _writers[^1];
             await Task.WhenAny(published, writer);
             await writer;
         }
@@ -112,8 +112,8 @@ internal sealed partial class StreamRun
 
     private void PublishPlayer(string state)
     {
-        var document = parts.Player.Document(Name, parts.Options, state, broadcast ?? OnAir);
-        playerPublished = player.PublishAsync(
+        var document = _parts.Player.Document(Name, _parts.Options, state, _broadcast ?? OnAir);
+        _playerPublished = _player.PublishAsync(
             stamp => (document with { Epoch = stamp.Epoch, Revision = stamp.Revision }).ToJson(),
             StreamKeys.PlayerHeaders
         );
@@ -122,15 +122,15 @@ internal sealed partial class StreamRun
 
     private void NoteStatus()
     {
-        var shown = broadcast ?? OnAir;
+        var shown = _broadcast ?? OnAir;
         Status = Status with
         {
-            SourceAway = sourceAway,
-            Gaps = gaps,
+            SourceAway = _sourceAway,
+            Gaps = _gaps,
             StoreFault = (
-                parts.Uploader.Fault
-                ?? multivariant.Fault
-                ?? player.Fault
+                _parts.Uploader.Fault
+                ?? _multivariant.Fault
+                ?? _player.Fault
                 ?? shown?.Renditions.Select(static r => r.Object.Fault).FirstOrDefault(static f => f is not null)
             )
                 is { } fault
@@ -150,9 +150,9 @@ internal sealed partial class StreamRun
 
     private MutableObject Open(string key, StoredObject? present)
     {
-        var mutable = new MutableObject(parts.Store, key, history.Epoch, parts.Conditional, parts.Time, Logger);
+        var mutable = new MutableObject(_parts.Store, key, _history.Epoch, _parts.Conditional, _parts.Time, Logger);
         mutable.Seen(present);
-        writers.Add(mutable.RunAsync(abort));
+        _writers.Add(mutable.RunAsync(_abort));
         return mutable;
     }
 }

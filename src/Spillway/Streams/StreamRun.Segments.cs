@@ -16,7 +16,7 @@ internal sealed partial class StreamRun
             return;
         if (on.Ending)
         {
-            start.Add(segment, Now);
+            _start.Add(segment, Now);
             return;
         }
         var duration = RenditionFormat.DurationOf(segment);
@@ -24,7 +24,7 @@ internal sealed partial class StreamRun
         {
             StreamLog.CannotCarry(Logger, Name, on.Id, segment.Rendition, duration.TotalSeconds, on.Timeline.TargetDuration);
             EndBroadcast();
-            start.Add(segment, Now);
+            _start.Add(segment, Now);
             return;
         }
         if (segment.Media.Problem is { } problem)
@@ -44,15 +44,15 @@ internal sealed partial class StreamRun
             },
             number => $"{number}-{hash}{(section is null ? ".ts" : ".m4s")}",
             Now,
-            wallTime ?? parts.Store.Now
+            wallTime ?? _parts.Store.Now
         );
         if (entry is null)
         {
-            gaps++;
+            _gaps++;
             StreamLog.TooLate(Logger, Name, segment.Rendition, segment.Sequence);
             return;
         }
-        inFlight++;
+        _inFlight++;
         _ = StoreAsync(on, rendition, entry, segment);
     }
 
@@ -65,13 +65,13 @@ internal sealed partial class StreamRun
         {
             if (segment.InitializationSection is not { } init || await StoreSectionAsync())
             {
-                result = await parts.Uploader.UploadAsync(
+                result = await _parts.Uploader.UploadAsync(
                     $"{rendition.Folder}/{entry.Uri}",
                     segment.Data,
                     segment.InitializationSection is null ? StreamKeys.SegmentHeaders : StreamKeys.FragmentHeaders,
                     entry.Duration,
                     matters,
-                    abort
+                    _abort
                 );
             }
 
@@ -82,13 +82,13 @@ internal sealed partial class StreamRun
                     name,
                     async () =>
                         (
-                            await parts.Uploader.UploadAsync(
+                            await _parts.Uploader.UploadAsync(
                                 $"{rendition.Folder}/{name}",
                                 init,
                                 StreamKeys.InitializationSectionHeaders,
                                 entry.Duration,
                                 matters,
-                                abort
+                                _abort
                             )
                         ).Stored
                 );
@@ -102,18 +102,18 @@ internal sealed partial class StreamRun
         {
             // A bug, and nobody awaits this task: the loop is to fail with it, for its supervisor to see.
             var failure = ExceptionDispatchInfo.Capture(exception);
-            answers.Writer.TryWrite(failure.Throw);
+            _answers.Writer.TryWrite(failure.Throw);
             return;
         }
-        answers.Writer.TryWrite(() => NoteAnswer(on, rendition, entry, segment.Data.Length, result));
+        _answers.Writer.TryWrite(() => NoteAnswer(on, rendition, entry, segment.Data.Length, result));
     }
 
     private void NoteAnswer(Broadcast on, BroadcastRendition rendition, TimelineEntry entry, int bytes, UploadResult result)
     {
-        inFlight--;
+        _inFlight--;
         if (!result.Stored)
         {
-            gaps++;
+            _gaps++;
             entry.BecomeGap();
             return;
         }
@@ -127,7 +127,7 @@ internal sealed partial class StreamRun
             entry.Duration.TotalSeconds,
             bytes,
             (long)result.Elapsed.TotalMilliseconds,
-            parts.Player.EdgeUrl($"{rendition.Folder}/{entry.Uri}"),
+            _parts.Player.EdgeUrl($"{rendition.Folder}/{entry.Uri}"),
             rendition.Listed?.Segments.Count ?? 0
         );
     }

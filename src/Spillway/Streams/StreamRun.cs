@@ -17,60 +17,60 @@ internal sealed partial class StreamRun
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 
-    private readonly StreamParts parts;
-    private readonly StreamHistory history;
-    private readonly CancellationToken abort;
-    private readonly MutableObject multivariant;
-    private readonly MutableObject player;
-    private readonly BroadcastStart start;
-    private readonly Channel<Action> answers = Channel.CreateUnbounded<Action>(
+    private readonly StreamParts _parts;
+    private readonly StreamHistory _history;
+    private readonly CancellationToken _abort;
+    private readonly MutableObject _multivariant;
+    private readonly MutableObject _player;
+    private readonly BroadcastStart _start;
+    private readonly Channel<Action> _answers = Channel.CreateUnbounded<Action>(
         new UnboundedChannelOptions { SingleReader = true }
     );
-    private readonly List<Broadcast> ending = [];
-    private readonly List<Task> writers = [];
-    private readonly Dictionary<string, int> firstRuns = new(StringComparer.Ordinal);
-    private readonly long origin;
+    private readonly List<Broadcast> _ending = [];
+    private readonly List<Task> _writers = [];
+    private readonly Dictionary<string, int> _firstRuns = new(StringComparer.Ordinal);
+    private readonly long _origin;
 
-    private IReadOnlyList<SourceRendition> declared = [];
-    private Broadcast? broadcast;
-    private Broadcast? newest;
-    private Task playerPublished = Task.CompletedTask;
-    private long nextNumber;
-    private long nextDiscontinuity;
-    private DateTimeOffset? lastEnd;
-    private int inFlight;
-    private long gaps;
-    private string? sourceAway;
-    private TimeSpan sourceAwaySince;
-    private LiveStreamStatus status = new();
+    private IReadOnlyList<SourceRendition> _declared = [];
+    private Broadcast? _broadcast;
+    private Broadcast? _newest;
+    private Task _playerPublished = Task.CompletedTask;
+    private long _nextNumber;
+    private long _nextDiscontinuity;
+    private DateTimeOffset? _lastEnd;
+    private int _inFlight;
+    private long _gaps;
+    private string? _sourceAway;
+    private TimeSpan _sourceAwaySince;
+    private LiveStreamStatus _status = new();
 
     /// <param name="parts">What it works with.</param>
     /// <param name="history">Where the stream stands.</param>
     /// <param name="abort">Ends every upload and PUT at once.</param>
     public StreamRun(StreamParts parts, StreamHistory history, CancellationToken abort)
     {
-        (this.parts, this.history, this.abort) = (parts, history, abort);
-        (nextNumber, nextDiscontinuity, lastEnd) = (history.NextNumber, history.NextDiscontinuity, history.End);
-        start = new BroadcastStart(parts.Options);
-        origin = parts.Time.GetTimestamp();
-        multivariant = Open(StreamKeys.Multivariant(Name), history.Multivariant);
-        player = Open(StreamKeys.Player(Name), history.Player);
+        (_parts, _history, _abort) = (parts, history, abort);
+        (_nextNumber, _nextDiscontinuity, _lastEnd) = (history.NextNumber, history.NextDiscontinuity, history.End);
+        _start = new BroadcastStart(parts.Options);
+        _origin = parts.Time.GetTimestamp();
+        _multivariant = Open(StreamKeys.Multivariant(Name), history.Multivariant);
+        _player = Open(StreamKeys.Player(Name), history.Player);
     }
 
     public LiveStreamStatus Status
     {
-        get => Volatile.Read(ref status);
-        private set => Volatile.Write(ref status, value);
+        get => Volatile.Read(ref _status);
+        private set => Volatile.Write(ref _status, value);
     }
 
     /// <summary>The broadcast whose playlists the origin shows; null before the first.</summary>
     public Broadcast? OnAir { get; private set; }
 
-    public AcknowledgedVersion? Multivariant => multivariant.Acknowledged;
+    public AcknowledgedVersion? Multivariant => _multivariant.Acknowledged;
 
-    private string Name => parts.Name;
-    private ILogger Logger => parts.Logger;
-    private TimeSpan Now => parts.Time.GetElapsedTime(origin);
+    private string Name => _parts.Name;
+    private ILogger Logger => _parts.Logger;
+    private TimeSpan Now => _parts.Time.GetElapsedTime(_origin);
 
     /// <summary>
     /// Until stopped. Stopping ends nothing on air: what is under way is finished, as far as that takes no longer than
@@ -89,15 +89,15 @@ internal sealed partial class StreamRun
     public void Yield(string reason) => Status = Status with { Superseded = reason };
 
     /// <summary>Done when every PUT has ended, after <c>abort</c>.</summary>
-    public Task EndedAsync() => Task.WhenAll(writers);
+    public Task EndedAsync() => Task.WhenAll(_writers);
 
     private async Task LoopAsync(ChannelReader<SourceEvent> source, CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
         {
-            while (answers.Reader.TryRead(out var answer))
+            while (_answers.Reader.TryRead(out var answer))
                 answer();
-            while (inFlight < MaxInFlight && source.TryRead(out var next))
+            while (_inFlight < MaxInFlight && source.TryRead(out var next))
                 Handle(next);
             Advance();
             await ObserveWritersAsync();
@@ -105,10 +105,10 @@ internal sealed partial class StreamRun
             using var tick = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             var waits = new List<Task>
             {
-                answers.Reader.WaitToReadAsync(tick.Token).AsTask(),
-                Task.Delay(Tick, parts.Time, tick.Token),
+                _answers.Reader.WaitToReadAsync(tick.Token).AsTask(),
+                Task.Delay(Tick, _parts.Time, tick.Token),
             };
-            if (inFlight < MaxInFlight)
+            if (_inFlight < MaxInFlight)
                 waits.Add(source.WaitToReadAsync(tick.Token).AsTask());
             await Task.WhenAny(waits);
             await tick.CancelAsync();
@@ -119,32 +119,32 @@ internal sealed partial class StreamRun
     /// <summary>Uploads that are under way are waited for and listed.</summary>
     private async Task FinishAsync()
     {
-        using var patience = new CancellationTokenSource(StopPatience, parts.Time);
+        using var patience = new CancellationTokenSource(StopPatience, _parts.Time);
         try
         {
-            while (inFlight > 0)
-                (await answers.Reader.ReadAsync(patience.Token))();
-            Broadcast[] unfinished = broadcast is null ? [.. ending] : [.. ending, broadcast];
+            while (_inFlight > 0)
+                (await _answers.Reader.ReadAsync(patience.Token))();
+            Broadcast[] unfinished = _broadcast is null ? [.. _ending] : [.. _ending, _broadcast];
             foreach (var left in unfinished)
                 left.PublishPlaylists();
             foreach (var rendition in unfinished.SelectMany(static left => left.Renditions))
                 await rendition.Published.WaitAsync(patience.Token);
-            await playerPublished.WaitAsync(patience.Token);
+            await _playerPublished.WaitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
-            StreamLog.StoppedEarly(Logger, Name, inFlight);
+            StreamLog.StoppedEarly(Logger, Name, _inFlight);
         }
     }
 
     private async Task ObserveWritersAsync()
     {
-        foreach (var writer in writers)
+        foreach (var writer in _writers)
         {
             if (writer.IsFaulted)
                 await writer;
         }
-        writers.RemoveAll(static writer => writer.IsCompletedSuccessfully);
+        _writers.RemoveAll(static writer => writer.IsCompletedSuccessfully);
     }
 
     private void Handle(SourceEvent next)
@@ -152,40 +152,40 @@ internal sealed partial class StreamRun
         switch (next)
         {
             case RenditionsFound found:
-                declared = found.Renditions;
-                start.Expect(declared);
+                _declared = found.Renditions;
+                _start.Expect(_declared);
                 if (
-                    broadcast is not null
-                    && !broadcast
+                    _broadcast is not null
+                    && !_broadcast
                         .Renditions.Select(static r => r.Declared.Name)
                         .ToHashSet()
-                        .SetEquals(declared.Select(static r => r.Name))
+                        .SetEquals(_declared.Select(static r => r.Name))
                 )
                 {
-                    StreamLog.RenditionsChanged(Logger, Name, string.Join(", ", declared.Select(static r => r.Name)));
+                    StreamLog.RenditionsChanged(Logger, Name, string.Join(", ", _declared.Select(static r => r.Name)));
                     EndBroadcast();
                 }
                 break;
             case SegmentArrived segment when WasPublished(segment):
                 StreamLog.SeenBefore(Logger, Name, segment.Rendition, segment.Sequence);
                 break;
-            case SegmentArrived segment when broadcast is null:
-                start.Add(segment, Now);
+            case SegmentArrived segment when _broadcast is null:
+                _start.Add(segment, Now);
                 break;
             case SegmentArrived segment:
-                Take(broadcast, segment);
+                Take(_broadcast, segment);
                 break;
             case SegmentMissed missed:
                 StreamLog.SegmentMissed(Logger, Name, missed.Rendition, missed.Sequence, missed.Reason);
-                gaps++;
-                broadcast?.Timeline.AddMissing(missed.Rendition, missed.Run, missed.DeclaredDuration, Now);
+                _gaps++;
+                _broadcast?.Timeline.AddMissing(missed.Rendition, missed.Run, missed.DeclaredDuration, Now);
                 break;
             case SourceAway away:
-                (sourceAway, sourceAwaySince) = (away.Reason, Now);
-                StreamLog.SourceAway(Logger, Name, away.Reason, parts.Options.Grace.TotalSeconds);
+                (_sourceAway, _sourceAwaySince) = (away.Reason, Now);
+                StreamLog.SourceAway(Logger, Name, away.Reason, _parts.Options.Grace.TotalSeconds);
                 break;
             case SourceBack:
-                sourceAway = null;
+                _sourceAway = null;
                 StreamLog.SourceBack(Logger, Name);
                 break;
         }
@@ -197,44 +197,44 @@ internal sealed partial class StreamRun
     /// </summary>
     private bool WasPublished(SegmentArrived segment)
     {
-        firstRuns.TryAdd(segment.Rendition, segment.Run);
-        return firstRuns[segment.Rendition] == segment.Run && history.Hashes.Contains(StreamKeys.Hash(segment.Data.Span));
+        _firstRuns.TryAdd(segment.Rendition, segment.Run);
+        return _firstRuns[segment.Rendition] == segment.Run && _history.Hashes.Contains(StreamKeys.Hash(segment.Data.Span));
     }
 
     /// <summary>What time alone brings: a broadcast's start, filler, its end.</summary>
     private void Advance()
     {
-        if (broadcast is null && start.IsReady(Now))
+        if (_broadcast is null && _start.IsReady(Now))
             StartBroadcast();
-        if (broadcast is not null)
+        if (_broadcast is not null)
         {
             // 1.5 target durations are the limit (RFC 8216bis 6.2.1); one PUT and the edge need their part of it.
-            var target = TimeSpan.FromSeconds(broadcast.Timeline.TargetDuration);
+            var target = TimeSpan.FromSeconds(_broadcast.Timeline.TargetDuration);
             var patience = 1.5 * target - TimeSpan.FromSeconds(0.9);
             var shortest = target + TimeSpan.FromSeconds(0.25);
-            if (broadcast.Timeline.Fill(Now, patience > shortest ? patience : shortest))
+            if (_broadcast.Timeline.Fill(Now, patience > shortest ? patience : shortest))
                 StreamLog.Filled(Logger, Name);
         }
-        if (sourceAway is not null && Now - sourceAwaySince > parts.Options.Grace)
+        if (_sourceAway is not null && Now - _sourceAwaySince > _parts.Options.Grace)
         {
-            if (broadcast is not null)
+            if (_broadcast is not null)
             {
-                StreamLog.Ended(Logger, Name, broadcast.Id, sourceAway);
+                StreamLog.Ended(Logger, Name, _broadcast.Id, _sourceAway);
                 EndBroadcast();
             }
             // Also when the last broadcast has ended for another reason, and its successor never came.
             if (Status.State == "live")
                 PublishPlayer("ended");
         }
-        broadcast?.PublishPlaylists();
-        foreach (var old in ending)
+        _broadcast?.PublishPlaylists();
+        foreach (var old in _ending)
             old.PublishPlaylists();
-        foreach (var old in ending.Where(static old => old.IsSettled))
+        foreach (var old in _ending.Where(static old => old.IsSettled))
         {
             foreach (var rendition in old.Renditions)
                 rendition.Object.Complete();
         }
-        ending.RemoveAll(static old => old.IsSettled);
+        _ending.RemoveAll(static old => old.IsSettled);
         NoteStatus();
     }
 }

@@ -31,37 +31,37 @@ internal sealed class BroadcastTimeline
     /// <summary>How much longer a rendition is waited for whose gap would stand for media that may still come.</summary>
     private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(0.5);
 
-    private readonly BroadcastSettings settings;
-    private readonly List<TimelineSection> sections = [];
-    private readonly Dictionary<string, RenditionTimeline> renditions;
+    private readonly BroadcastSettings _settings;
+    private readonly List<TimelineSection> _sections = [];
+    private readonly Dictionary<string, RenditionTimeline> _renditions;
 
     public BroadcastTimeline(BroadcastSettings settings, IEnumerable<string> renditions)
     {
-        this.settings = settings;
-        this.renditions = renditions.ToDictionary(
+        _settings = settings;
+        _renditions = renditions.ToDictionary(
             static name => name,
             name => new RenditionTimeline(name, settings.FirstNumber),
             StringComparer.Ordinal
         );
     }
 
-    public int TargetDuration => settings.TargetDuration;
-    public bool IndependentSegments => settings.IndependentSegments;
-    public IReadOnlyCollection<RenditionTimeline> Renditions => renditions.Values;
+    public int TargetDuration => _settings.TargetDuration;
+    public bool IndependentSegments => _settings.IndependentSegments;
+    public IReadOnlyCollection<RenditionTimeline> Renditions => _renditions.Values;
 
     /// <summary>The first number no rendition has used.</summary>
-    public long NextNumber => renditions.Values.Max(static rendition => rendition.NextNumber);
+    public long NextNumber => _renditions.Values.Max(static rendition => rendition.NextNumber);
 
     /// <summary>The next Discontinuity Sequence Number no segment has.</summary>
-    public long NextDiscontinuity => settings.FirstDiscontinuity + sections.Count;
+    public long NextDiscontinuity => _settings.FirstDiscontinuity + _sections.Count;
 
     /// <summary>When the last rendition's listed media ends.</summary>
-    public DateTimeOffset? End => renditions.Values.Max(static rendition => rendition.End);
+    public DateTimeOffset? End => _renditions.Values.Max(static rendition => rendition.End);
 
-    public bool Has(string rendition) => renditions.ContainsKey(rendition);
+    public bool Has(string rendition) => _renditions.ContainsKey(rendition);
 
     /// <summary>RFC 8216bis 4.4.3.1: EXTINF rounded to the nearest integer must not exceed the target duration.</summary>
-    public bool Fits(TimeSpan duration) => Math.Floor(duration.TotalSeconds + 0.5) <= settings.TargetDuration;
+    public bool Fits(TimeSpan duration) => Math.Floor(duration.TotalSeconds + 0.5) <= _settings.TargetDuration;
 
     /// <summary>
     /// Numbers a segment. Gaps that stand before it, for missing media, are added too.
@@ -69,7 +69,7 @@ internal sealed class BroadcastTimeline
     /// </summary>
     public TimelineEntry? Add(MediaPiece piece, Func<long, string> name, TimeSpan now, DateTimeOffset wallTime)
     {
-        var rendition = renditions[piece.Rendition];
+        var rendition = _renditions[piece.Rendition];
         var (section, discontinuity) = Place(rendition, piece, wallTime);
         var date = rendition.End ?? section.DateOf(piece.Timestamp, piece.Modulus) ?? section.AnchorDate;
         if (discontinuity)
@@ -128,7 +128,7 @@ internal sealed class BroadcastTimeline
     /// </summary>
     public void AddMissing(string name, int run, TimeSpan duration, TimeSpan now)
     {
-        if (!renditions.TryGetValue(name, out var rendition) || rendition.Section is null || rendition.Run != run)
+        if (!_renditions.TryGetValue(name, out var rendition) || rendition.Section is null || rendition.Run != run)
             return;
         if (!rendition.Filling)
             AddGaps(rendition, rendition.Section, duration, now);
@@ -143,7 +143,7 @@ internal sealed class BroadcastTimeline
     public bool Fill(TimeSpan now, TimeSpan patience)
     {
         var filled = false;
-        foreach (var rendition in renditions.Values)
+        foreach (var rendition in _renditions.Values)
         {
             // Behind an upload that is not answered a gap could not be listed anyway.
             if (rendition.Section is null || rendition.HasPending || now - rendition.LastAddedAt < patience)
@@ -157,12 +157,12 @@ internal sealed class BroadcastTimeline
 
     private bool Fill(RenditionTimeline rendition, TimeSpan now, TimeSpan patience)
     {
-        var target = TimeSpan.FromSeconds(settings.TargetDuration);
+        var target = TimeSpan.FromSeconds(_settings.TargetDuration);
         var section = rendition.Section!;
-        var index = sections.IndexOf(section);
-        if (index + 1 == sections.Count)
+        var index = _sections.IndexOf(section);
+        if (index + 1 == _sections.Count)
         {
-            var ahead = renditions.Values.Where(other => other.Section == section && !other.Filling).Max(static o => o.End);
+            var ahead = _renditions.Values.Where(other => other.Section == section && !other.Filling).Max(static o => o.End);
             var missing = ahead - rendition.End;
             AddGap(
                 rendition,
@@ -174,7 +174,7 @@ internal sealed class BroadcastTimeline
             return true;
         }
         // The others have restarted already. Up to their restart there may be room; beyond it this one's media is missing.
-        var next = sections[index + 1];
+        var next = _sections[index + 1];
         var room = next.FirstDate - rendition.End!.Value;
         if (room > Tolerance)
         {
@@ -183,7 +183,7 @@ internal sealed class BroadcastTimeline
         }
         if (now - rendition.LastAddedAt < patience + LastMoment)
             return false;
-        var there = renditions.Values.Where(other => other.Section == next).Max(static other => other.End) - rendition.End;
+        var there = _renditions.Values.Where(other => other.Section == next).Max(static other => other.End) - rendition.End;
         AddGap(rendition, next, there > Tolerance && there < target ? there.Value : target, discontinuity: true, now);
         (rendition.Run, rendition.ExpectedTimestamp, rendition.FillingSince) = (null, next.FirstTimestamp, TimeSpan.MinValue);
         return true;
@@ -192,12 +192,12 @@ internal sealed class BroadcastTimeline
     /// <summary>The live playlist of a rendition; null while nothing of it may be listed.</summary>
     public MediaPlaylist? Playlist(string name, bool ended)
     {
-        var window = renditions[name].Window(settings.WindowSegments, settings.WindowDuration);
+        var window = _renditions[name].Window(_settings.WindowSegments, _settings.WindowDuration);
         return window.Count == 0
             ? null
-            : RenditionTimeline.ToPlaylist(window, settings.TargetDuration, ended) with
+            : RenditionTimeline.ToPlaylist(window, _settings.TargetDuration, ended) with
             {
-                IndependentSegments = settings.IndependentSegments,
+                IndependentSegments = _settings.IndependentSegments,
             };
     }
 
@@ -208,15 +208,15 @@ internal sealed class BroadcastTimeline
     )
     {
         if (rendition.Section is not { } current)
-            return (sections.Count > 0 ? Nearest(0, piece, wallTime) : OpenSection(false, piece, wallTime), false);
+            return (_sections.Count > 0 ? Nearest(0, piece, wallTime) : OpenSection(false, piece, wallTime), false);
 
         var restarted = piece.Discontinuity || (rendition.Run is { } run && run != piece.Run) || !Continues(rendition, piece);
-        var index = sections.IndexOf(current);
-        var later = index + 1 < sections.Count;
+        var index = _sections.IndexOf(current);
+        var later = index + 1 < _sections.Count;
         // Gaps led it here while its own run was not known: the others may be further by now.
         if (rendition.Run is null && Nearest(index, piece, wallTime) is var nearest)
             return nearest == current ? (current, false) : (Enter(rendition, index, piece, wallTime), true);
-        if (!restarted && later && !EntersNext(rendition, piece, sections[index + 1]))
+        if (!restarted && later && !EntersNext(rendition, piece, _sections[index + 1]))
             return (current, false);
         // While it is filled for nothing of this rendition came: what came was of others, and they went on without a break.
         var othersWentOn =
@@ -231,7 +231,7 @@ internal sealed class BroadcastTimeline
         next.SameMediaTime
         && (
             piece.Timestamp is { } timestamp && next.FirstTimestamp is { } first
-                ? Timestamps.Difference(timestamp, first, piece.Modulus) > -TimeSpan.FromSeconds(settings.TargetDuration) / 2
+                ? Timestamps.Difference(timestamp, first, piece.Modulus) > -TimeSpan.FromSeconds(_settings.TargetDuration) / 2
                 : rendition.Filling
         );
 
@@ -239,11 +239,11 @@ internal sealed class BroadcastTimeline
     private TimelineSection Enter(RenditionTimeline rendition, int index, MediaPiece piece, DateTimeOffset wallTime)
     {
         var target = Nearest(index + 1, piece, wallTime);
-        for (var i = index + 1; sections[i] != target; i++)
+        for (var i = index + 1; _sections[i] != target; i++)
             AddGap(
                 rendition,
-                sections[i],
-                TimeSpan.FromSeconds(Math.Min(1, settings.TargetDuration)),
+                _sections[i],
+                TimeSpan.FromSeconds(Math.Min(1, _settings.TargetDuration)),
                 discontinuity: true,
                 rendition.LastAddedAt
             );
@@ -255,12 +255,12 @@ internal sealed class BroadcastTimeline
     {
         TimelineSection? best = null;
         var bestDistance = TimeSpan.MaxValue;
-        for (var i = sections.Count - 1; i >= from; i--)
+        for (var i = _sections.Count - 1; i >= from; i--)
         {
-            var date = sections[i].DateOf(piece.Timestamp, piece.Modulus);
+            var date = _sections[i].DateOf(piece.Timestamp, piece.Modulus);
             var distance = date is { } d ? (d - wallTime).Duration() : TimeSpan.Zero;
             if (distance < bestDistance)
-                (best, bestDistance) = (sections[i], distance);
+                (best, bestDistance) = (_sections[i], distance);
         }
         return best is not null && bestDistance < TimeSpan.FromSeconds(60) ? best : OpenSection(false, piece, wallTime);
     }
@@ -269,7 +269,7 @@ internal sealed class BroadcastTimeline
     {
         var date = End is { } end && end > wallTime ? end : wallTime;
         var section = TimelineSection.Open(NextDiscontinuity, sameMediaTime, date, piece.Timestamp);
-        sections.Add(section);
+        _sections.Add(section);
         return section;
     }
 
@@ -288,7 +288,7 @@ internal sealed class BroadcastTimeline
     {
         if (duration <= Tolerance)
             return;
-        var count = (int)Math.Ceiling(duration / TimeSpan.FromSeconds(settings.TargetDuration));
+        var count = (int)Math.Ceiling(duration / TimeSpan.FromSeconds(_settings.TargetDuration));
         for (var i = 0; i < count; i++)
             AddGap(rendition, section, duration / count, discontinuity: false, now);
     }

@@ -5,9 +5,9 @@ namespace Spillway.Timeline;
 /// <summary>The numbered entries of one rendition in one broadcast. Pure state: no clock, no I/O; owned by <see cref="BroadcastTimeline"/>.</summary>
 internal sealed class RenditionTimeline(string name, long firstNumber)
 {
-    private readonly List<TimelineEntry> entries = [];
-    private int settled;
-    private string? sectionInForce;
+    private readonly List<TimelineEntry> _entries = [];
+    private int _settled;
+    private string? _sectionInForce;
 
     public string Name { get; } = name;
 
@@ -34,25 +34,25 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
     /// <summary>When (monotonic) the filling began.</summary>
     public TimeSpan FillingSince { get; set; }
 
-    public IReadOnlyList<TimelineEntry> Entries => entries;
+    public IReadOnlyList<TimelineEntry> Entries => _entries;
 
     /// <summary>Entries that may be listed: all up to the first whose upload is not answered.</summary>
     public int ListableCount
     {
         get
         {
-            var pending = entries.FindIndex(static entry => entry.State == EntryState.Pending);
-            return pending < 0 ? entries.Count : pending;
+            var pending = _entries.FindIndex(static entry => entry.State == EntryState.Pending);
+            return pending < 0 ? _entries.Count : pending;
         }
     }
 
-    public bool HasPending => ListableCount < entries.Count;
+    public bool HasPending => ListableCount < _entries.Count;
 
     public TimelineEntry Add(Func<long, TimelineEntry> make, TimeSpan now)
     {
         var entry = make(NextNumber);
         NextNumber++;
-        entries.Add(entry);
+        _entries.Add(entry);
         End = entry.End;
         LastAddedAt = now;
         return entry;
@@ -69,22 +69,22 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
         var first = listable;
         var total = TimeSpan.Zero;
         while (first > 0 && (listable - first < segments || total < duration))
-            total += entries[--first].Duration;
-        entries.RemoveRange(0, first);
-        settled -= first;
-        return entries.GetRange(0, listable - first);
+            total += _entries[--first].Duration;
+        _entries.RemoveRange(0, first);
+        _settled -= first;
+        return _entries.GetRange(0, listable - first);
     }
 
     /// <summary>EXT-X-MAP stays in force over a gap, so that no tag of a listed number changes when the window moves on.</summary>
     private void Settle(int listable)
     {
-        for (; settled < listable; settled++)
+        for (; _settled < listable; _settled++)
         {
-            var entry = entries[settled];
+            var entry = _entries[_settled];
             if (entry.State == EntryState.Gap)
-                entry.InitializationSection = sectionInForce;
+                entry.InitializationSection = _sectionInForce;
             else
-                sectionInForce = entry.InitializationSection;
+                _sectionInForce = entry.InitializationSection;
         }
     }
 

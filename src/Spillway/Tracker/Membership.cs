@@ -3,8 +3,8 @@ namespace Spillway.Tracker;
 /// <summary>A connection's place in a swarm. A page uses another peer id for each swarm, over one connection.</summary>
 internal sealed class Membership
 {
-    private readonly List<Partner> partners = [];
-    private readonly List<OutstandingOffer> outstanding = [];
+    private readonly List<Partner> _partners = [];
+    private readonly List<OutstandingOffer> _outstanding = [];
 
     public Membership(Swarm swarm, TrackerId peerId, TrackerConnection connection, TimeSpan now)
     {
@@ -36,14 +36,14 @@ internal sealed class Membership
     /// <summary>Peers it has exchanged an offer and an answer with and that are still here.</summary>
     public int CountPartners()
     {
-        partners.RemoveAll(static partner => !partner.Peer.IsMember);
-        return partners.Count;
+        _partners.RemoveAll(static partner => !partner.Peer.IsMember);
+        return _partners.Count;
     }
 
     /// <summary>When it was paired with the other; null: not, or not remembered.</summary>
     public TimeSpan? PartnerSince(Membership other)
     {
-        foreach (var partner in partners)
+        foreach (var partner in _partners)
         {
             if (ReferenceEquals(partner.Peer, other))
                 return partner.Since;
@@ -53,29 +53,29 @@ internal sealed class Membership
 
     public void AddPartner(Membership other, TimeSpan now)
     {
-        partners.RemoveAll(partner => ReferenceEquals(partner.Peer, other) || !partner.Peer.IsMember);
-        if (partners.Count == MaxPartners)
-            partners.RemoveAt(0);
-        partners.Add(new Partner(other, now));
+        _partners.RemoveAll(partner => ReferenceEquals(partner.Peer, other) || !partner.Peer.IsMember);
+        if (_partners.Count == MaxPartners)
+            _partners.RemoveAt(0);
+        _partners.Add(new Partner(other, now));
     }
 
     public void AddOutstanding(TrackerId offerId, Membership target, TimeSpan now)
     {
         DropExpired(now);
-        if (outstanding.Count == MaxOutstanding)
-            outstanding.RemoveAt(0);
-        outstanding.Add(new OutstandingOffer(offerId, target, now));
+        if (_outstanding.Count == MaxOutstanding)
+            _outstanding.RemoveAt(0);
+        _outstanding.Add(new OutstandingOffer(offerId, target, now));
     }
 
     /// <summary>Takes the offer out: it can be answered once, by the peer it was passed to.</summary>
     public bool TakeOutstanding(TrackerId offerId, Membership target, TimeSpan now)
     {
         DropExpired(now);
-        for (var i = 0; i < outstanding.Count; i++)
+        for (var i = 0; i < _outstanding.Count; i++)
         {
-            if (outstanding[i].OfferId == offerId && ReferenceEquals(outstanding[i].Target, target))
+            if (_outstanding[i].OfferId == offerId && ReferenceEquals(_outstanding[i].Target, target))
             {
-                outstanding.RemoveAt(i);
+                _outstanding.RemoveAt(i);
                 return true;
             }
         }
@@ -86,22 +86,22 @@ internal sealed class Membership
     public void MoveTo(TrackerConnection connection)
     {
         Connection = connection;
-        outstanding.Clear();
+        _outstanding.Clear();
     }
 
     /// <summary>Lets go of all others, who may remember this one for some time.</summary>
     public void Clear()
     {
-        partners.Clear();
-        outstanding.Clear();
+        _partners.Clear();
+        _outstanding.Clear();
     }
 
     private void DropExpired(TimeSpan now)
     {
         var expired = 0;
-        while (expired < outstanding.Count && now - outstanding[expired].At >= TrackerCore.OfferLifetime)
+        while (expired < _outstanding.Count && now - _outstanding[expired].At >= TrackerCore.OfferLifetime)
             expired++;
-        outstanding.RemoveRange(0, expired);
+        _outstanding.RemoveRange(0, expired);
     }
 
     private readonly record struct Partner(Membership Peer, TimeSpan Since);

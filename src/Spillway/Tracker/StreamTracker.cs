@@ -9,10 +9,10 @@ internal sealed class StreamTracker(
     Random random
 ) : IDisposable
 {
-    private readonly Lock gate = new();
-    private readonly TrackerCore core = new(options, isAllowed, random);
-    private readonly TrackerWriter writer = new();
-    private readonly long start = time.GetTimestamp();
+    private readonly Lock _gate = new();
+    private readonly TrackerCore _core = new(options, isAllowed, random);
+    private readonly TrackerWriter _writer = new();
+    private readonly long _start = time.GetTimestamp();
 
     public string Stream { get; } = stream;
 
@@ -20,39 +20,39 @@ internal sealed class StreamTracker(
     {
         // Reading is most of the work and touches nothing shared.
         var message = TrackerReader.Read(json);
-        lock (gate)
-            core.Receive(from, in message, time.GetElapsedTime(start));
+        lock (_gate)
+            _core.Receive(from, in message, time.GetElapsedTime(_start));
     }
 
     public void Close(TrackerConnection connection)
     {
-        lock (gate)
-            core.Close(connection);
+        lock (_gate)
+            _core.Close(connection);
     }
 
     public void RemoveSilent()
     {
-        lock (gate)
-            core.RemoveSilent(time.GetElapsedTime(start));
+        lock (_gate)
+            _core.RemoveSilent(time.GetElapsedTime(_start));
     }
 
     public StreamTrackerCount Count()
     {
-        lock (gate)
+        lock (_gate)
             return new StreamTrackerCount(
-                core.Swarms,
-                core.Peers,
-                core.OffersRelayed,
-                core.AnswersRelayed,
-                core.Failed,
-                core.Malformed
+                _core.Swarms,
+                _core.Peers,
+                _core.OffersRelayed,
+                _core.AnswersRelayed,
+                _core.Failed,
+                _core.Malformed
             );
     }
 
     /// <summary>The message in UTF-8, until the next call. For a connection's <c>TrySend</c>, which the core calls under the lock.</summary>
-    public ReadOnlySpan<byte> Encode(in TrackerReply reply) => writer.Write(in reply);
+    public ReadOnlySpan<byte> Encode(in TrackerReply reply) => _writer.Write(in reply);
 
-    public void Dispose() => writer.Dispose();
+    public void Dispose() => _writer.Dispose();
 }
 
 /// <param name="Offers">Relayed since start.</param>

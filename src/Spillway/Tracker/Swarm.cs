@@ -5,42 +5,42 @@ namespace Spillway.Tracker;
 /// <summary>The peers that announce one info hash.</summary>
 internal sealed class Swarm(TrackerId infoHash)
 {
-    private readonly Dictionary<TrackerId, Membership> byPeerId = [];
-    private readonly List<Membership> members = [];
-    private int complete;
-    private int downloaded;
+    private readonly Dictionary<TrackerId, Membership> _byPeerId = [];
+    private readonly List<Membership> _members = [];
+    private int _complete;
+    private int _downloaded;
 
     public TrackerId InfoHash { get; } = infoHash;
-    public int Size => members.Count;
-    public SwarmCount Count => new(complete, members.Count - complete, downloaded);
+    public int Size => _members.Count;
+    public SwarmCount Count => new(_complete, _members.Count - _complete, _downloaded);
 
     public bool TryFind(TrackerId peerId, [MaybeNullWhen(false)] out Membership member) =>
-        byPeerId.TryGetValue(peerId, out member);
+        _byPeerId.TryGetValue(peerId, out member);
 
     public void Add(Membership member)
     {
-        byPeerId.Add(member.PeerId, member);
-        member.Index = members.Count;
-        members.Add(member);
+        _byPeerId.Add(member.PeerId, member);
+        member.Index = _members.Count;
+        _members.Add(member);
         if (member.IsSeeder)
-            complete++;
+            _complete++;
     }
 
     public void Remove(Membership member)
     {
-        byPeerId.Remove(member.PeerId);
-        Swap(member.Index, members.Count - 1);
-        members.RemoveAt(members.Count - 1);
+        _byPeerId.Remove(member.PeerId);
+        Swap(member.Index, _members.Count - 1);
+        _members.RemoveAt(_members.Count - 1);
         member.Index = -1;
         if (member.IsSeeder)
-            complete--;
+            _complete--;
     }
 
     public void SetSeeder(Membership member, bool isSeeder, bool hasCompleted)
     {
         if (hasCompleted && !member.IsSeeder)
-            downloaded++;
-        complete += (isSeeder ? 1 : 0) - (member.IsSeeder ? 1 : 0);
+            _downloaded++;
+        _complete += (isSeeder ? 1 : 0) - (member.IsSeeder ? 1 : 0);
         member.IsSeeder = isSeeder;
     }
 
@@ -51,14 +51,14 @@ internal sealed class Swarm(TrackerId infoHash)
     /// <param name="drawn">How many of this series have been drawn before: from 0 to <see cref="Size"/> - 1.</param>
     public Membership Draw(int drawn, Random random)
     {
-        Swap(drawn, random.Next(drawn, members.Count));
-        return members[drawn];
+        Swap(drawn, random.Next(drawn, _members.Count));
+        return _members[drawn];
     }
 
     private void Swap(int left, int right)
     {
-        (members[left], members[right]) = (members[right], members[left]);
-        members[left].Index = left;
-        members[right].Index = right;
+        (_members[left], _members[right]) = (_members[right], _members[left]);
+        _members[left].Index = left;
+        _members[right].Index = right;
     }
 }

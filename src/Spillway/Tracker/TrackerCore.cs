@@ -24,13 +24,13 @@ internal sealed class TrackerCore(TrackerOptions options, Func<TrackerId, bool>?
     /// <summary>For so long after joining, a peer with few partners is asked back soon. Where nobody answers, that must end.</summary>
     private static readonly TimeSpan QuickStart = TimeSpan.FromSeconds(60);
 
-    private readonly Dictionary<TrackerId, Swarm> swarms = [];
-    private readonly LinkedList<Membership> byAge = [];
-    private readonly List<Membership> oldPartners = [];
-    private readonly TimeSpan lifetime = TimeSpan.FromSeconds(options.Interval * 2.5);
+    private readonly Dictionary<TrackerId, Swarm> _swarms = [];
+    private readonly LinkedList<Membership> _byAge = [];
+    private readonly List<Membership> _oldPartners = [];
+    private readonly TimeSpan _lifetime = TimeSpan.FromSeconds(options.Interval * 2.5);
 
-    public int Swarms => swarms.Count;
-    public int Peers => byAge.Count;
+    public int Swarms => _swarms.Count;
+    public int Peers => _byAge.Count;
 
     /// <summary>Since start.</summary>
     public long OffersRelayed { get; private set; }
@@ -71,7 +71,7 @@ internal sealed class TrackerCore(TrackerOptions options, Func<TrackerId, bool>?
     /// <summary>Removes the peers that have been silent for 2.5 intervals. Costs nothing for the others.</summary>
     public void RemoveSilent(TimeSpan now)
     {
-        while (byAge.First is { } oldest && now - oldest.Value.LastSeen >= lifetime)
+        while (_byAge.First is { } oldest && now - oldest.Value.LastSeen >= _lifetime)
             Leave(oldest.Value);
     }
 
@@ -82,8 +82,8 @@ internal sealed class TrackerCore(TrackerOptions options, Func<TrackerId, bool>?
             return problem;
         member!.Swarm.SetSeeder(member, message.IsSeeder || message.HasCompleted, message.HasCompleted);
         member.LastSeen = now;
-        byAge.Remove(member.Age);
-        byAge.AddLast(member.Age);
+        _byAge.Remove(member.Age);
+        _byAge.AddLast(member.Age);
         from.TrySend(
             new TrackerReply
             {
@@ -106,7 +106,7 @@ internal sealed class TrackerCore(TrackerOptions options, Func<TrackerId, bool>?
         if (member is not null && member.PeerId == peerId)
             return null;
 
-        swarms.TryGetValue(hash, out var swarm);
+        _swarms.TryGetValue(hash, out var swarm);
         if (swarm is not null && swarm.TryFind(peerId, out var namesake))
         {
             // Peer ids are told to strangers, so one is no proof. But a client that lost its connection comes back before the
@@ -130,11 +130,11 @@ internal sealed class TrackerCore(TrackerOptions options, Func<TrackerId, bool>?
         if (member is not null)
             Leave(member);
         // Leaving may have emptied and removed the swarm.
-        if (!swarms.TryGetValue(hash, out swarm))
-            swarms.Add(hash, swarm = new Swarm(hash));
+        if (!_swarms.TryGetValue(hash, out swarm))
+            _swarms.Add(hash, swarm = new Swarm(hash));
         member = new Membership(swarm, peerId, from, now);
         swarm.Add(member);
-        byAge.AddLast(member.Age);
+        _byAge.AddLast(member.Age);
         from.Memberships.Add(member);
         return null;
     }
@@ -147,7 +147,7 @@ internal sealed class TrackerCore(TrackerOptions options, Func<TrackerId, bool>?
             return null;
         if (from.Memberships.Count >= options.MaxHashesPerConnection)
             return $"a connection may announce {options.MaxHashesPerConnection} info hashes";
-        if (swarm is null && swarms.Count >= options.MaxSwarms)
+        if (swarm is null && _swarms.Count >= options.MaxSwarms)
             return "this tracker has no room for another swarm";
         return swarm?.Size >= options.MaxPeersPerSwarm ? "this swarm is full" : null;
     }
@@ -166,7 +166,7 @@ internal sealed class TrackerCore(TrackerOptions options, Func<TrackerId, bool>?
         // The sender, its partners and some whose queues are full may be drawn in vain.
         var draws = Math.Min(swarm.Size, offers + 1 + Membership.MaxPartners + TrackerMessage.MaxOffers);
         var sent = 0;
-        oldPartners.Clear();
+        _oldPartners.Clear();
         for (var drawn = 0; drawn < draws && sent < offers; drawn++)
         {
             var target = swarm.Draw(drawn, random);
@@ -175,15 +175,15 @@ internal sealed class TrackerCore(TrackerOptions options, Func<TrackerId, bool>?
             if (sender.PartnerSince(target) is not { } since)
                 sent += RelayOffer(sender, target, in message, sent, now) ? 1 : 0;
             else if (now - since >= OfferLifetime)
-                oldPartners.Add(target);
+                _oldPartners.Add(target);
         }
-        foreach (var target in oldPartners)
+        foreach (var target in _oldPartners)
         {
             if (sent >= offers)
                 break;
             sent += RelayOffer(sender, target, in message, sent, now) ? 1 : 0;
         }
-        oldPartners.Clear();
+        _oldPartners.Clear();
     }
 
     private bool RelayOffer(Membership sender, Membership target, in TrackerMessage message, int index, TimeSpan now)
@@ -238,7 +238,7 @@ internal sealed class TrackerCore(TrackerOptions options, Func<TrackerId, bool>?
         var peerId = message.PeerId!.Value;
         if (Find(from, hash) is { } member && member.PeerId == peerId)
             Leave(member);
-        else if (swarms.TryGetValue(hash, out var swarm) && swarm.TryFind(peerId, out _))
+        else if (_swarms.TryGetValue(hash, out var swarm) && swarm.TryFind(peerId, out _))
             return "peer_id is in use by another connection";
         return null;
     }
@@ -249,7 +249,7 @@ internal sealed class TrackerCore(TrackerOptions options, Func<TrackerId, bool>?
         for (var i = 0; i < message.HashCount; i++)
         {
             var hash = message.HashAt(i);
-            scraped[i] = new ScrapedSwarm(hash, swarms.TryGetValue(hash, out var swarm) ? swarm.Count : default);
+            scraped[i] = new ScrapedSwarm(hash, _swarms.TryGetValue(hash, out var swarm) ? swarm.Count : default);
         }
         from.TrySend(
             new TrackerReply
@@ -291,8 +291,8 @@ internal sealed class TrackerCore(TrackerOptions options, Func<TrackerId, bool>?
         member.Connection.Memberships.Remove(member);
         member.Swarm.Remove(member);
         if (member.Swarm.Size == 0)
-            swarms.Remove(member.Swarm.InfoHash);
-        byAge.Remove(member.Age);
+            _swarms.Remove(member.Swarm.InfoHash);
+        _byAge.Remove(member.Age);
         member.Clear();
     }
 

@@ -24,9 +24,9 @@ internal ref struct TrackerMessage(ReadOnlySpan<byte> json)
     public const int MaxOffers = 12;
     public const int MaxHashes = 12;
 
-    private readonly ReadOnlySpan<byte> json = json;
-    private OfferSlots offers;
-    private HashSlots hashes;
+    private readonly ReadOnlySpan<byte> _json = json;
+    private OfferSlots _offers;
+    private HashSlots _hashes;
 
     public TrackerMessageKind Kind { get; set; }
 
@@ -65,19 +65,19 @@ internal ref struct TrackerMessage(ReadOnlySpan<byte> json)
     /// <summary>Hashes to scrape.</summary>
     public int HashCount { get; private set; }
 
-    public readonly TrackerId OfferIdAt(int index) => offers[index].Id;
+    public readonly TrackerId OfferIdAt(int index) => _offers[index].Id;
 
     /// <summary>An offer as JSON object, as it came.</summary>
-    public readonly ReadOnlySpan<byte> OfferAt(int index) => json.Slice(offers[index].Start, offers[index].Length);
+    public readonly ReadOnlySpan<byte> OfferAt(int index) => _json.Slice(_offers[index].Start, _offers[index].Length);
 
-    public readonly TrackerId HashAt(int index) => hashes[index];
+    public readonly TrackerId HashAt(int index) => _hashes[index];
 
     /// <summary>False if there are <see cref="MaxOffers"/> already.</summary>
     public bool TryAddOffer(TrackerId id, int start, int length)
     {
         if (OfferCount == MaxOffers)
             return false;
-        offers[OfferCount++] = new Offer(id, start, length);
+        _offers[OfferCount++] = new Offer(id, start, length);
         return true;
     }
 
@@ -86,7 +86,7 @@ internal ref struct TrackerMessage(ReadOnlySpan<byte> json)
     {
         if (HashCount == MaxHashes)
             return false;
-        hashes[HashCount++] = hash;
+        _hashes[HashCount++] = hash;
         return true;
     }
 
@@ -100,12 +100,12 @@ internal ref struct TrackerMessage(ReadOnlySpan<byte> json)
     [InlineArray(MaxOffers)]
     private struct OfferSlots
     {
-        private Offer first;
+        private Offer _first;
     }
 
     [InlineArray(MaxHashes)]
     private struct HashSlots
     {
-        private TrackerId first;
+        private TrackerId _first;
     }
 }

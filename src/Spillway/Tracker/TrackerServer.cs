@@ -13,15 +13,15 @@ internal sealed partial class TrackerServer : BackgroundService
 
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
 
-    private readonly TrackerOptions options;
-    private readonly TimeProvider time;
-    private readonly ILogger<TrackerServer> logger;
-    private readonly FrozenDictionary<string, StreamTracker> streams;
-    private readonly ConcurrentDictionary<TrackerSocket, bool> sockets = [];
-    private readonly Dictionary<string, int> connectionsByNetwork = [];
-    private readonly Lock admission = new();
-    private int connections;
-    private long refused;
+    private readonly TrackerOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<TrackerServer> _logger;
+    private readonly FrozenDictionary<string, StreamTracker> _streams;
+    private readonly ConcurrentDictionary<TrackerSocket, bool> _sockets = [];
+    private readonly Dictionary<string, int> _connectionsByNetwork = [];
+    private readonly Lock _admission = new();
+    private int _connections;
+    private long _refused;
 
     /// <param name="streams">Names of the streams that have a tracker, or <see cref="AnyStream"/>.</param>
     /// <param name="isAllowed">
@@ -35,8 +35,8 @@ internal sealed partial class TrackerServer : BackgroundService
         ILogger<TrackerServer> logger
     )
     {
-        (this.options, this.time, this.logger) = (options, time, logger);
-        this.streams = streams.ToFrozenDictionary(
+        (_options, _time, _logger) = (options, time, logger);
+        _streams = streams.ToFrozenDictionary(
             static stream => stream,
             stream => new StreamTracker(
                 stream,
@@ -50,61 +50,61 @@ internal sealed partial class TrackerServer : BackgroundService
     }
 
     /// <summary>See <see cref="TrackerOptions.Ping"/>.</summary>
-    public TimeSpan Ping => options.Ping;
+    public TimeSpan Ping => _options.Ping;
 
     /// <summary>The stream's tracker; null: there is no such stream.</summary>
     public StreamTracker? Find(string stream) =>
-        streams.TryGetValue(stream, out var tracker) || streams.TryGetValue(AnyStream, out tracker) ? tracker : null;
+        _streams.TryGetValue(stream, out var tracker) || _streams.TryGetValue(AnyStream, out tracker) ? tracker : null;
 
     public TrackerCounters Count() =>
         new(
-            Volatile.Read(ref connections),
-            Volatile.Read(ref refused),
-            streams.ToDictionary(static pair => pair.Key, static pair => pair.Value.Count(), StringComparer.Ordinal)
+            Volatile.Read(ref _connections),
+            Volatile.Read(ref _refused),
+            _streams.ToDictionary(static pair => pair.Key, static pair => pair.Value.Count(), StringComparer.Ordinal)
         );
 
     /// <summary>Takes a place for a connection, to be given back with <see cref="Release"/>; false: all are taken.</summary>
     public bool TryAdmit(string network)
     {
-        lock (admission)
+        lock (_admission)
         {
-            var ofNetwork = connectionsByNetwork.GetValueOrDefault(network);
-            if (connections >= options.MaxConnections || ofNetwork >= options.MaxConnectionsPerAddress)
+            var ofNetwork = _connectionsByNetwork.GetValueOrDefault(network);
+            if (_connections >= _options.MaxConnections || ofNetwork >= _options.MaxConnectionsPerAddress)
             {
                 // The first, the second, the fourth and so on: a flood must not flood the log too.
-                if (long.IsPow2(++refused))
-                    Log.Refused(logger, network, connections, ofNetwork, refused);
+                if (long.IsPow2(++_refused))
+                    Log.Refused(_logger, network, _connections, ofNetwork, _refused);
                 return false;
             }
-            connections++;
-            connectionsByNetwork[network] = ofNetwork + 1;
+            _connections++;
+            _connectionsByNetwork[network] = ofNetwork + 1;
             return true;
         }
     }
 
     public void Release(string network)
     {
-        lock (admission)
+        lock (_admission)
         {
-            connections--;
-            if (--connectionsByNetwork[network] == 0)
-                connectionsByNetwork.Remove(network);
+            _connections--;
+            if (--_connectionsByNetwork[network] == 0)
+                _connectionsByNetwork.Remove(network);
         }
     }
 
     /// <summary>Serves one client until it goes, or <paramref name="stopping"/> asks it to.</summary>
     public async Task ServeAsync(WebSocket socket, StreamTracker tracker, string network, CancellationToken stopping)
     {
-        var connection = new TrackerSocket(socket, tracker, network, time);
-        sockets.TryAdd(connection, true);
+        var connection = new TrackerSocket(socket, tracker, network, _time);
+        _sockets.TryAdd(connection, true);
         try
         {
             var end = await connection.RunAsync(stopping);
-            Log.Ended(logger, tracker.Stream, network, end);
+            Log.Ended(_logger, tracker.Stream, network, end);
         }
         finally
         {
-            sockets.TryRemove(connection, out _);
+            _sockets.TryRemove(connection, out _);
         }
     }
 
@@ -125,13 +125,13 @@ internal sealed partial class TrackerServer : BackgroundService
     public override void Dispose()
     {
         base.Dispose();
-        foreach (var tracker in streams.Values)
+        foreach (var tracker in _streams.Values)
             tracker.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(SweepInterval, time);
+        using var timer = new PeriodicTimer(SweepInterval, _time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
@@ -142,9 +142,9 @@ internal sealed partial class TrackerServer : BackgroundService
 
     private void Sweep()
     {
-        foreach (var tracker in streams.Values)
+        foreach (var tracker in _streams.Values)
             tracker.RemoveSilent();
-        foreach (var (socket, _) in sockets)
+        foreach (var (socket, _) in _sockets)
             socket.AbortIfStuck();
     }
 

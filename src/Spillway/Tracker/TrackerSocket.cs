@@ -29,17 +29,17 @@ internal sealed class TrackerSocket(WebSocket socket, StreamTracker tracker, str
     /// <summary>How long the client may take to answer a close.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(3);
 
-    private readonly Channel<ArraySegment<byte>> queue = Channel.CreateBounded<ArraySegment<byte>>(
+    private readonly Channel<ArraySegment<byte>> _queue = Channel.CreateBounded<ArraySegment<byte>>(
         new BoundedChannelOptions(QueueLength) { SingleReader = true }
     );
-    private int queuedBytes;
+    private int _queuedBytes;
 
     // A WebSocketCloseStatus; 0: not closing.
-    private int closing;
+    private int _closing;
 
     // Timestamps; 0: idle.
-    private long receivingSince;
-    private long sendingSince;
+    private long _receivingSince;
+    private long _sendingSince;
 
     public override bool IsOpen => socket.State == WebSocketState.Open;
 
@@ -49,16 +49,16 @@ internal sealed class TrackerSocket(WebSocket socket, StreamTracker tracker, str
             return false;
         if (
             reply.IsRelay
-            && (queue.Reader.Count >= QueueLength - ReservedForReplies || Volatile.Read(ref queuedBytes) >= QueueBytes)
+            && (_queue.Reader.Count >= QueueLength - ReservedForReplies || Volatile.Read(ref _queuedBytes) >= QueueBytes)
         )
             return false;
         var encoded = tracker.Encode(in reply);
         var copy = ArrayPool<byte>.Shared.Rent(encoded.Length);
         encoded.CopyTo(copy);
-        Interlocked.Add(ref queuedBytes, encoded.Length);
-        if (queue.Writer.TryWrite(new ArraySegment<byte>(copy, 0, encoded.Length)))
+        Interlocked.Add(ref _queuedBytes, encoded.Length);
+        if (_queue.Writer.TryWrite(new ArraySegment<byte>(copy, 0, encoded.Length)))
             return true;
-        Interlocked.Add(ref queuedBytes, -encoded.Length);
+        Interlocked.Add(ref _queuedBytes, -encoded.Length);
         ArrayPool<byte>.Shared.Return(copy);
         return false;
     }
@@ -98,7 +98,7 @@ internal sealed class TrackerSocket(WebSocket socket, StreamTracker tracker, str
     /// <summary>Cuts the client off if it has held one message up for too long.</summary>
     public void AbortIfStuck()
     {
-        if (IsStuck(Volatile.Read(ref receivingSince)) || IsStuck(Volatile.Read(ref sendingSince)))
+        if (IsStuck(Volatile.Read(ref _receivingSince)) || IsStuck(Volatile.Read(ref _sendingSince)))
             socket.Abort();
     }
 
@@ -116,8 +116,8 @@ internal sealed class TrackerSocket(WebSocket socket, StreamTracker tracker, str
                     return "closed by the client";
                 if (!ready.EndOfMessage && await ReceiveMessageAsync() is { } end)
                     return end;
-                Volatile.Write(ref receivingSince, 0);
-                await queue.Writer.WaitToWriteAsync();
+                Volatile.Write(ref _receivingSince, 0);
+                await _queue.Writer.WaitToWriteAsync();
             }
         }
         catch (Exception error) when (IsLoss(error))
@@ -129,7 +129,7 @@ internal sealed class TrackerSocket(WebSocket socket, StreamTracker tracker, str
     /// <returns>Why no more can be received, or null.</returns>
     private async ValueTask<string?> ReceiveMessageAsync()
     {
-        Volatile.Write(ref receivingSince, time.GetTimestamp());
+        Volatile.Write(ref _receivingSince, time.GetTimestamp());
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
         {
@@ -150,7 +150,7 @@ internal sealed class TrackerSocket(WebSocket socket, StreamTracker tracker, str
                 if (length == buffer.Length)
                     Grow(ref buffer, length);
             }
-            if (Volatile.Read(ref closing) == 0)
+            if (Volatile.Read(ref _closing) == 0)
                 tracker.Receive(this, buffer.AsSpan(0, length));
             return null;
         }
@@ -173,15 +173,15 @@ internal sealed class TrackerSocket(WebSocket socket, StreamTracker tracker, str
     {
         try
         {
-            await foreach (var message in queue.Reader.ReadAllAsync())
+            await foreach (var message in _queue.Reader.ReadAllAsync())
             {
-                Volatile.Write(ref sendingSince, time.GetTimestamp());
+                Volatile.Write(ref _sendingSince, time.GetTimestamp());
                 await socket.SendAsync(message.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
-                Volatile.Write(ref sendingSince, 0);
-                Interlocked.Add(ref queuedBytes, -message.Count);
+                Volatile.Write(ref _sendingSince, 0);
+                Interlocked.Add(ref _queuedBytes, -message.Count);
                 ArrayPool<byte>.Shared.Return(message.Array!);
             }
-            await socket.CloseOutputAsync((WebSocketCloseStatus)closing, null, CancellationToken.None);
+            await socket.CloseOutputAsync((WebSocketCloseStatus)_closing, null, CancellationToken.None);
         }
         catch (Exception error) when (IsLoss(error))
         {
@@ -192,8 +192,8 @@ internal sealed class TrackerSocket(WebSocket socket, StreamTracker tracker, str
     /// <summary>What is queued is still sent, then the close. Only the first reason counts.</summary>
     private void BeginClose(WebSocketCloseStatus status)
     {
-        if (Interlocked.CompareExchange(ref closing, (int)status, 0) == 0)
-            queue.Writer.TryComplete();
+        if (Interlocked.CompareExchange(ref _closing, (int)status, 0) == 0)
+            _queue.Writer.TryComplete();
     }
 
     /// <summary>The ways in which a WebSocket says that the client, or the socket, is gone.</summary>

@@ -14,26 +14,26 @@ internal sealed class TrackerWriter : IDisposable
         SkipValidation = true,
     };
 
-    private readonly ArrayBufferWriter<byte> buffer = new(TrackerReader.MaxDescriptionBytes + 1024);
-    private readonly Utf8JsonWriter json;
+    private readonly ArrayBufferWriter<byte> _buffer = new(TrackerReader.MaxDescriptionBytes + 1024);
+    private readonly Utf8JsonWriter _json;
 
-    public TrackerWriter() => json = new Utf8JsonWriter(buffer, Options);
+    public TrackerWriter() => _json = new Utf8JsonWriter(_buffer, Options);
 
     /// <returns>The message in UTF-8, until the next call.</returns>
     public ReadOnlySpan<byte> Write(in TrackerReply reply)
     {
-        buffer.ResetWrittenCount();
-        json.Reset();
-        json.WriteStartObject();
-        json.WriteString("action"u8, reply.IsScrape ? "scrape"u8 : "announce"u8);
+        _buffer.ResetWrittenCount();
+        _json.Reset();
+        _json.WriteStartObject();
+        _json.WriteString("action"u8, reply.IsScrape ? "scrape"u8 : "announce"u8);
         if (reply.InfoHash is { } hash)
             WriteId("info_hash"u8, hash);
         switch (reply.Kind)
         {
             case TrackerReplyKind.Announced:
-                json.WriteNumber("interval"u8, reply.Interval);
-                json.WriteNumber("complete"u8, reply.Count.Complete);
-                json.WriteNumber("incomplete"u8, reply.Count.Incomplete);
+                _json.WriteNumber("interval"u8, reply.Interval);
+                _json.WriteNumber("complete"u8, reply.Count.Complete);
+                _json.WriteNumber("incomplete"u8, reply.Count.Incomplete);
                 break;
             case TrackerReplyKind.Offer:
                 WriteRelay("offer"u8, in reply);
@@ -45,44 +45,44 @@ internal sealed class TrackerWriter : IDisposable
                 WriteSwarms(reply.Swarms);
                 break;
             default:
-                json.WriteString("failure reason"u8, reply.Problem);
+                _json.WriteString("failure reason"u8, reply.Problem);
                 break;
         }
-        json.WriteEndObject();
-        json.Flush();
-        return buffer.WrittenSpan;
+        _json.WriteEndObject();
+        _json.Flush();
+        return _buffer.WrittenSpan;
     }
 
-    public void Dispose() => json.Dispose();
+    public void Dispose() => _json.Dispose();
 
     private void WriteRelay(ReadOnlySpan<byte> name, in TrackerReply reply)
     {
         WriteId("peer_id"u8, reply.PeerId);
         WriteId("offer_id"u8, reply.OfferId);
-        json.WritePropertyName(name);
-        json.WriteRawValue(reply.Description, skipInputValidation: true);
+        _json.WritePropertyName(name);
+        _json.WriteRawValue(reply.Description, skipInputValidation: true);
     }
 
     private void WriteSwarms(ReadOnlySpan<ScrapedSwarm> swarms)
     {
         Span<char> hash = stackalloc char[TrackerId.Size];
-        json.WriteStartObject("files"u8);
+        _json.WriteStartObject("files"u8);
         foreach (var swarm in swarms)
         {
             swarm.InfoHash.CopyTo(hash);
-            json.WriteStartObject(hash);
-            json.WriteNumber("complete"u8, swarm.Count.Complete);
-            json.WriteNumber("incomplete"u8, swarm.Count.Incomplete);
-            json.WriteNumber("downloaded"u8, swarm.Count.Downloaded);
-            json.WriteEndObject();
+            _json.WriteStartObject(hash);
+            _json.WriteNumber("complete"u8, swarm.Count.Complete);
+            _json.WriteNumber("incomplete"u8, swarm.Count.Incomplete);
+            _json.WriteNumber("downloaded"u8, swarm.Count.Downloaded);
+            _json.WriteEndObject();
         }
-        json.WriteEndObject();
+        _json.WriteEndObject();
     }
 
     private void WriteId(ReadOnlySpan<byte> name, TrackerId id)
     {
         Span<char> chars = stackalloc char[TrackerId.Size];
         id.CopyTo(chars);
-        json.WriteString(name, chars);
+        _json.WriteString(name, chars);
     }
 }
