@@ -8,19 +8,19 @@ internal static class Durations
     // A year: more than any setting means, and far from what a TimeSpan cannot hold.
     private const double Longest = 366 * 86400d;
 
-    private static readonly (string Unit, double Seconds)[] _s_units = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)];
+    private static readonly (string Unit, double Seconds)[] Units = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3600)];
 
     // Not TimeSpan.Parse, for which "60" is two months and "1:00" an hour.
-    private static readonly string[] _s_clock = [@"h\:mm\:ss", @"hh\:mm\:ss"];
+    private static readonly string[] Clock = [@"h\:mm\:ss", @"hh\:mm\:ss"];
 
     /// <summary>Reads <c>60s</c>, <c>1.5m</c>, <c>1h</c>, <c>500ms</c>, <c>00:01:00</c>, or a plain number of seconds.</summary>
     public static bool TryParse(string text, out TimeSpan duration)
     {
         text = text.Trim();
-        if (TimeSpan.TryParseExact(text, _s_clock, CultureInfo.InvariantCulture, out duration))
+        if (TimeSpan.TryParseExact(text, Clock, CultureInfo.InvariantCulture, out duration))
             return true;
         var scale = 1d;
-        foreach (var (unit, seconds) in _s_units)
+        foreach (var (unit, seconds) in Units)
         {
             if (!text.EndsWith(unit, StringComparison.OrdinalIgnoreCase))
                 continue;

@@ -6,7 +6,7 @@ namespace Spillway.Configuration;
 /// </summary>
 internal sealed class OldNames
 {
-    private static readonly string[] _s_names =
+    private static readonly string[] Names =
     [
         "CLOUDFLARE_ACCOUNT_ID",
         "R2_ACCESS_KEY_ID",
@@ -106,7 +106,7 @@ internal sealed class OldNames
         var rest = _variables
             .Where(variable => variable.IsFromFile && !EnvironmentSettings.IsSetting(variable.Name))
             .Select(variable => variable.Name)
-            .Except(_s_names, StringComparer.Ordinal)
+            .Except(Names, StringComparer.Ordinal)
             .ToArray();
         if (rest.Length > 0)
             _problems.Warn($"Without effect in .env: {string.Join(", ", rest.Select(Shown.Name))}.");

@@ -5,7 +5,7 @@ namespace Spillway.Configuration;
 /// <summary>Makes a value of the type that an options class wants, and says what it wants.</summary>
 internal static class SettingConversion
 {
-    private static readonly char[] _s_separators = [',', ' ', '\t', '\r', '\n'];
+    private static readonly char[] Separators = [',', ' ', '\t', '\r', '\n'];
 
     /// <param name="value">What was given.</param>
     /// <param name="type">The property's type.</param>
@@ -92,7 +92,7 @@ internal static class SettingConversion
     private static string[]? List(SettingValue value, bool loose)
     {
         if (loose && value.Shape == SettingShape.Text)
-            return value.Text.Split(_s_separators, StringSplitOptions.RemoveEmptyEntries);
+            return value.Text.Split(Separators, StringSplitOptions.RemoveEmptyEntries);
         return value.Shape == SettingShape.List && value.Items.All(item => item.Shape == SettingShape.Text)
             ? [.. value.Items.Select(item => item.Text)]
             : null;

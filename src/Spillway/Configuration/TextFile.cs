@@ -8,7 +8,7 @@ internal static class TextFile
     /// <summary>Bytes: far more than any settings need, and little enough to hold.</summary>
     private const int Longest = 256 * 1024;
 
-    private static readonly UTF8Encoding _s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <param name="path">The file.</param>
     /// <param name="name">What to call it in an error.</param>
@@ -34,7 +34,7 @@ internal static class TextFile
                 problems.Add($"{name} is longer than {Longest / 1024} KiB: it is no file of settings.");
                 return null;
             }
-            var text = _s_utf8.GetString(bytes, 0, length);
+            var text = Utf8.GetString(bytes, 0, length);
             return text.StartsWith('\uFEFF') ? text[1..] : text;
         }
         catch (DecoderFallbackException)
