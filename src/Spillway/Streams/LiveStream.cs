@@ -280,7 +280,8 @@ internal sealed partial class LiveStream : IDisposable
             foreach (var rendition in old.Renditions)
                 rendition.Object.Complete();
         }
-        ending.RemoveAll(static old => old.IsSettled);
+        // Until its last playlist is stored: a stop waits for that.
+        ending.RemoveAll(static old => old.IsSettled && old.Renditions.All(static r => r.Published.IsCompleted));
         NoteStatus();
     }
 
