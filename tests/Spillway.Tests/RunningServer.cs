@@ -63,7 +63,7 @@ internal sealed class RunningServer : IAsyncDisposable
     }
 
     /// <summary>Puts real segments into the source folder and waits until they are on air.</summary>
-    public async Task GoOnAirAsync(int segments = 12)
+    public async Task GoOnAirAsync(int segments = 8)
     {
         var show = await Show.GetAsync(Show.Plain);
         var playlist = new StringBuilder("#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:1\n#EXT-X-MEDIA-SEQUENCE:0\n");
@@ -74,7 +74,10 @@ internal sealed class RunningServer : IAsyncDisposable
         }
         await File.WriteAllTextAsync(Path.Combine(Source, "stream.m3u8"), playlist.ToString());
         await Until.TrueAsync(
-            () => Stream.Status is { State: "live", Renditions: [{ Listed: >= 3 }] } && Stream.OnAir is not null,
+            () =>
+                Stream.Status is { State: "live", Renditions: [{ Listed: var listed }] }
+                && listed >= Math.Min(segments, 6)
+                && Stream.OnAir is not null,
             () => $"it is on air: {Stream.Status}"
         );
     }

@@ -234,7 +234,8 @@ internal sealed partial class StreamRun
             foreach (var rendition in old.Renditions)
                 rendition.Object.Complete();
         }
-        _ending.RemoveAll(static old => old.IsSettled);
+        // Until its last playlist is stored: a stop waits for that.
+        _ending.RemoveAll(static old => old.IsSettled && old.Renditions.All(static r => r.Published.IsCompleted));
         NoteStatus();
     }
 }

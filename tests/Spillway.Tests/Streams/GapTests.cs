@@ -25,7 +25,7 @@ public sealed class GapTests : OnAirTest
         Assert.Equal(1, Stream.Status.Gaps);
         Store.Line.Rule = static _ => null;
         await PlayAsync(show, 7, 3);
-        await Until.TrueAsync(() => Stream.Status.Renditions[0].LastNumber == 1_000_009, "it goes on");
+        await Until.TrueAsync(() => Stream.Status.Renditions[0].LastNumber >= 1_000_009, "it goes on");
         Assert.DoesNotContain(Store.Line.Stored, put => put.Key.Contains("/1000003-", StringComparison.Ordinal));
         foreach (var put in Store.Line.Stored.Where(put => put.Key == MediaPlaylistKeys[0]))
             Assert.Contains(

@@ -10,6 +10,7 @@ public sealed class GoingOnAirTests : OnAirTest
     public async Task Media_playlists_come_first_then_the_multivariant_then_the_word_to_the_players()
     {
         var show = await Show.GetAsync(Show.Plain);
+        Store.Line.Rule = static key => key.EndsWith("/high/playlist.m3u8", StringComparison.Ordinal) ? PutFault.Late : null;
         Start("low", "high");
         await UntilStateAsync("offline");
         for (var i = 0; i < 3; i++)
@@ -17,6 +18,15 @@ public sealed class GoingOnAirTests : OnAirTest
             await SendAsync(show.Segment(i, "low"));
             await SendAsync(show.Segment(i, "high"));
         }
+        await Until.TrueAsync(
+            () => Store.Line.Stored.Any(put => put.Key.EndsWith("/low/playlist.m3u8", StringComparison.Ordinal)),
+            "one of the two is stored"
+        );
+        await Clock.Wait(2);
+        Assert.Equal(GetStatus.Missing, (await Store.Direct.LookAsync("live/playlist.m3u8")).Status);
+        Assert.Null(Stream.OnAir);
+        Store.Line.Rule = static _ => null;
+        Store.Line.Release();
         await UntilStateAsync("live");
         var player = (await PlayerAsync())!;
         var broadcast = player.Broadcast!;
@@ -61,8 +71,17 @@ public sealed class GoingOnAirTests : OnAirTest
         Start();
         var show = await GoOnAirAsync();
         await PlayAsync(show, 3, 7);
-        await Until.TrueAsync(() => Stream.Status.Renditions[0].LastNumber == 1_000_009, "all are listed");
-        Assert.Equal("4 5 6 7 8 9", Story(show, await PlaylistAsync()));
+        await Until.TrueAsync(() => Stream.Status.Renditions[0].LastNumber >= 1_000_009, "all are listed");
+        var versions = Store
+            .Line.Stored.Where(put => put.Key == MediaPlaylistKeys[0])
+            .Select(static put => PlaylistParser.Parse(put.Body).Media!)
+            .ToList();
+        Assert.All(versions, static version => Assert.InRange(version.Segments.Count, 1, 6));
+        Assert.All(
+            versions.Where(static version => version.MediaSequence > 1_000_000),
+            static version => Assert.Equal(6, version.Segments.Count)
+        );
+        Assert.True(versions[^1].MediaSequence >= 1_000_004);
     }
 
     [Fact]

@@ -116,14 +116,37 @@ public sealed class RestartTests : OnAirTest
         await PlayAsync(show, 3, 1);
         await Until.TrueAsync(() => Store.Line.Waiting == 1, "its last is under way");
         await PlayAsync(await Show.GetAsync(Show.Larger), 0, 3, run: 1, atOnce: true);
-        await Until.TrueAsync(() => MediaPlaylistKeys.Count == 2, "the next broadcast has begun");
-        await UntilStateAsync("live");
+        await Until.TrueAsync(
+            () =>
+                MediaPlaylistKeys.Count == 2
+                && MediaPlaylistKeys[1].StartsWith($"live/{Stream.OnAir!.Id}/", StringComparison.Ordinal),
+            "the next broadcast is on air"
+        );
         var stopped = StopAsync();
         Store.Line.Release();
         await stopped;
         var old = await PlaylistAsync(MediaPlaylistKeys[0]);
         Assert.True(old.Ended);
         Assert.Equal("0 1 2 3", Story(show, old));
+    }
+
+    [Fact]
+    public async Task Stopping_waits_for_the_end_of_a_playlist_that_is_on_its_way()
+    {
+        var larger = await Show.GetAsync(Show.Larger);
+        Start();
+        await GoOnAirAsync();
+        Store.Line.Rule = key => key == MediaPlaylistKeys[0] ? PutFault.Late : null;
+        await SendAsync(larger.Segment(0, run: 1));
+        await Until.TrueAsync(() => Store.Line.Waiting == 1, "its last version is on its way");
+        await Clock.Wait(1);
+        var stopped = StopAsync();
+        await Clock.Wait(1);
+        Assert.False(stopped.IsCompleted);
+        Store.Line.Rule = static _ => null;
+        Store.Line.Release();
+        await stopped;
+        Assert.True((await PlaylistAsync()).Ended);
     }
 
     [Fact]
