@@ -16,12 +16,12 @@ internal sealed class RunningServer : IAsyncDisposable
 {
     public const string Page = "<!doctype html><html><head><title>t</title></head><body></body></html>";
 
-    private readonly WebApplication built;
-    private readonly string root;
+    private readonly WebApplication _built;
+    private readonly string _root;
 
     private RunningServer(WebApplication app, string folder)
     {
-        (built, root) = (app, folder);
+        (_built, _root) = (app, folder);
         var ports = app.Services.GetRequiredService<Ports>();
         (Port, EdgePort) = (ports.Origin, ports.Edge);
     }
@@ -31,9 +31,9 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
 
-    public LiveStream Stream => built.Services.GetRequiredService<LiveStreams>().Default;
+    public LiveStream Stream => _built.Services.GetRequiredService<LiveStreams>().Default;
 
-    public string Source => Path.Combine(root, "source");
+    public string Source => Path.Combine(_root, "source");
 
     public static async Task<RunningServer> StartAsync(Action<SpillwayOptions>? set = null)
     {
@@ -108,9 +108,9 @@ internal sealed class RunningServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await built.StopAsync();
-        await built.DisposeAsync();
-        Directory.Delete(root, recursive: true);
+        await _built.StopAsync();
+        await _built.DisposeAsync();
+        Directory.Delete(_root, recursive: true);
     }
 
     /// <summary>A page of its own, since the real one need not be built; and no log on the console.</summary>

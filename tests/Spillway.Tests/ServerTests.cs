@@ -10,7 +10,7 @@ namespace Spillway.Tests;
 /// <summary>What the origin and the edge answer while a stream is on air.</summary>
 public sealed class ServerTests(ServerOnAir onAir) : IClassFixture<ServerOnAir>
 {
-    private readonly RunningServer server = onAir.Server;
+    private readonly RunningServer _server = onAir.Server;
 
     [Theory]
     [InlineData("tv.example.org", "tv.example.org")]
@@ -18,16 +18,16 @@ public sealed class ServerTests(ServerOnAir onAir) : IClassFixture<ServerOnAir>
     [InlineData("[::1]:3000", "[::1]")]
     public async Task Playlists_name_only_the_edge_by_the_host_that_was_asked_for(string host, string expected)
     {
-        var edge = $"http://{expected}:{server.EdgePort}/live/{server.Stream.OnAir!.Id}/";
+        var edge = $"http://{expected}:{_server.EdgePort}/live/{_server.Stream.OnAir!.Id}/";
         var multivariant = PlaylistParser.Parse(await BytesAsync("/live/playlist.m3u8")).Multivariant!;
         Assert.All(multivariant.Variants, v => Assert.StartsWith(edge, v.Uri, StringComparison.Ordinal));
-        var name = server.Stream.OnAir.Renditions.Single().Declared.Name;
+        var name = _server.Stream.OnAir.Renditions.Single().Declared.Name;
         var media = PlaylistParser.Parse(await BytesAsync($"/live/{name}/playlist.m3u8")).Media!;
         Assert.All(media.Segments, s => Assert.StartsWith($"{edge}{name}/", s.Uri, StringComparison.Ordinal));
 
         async Task<byte[]> BytesAsync(string path)
         {
-            using var answer = await server.GetAsync(path, request => request.Headers.Host = host);
+            using var answer = await _server.GetAsync(path, request => request.Headers.Host = host);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             return await answer.Content.ReadAsByteArrayAsync();
         }
@@ -37,24 +37,24 @@ public sealed class ServerTests(ServerOnAir onAir) : IClassFixture<ServerOnAir>
     public async Task What_the_origin_names_is_there_at_the_edge()
     {
         var multivariant = PlaylistParser
-            .Parse(Encoding.UTF8.GetBytes(await server.TextAsync("/live/playlist.m3u8")))
+            .Parse(Encoding.UTF8.GetBytes(await _server.TextAsync("/live/playlist.m3u8")))
             .Multivariant!;
-        using var playlist = await server.Client.GetAsync(multivariant.Variants[0].Uri);
+        using var playlist = await _server.Client.GetAsync(multivariant.Variants[0].Uri);
         Assert.Equal(HttpStatusCode.OK, playlist.StatusCode);
         var media = PlaylistParser.Parse(await playlist.Content.ReadAsByteArrayAsync()).Media!;
         // In the bucket names are relative.
         Assert.All(media.Segments, static s => Assert.DoesNotContain('/', s.Uri));
         var whole = PlaylistParser
-            .Parse(Encoding.UTF8.GetBytes(await server.TextAsync($"/live/{Rendition}/playlist.m3u8")))
+            .Parse(Encoding.UTF8.GetBytes(await _server.TextAsync($"/live/{Rendition}/playlist.m3u8")))
             .Media!;
-        using var segment = await server.Client.GetAsync(whole.Segments.First(static s => !s.Gap).Uri);
+        using var segment = await _server.Client.GetAsync(whole.Segments.First(static s => !s.Gap).Uri);
         Assert.Equal(HttpStatusCode.OK, segment.StatusCode);
         Assert.Equal("video/mp2t", segment.Content.Headers.ContentType!.MediaType);
     }
 
     [Fact]
     public async Task The_old_system_s_address_of_the_playlist_is_the_same_playlist() =>
-        Assert.Equal(await server.TextAsync("/live/playlist.m3u8"), await server.TextAsync("/hls/stream.m3u8"));
+        Assert.Equal(await _server.TextAsync("/live/playlist.m3u8"), await _server.TextAsync("/hls/stream.m3u8"));
 
     [Theory]
     [InlineData("/nothing/playlist.m3u8", "There is no live stream of that name here; there is: live.\n")]
@@ -63,7 +63,7 @@ public sealed class ServerTests(ServerOnAir onAir) : IClassFixture<ServerOnAir>
     [InlineData("/live/%22x/playlist.m3u8", "live has no such rendition; it has: {0}.\n")]
     public async Task What_is_not_there_is_one_line_that_nobody_keeps(string path, string expected)
     {
-        using var answer = await server.GetAsync(path);
+        using var answer = await _server.GetAsync(path);
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         Assert.Equal(expected.Replace("{0}", Rendition, StringComparison.Ordinal), await answer.Content.ReadAsStringAsync());
         Assert.Equal("text/plain", answer.Content.Headers.ContentType!.MediaType);
@@ -74,16 +74,16 @@ public sealed class ServerTests(ServerOnAir onAir) : IClassFixture<ServerOnAir>
     [Fact]
     public async Task A_playlist_that_is_known_is_not_sent_again()
     {
-        using var first = await server.GetAsync("/live/playlist.m3u8");
+        using var first = await _server.GetAsync("/live/playlist.m3u8");
         var tag = first.Headers.ETag!;
         Assert.Equal(PlaylistContentType, first.Content.Headers.ContentType!.ToString());
         Assert.Equal("max-age=1, s-maxage=2", string.Join(", ", first.Headers.GetValues("Cache-Control")));
         Assert.Equal("*", first.Headers.GetValues("Access-Control-Allow-Origin").Single());
-        using var again = await server.GetAsync("/live/playlist.m3u8", request => request.Headers.IfNoneMatch.Add(tag));
+        using var again = await _server.GetAsync("/live/playlist.m3u8", request => request.Headers.IfNoneMatch.Add(tag));
         Assert.Equal(HttpStatusCode.NotModified, again.StatusCode);
         Assert.Empty(await again.Content.ReadAsByteArrayAsync());
         Assert.Equal(tag, again.Headers.ETag);
-        using var other = await server.GetAsync(
+        using var other = await _server.GetAsync(
             "/live/playlist.m3u8",
             static request => request.Headers.IfNoneMatch.Add(new EntityTagHeaderValue("\"another\""))
         );
@@ -96,7 +96,7 @@ public sealed class ServerTests(ServerOnAir onAir) : IClassFixture<ServerOnAir>
     public async Task A_text_above_a_kilobyte_is_compressed_for_who_takes_it(string coding)
     {
         var path = $"/live/{Rendition}/playlist.m3u8";
-        using var answer = await server.GetAsync(path, request => request.Headers.AcceptEncoding.ParseAdd(coding));
+        using var answer = await _server.GetAsync(path, request => request.Headers.AcceptEncoding.ParseAdd(coding));
         Assert.Equal(coding, answer.Content.Headers.ContentEncoding.Single());
         Assert.True(answer.Headers.ETag!.IsWeak);
         Assert.Contains("Accept-Encoding", answer.Headers.Vary);
@@ -108,7 +108,7 @@ public sealed class ServerTests(ServerOnAir onAir) : IClassFixture<ServerOnAir>
         using var reader = new StreamReader(plain);
         Assert.StartsWith("#EXTM3U\n", await reader.ReadToEndAsync(), StringComparison.Ordinal);
         // Small ones are not.
-        using var small = await server.GetAsync("/live/playlist.m3u8", r => r.Headers.AcceptEncoding.ParseAdd(coding));
+        using var small = await _server.GetAsync("/live/playlist.m3u8", r => r.Headers.AcceptEncoding.ParseAdd(coding));
         Assert.Empty(small.Content.Headers.ContentEncoding);
     }
 
@@ -118,8 +118,8 @@ public sealed class ServerTests(ServerOnAir onAir) : IClassFixture<ServerOnAir>
     [InlineData("/nothing/playlist.m3u8")]
     public async Task HEAD_has_the_headers_of_GET_and_no_body(string path)
     {
-        using var get = await server.GetAsync(path);
-        using var head = await server.GetAsync(path, method: HttpMethod.Head);
+        using var get = await _server.GetAsync(path);
+        using var head = await _server.GetAsync(path, method: HttpMethod.Head);
         Assert.Equal(get.StatusCode, head.StatusCode);
         Assert.Equal(get.Content.Headers.ContentLength, head.Content.Headers.ContentLength);
         Assert.Empty(await head.Content.ReadAsByteArrayAsync());
@@ -134,7 +134,7 @@ public sealed class ServerTests(ServerOnAir onAir) : IClassFixture<ServerOnAir>
     {
         foreach (var path in (string[])["/", "/live/playlist.m3u8", $"/live/{Rendition}/playlist.m3u8"])
         {
-            var answer = await server.RawAsync($"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+            var answer = await _server.RawAsync($"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
             Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
             Assert.DoesNotContain("script", answer, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("onload", answer, StringComparison.OrdinalIgnoreCase);
@@ -144,7 +144,7 @@ public sealed class ServerTests(ServerOnAir onAir) : IClassFixture<ServerOnAir>
     [Fact]
     public async Task A_request_line_s_host_is_held_to_the_same_rules()
     {
-        var answer = await server.RawAsync(
+        var answer = await _server.RawAsync(
             "GET http://x\"><script>/ HTTP/1.1\r\nHost: x\"><script>\r\nConnection: close\r\n\r\n"
         );
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
@@ -156,18 +156,18 @@ public sealed class ServerTests(ServerOnAir onAir) : IClassFixture<ServerOnAir>
     [InlineData("/watch/live")]
     public async Task The_page_reads_everything_from_the_edge(string path)
     {
-        var page = await server.TextAsync(path, static request => request.Headers.Host = "tv.example.org:3000");
-        Assert.Contains($"<head><base href=\"http://tv.example.org:{server.EdgePort}/watch/\">", page, StringComparison.Ordinal);
-        using var stored = await server.GetEdgeAsync("/watch/index.html");
+        var page = await _server.TextAsync(path, static request => request.Headers.Host = "tv.example.org:3000");
+        Assert.Contains($"<head><base href=\"http://tv.example.org:{_server.EdgePort}/watch/\">", page, StringComparison.Ordinal);
+        using var stored = await _server.GetEdgeAsync("/watch/index.html");
         Assert.Equal(RunningServer.Page, await stored.Content.ReadAsStringAsync());
-        using var asset = await server.GetEdgeAsync("/watch/assets/player-1234.js");
+        using var asset = await _server.GetEdgeAsync("/watch/assets/player-1234.js");
         Assert.Contains("immutable", asset.Headers.GetValues("Cache-Control").Single(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Health_has_the_old_members_and_the_rest_beside_them()
     {
-        using var answer = await server.GetAsync("/health");
+        using var answer = await _server.GetAsync("/health");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal("application/json", answer.Content.Headers.ContentType!.MediaType);
         using var health = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
@@ -175,7 +175,7 @@ public sealed class ServerTests(ServerOnAir onAir) : IClassFixture<ServerOnAir>
         Assert.Contains(root.GetProperty("status").GetString(), (string[])["ok", "degraded"]);
         Assert.Equal(0, root.GetProperty("torrents").GetInt32());
         Assert.Equal(0, root.GetProperty("peers").GetInt32());
-        Assert.Equal(server.Stream.Status.Renditions[0].Stored, root.GetProperty("chunks").GetInt64());
+        Assert.Equal(_server.Stream.Status.Renditions[0].Stored, root.GetProperty("chunks").GetInt64());
         Assert.InRange(root.GetProperty("manifestChunks").GetInt32(), 1, 12);
         Assert.Equal("connected", root.GetProperty("signaling").GetString());
         var stream = root.GetProperty("streams")[0];
@@ -184,8 +184,8 @@ public sealed class ServerTests(ServerOnAir onAir) : IClassFixture<ServerOnAir>
         Assert.True(stream.GetProperty("bytesStored").GetInt64() > 1000);
         Assert.True(root.GetProperty("origin").GetProperty("others").GetInt64() >= 0);
         Assert.True(root.TryGetProperty("edge", out _));
-        Assert.Equal("ok\n", await server.TextAsync("/health/live"));
-        Assert.Equal("ok\n", await server.TextAsync("/health/ready"));
+        Assert.Equal("ok\n", await _server.TextAsync("/health/live"));
+        Assert.Equal("ok\n", await _server.TextAsync("/health/ready"));
     }
 
     [Fact]
@@ -193,21 +193,21 @@ public sealed class ServerTests(ServerOnAir onAir) : IClassFixture<ServerOnAir>
     {
         foreach (var path in (string[])["/", "/health", "/watch/live", "/hls/stream.m3u8", $"/live/{Rendition}/playlist.m3u8"])
         {
-            using var answer = await server.GetEdgeAsync(path);
+            using var answer = await _server.GetEdgeAsync(path);
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         }
-        using var player = await server.GetEdgeAsync("/live/player.json");
+        using var player = await _server.GetEdgeAsync("/live/player.json");
         Assert.Equal(HttpStatusCode.OK, player.StatusCode);
-        var folder = server.Stream.OnAir!.Renditions.Single().Folder;
+        var folder = _server.Stream.OnAir!.Renditions.Single().Folder;
         foreach (var path in (string[])["/live/player.json", $"/{folder}/playlist.m3u8", "/watch/index.html"])
         {
-            using var answer = await server.GetAsync(path);
+            using var answer = await _server.GetAsync(path);
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         }
         // Which port it is does not depend on what the client says.
-        using var pretending = await server.GetAsync(
+        using var pretending = await _server.GetAsync(
             "/live/player.json",
-            request => request.Headers.Host = $"127.0.0.1:{server.EdgePort}"
+            request => request.Headers.Host = $"127.0.0.1:{_server.EdgePort}"
         );
         Assert.Equal(HttpStatusCode.NotFound, pretending.StatusCode);
     }
@@ -215,7 +215,7 @@ public sealed class ServerTests(ServerOnAir onAir) : IClassFixture<ServerOnAir>
     [Fact]
     public async Task Forwarded_headers_of_a_stranger_are_not_believed()
     {
-        var playlist = await server.TextAsync(
+        var playlist = await _server.TextAsync(
             "/live/playlist.m3u8",
             static request =>
             {
@@ -230,5 +230,5 @@ public sealed class ServerTests(ServerOnAir onAir) : IClassFixture<ServerOnAir>
 
     private const string PlaylistContentType = "application/vnd.apple.mpegurl";
 
-    private string Rendition => server.Stream.OnAir!.Renditions.Single().Declared.Name;
+    private string Rendition => _server.Stream.OnAir!.Renditions.Single().Declared.Name;
 }

@@ -19,6 +19,11 @@ internal static class ServerRules
         CheckPorts(options, problems);
         CheckPublicUrl(options, problems);
         CheckCertificate(server, workingDirectory, problems);
+        if (server.Certificate.Length > 0 && options.Storage.Bucket.Length == 0 && options.Storage.PublicUrl.Length == 0)
+            problems.Warn(
+                $"{problems.Label("Server.Certificate")} is set, but the embedded store's port has no https: browsers refuse to play from it "
+                    + "on an https page. Set Storage.PublicUrl to an https address that leads there."
+            );
         CheckNames(server, problems);
         PlaylistAliasRules.Check(server, problems);
         var format = server.LogFormat.Trim().ToLowerInvariant();
@@ -45,15 +50,20 @@ internal static class ServerRules
     {
         const string Path = "Server.PublicUrl";
         var url = options.Server.PublicUrl;
+        // https://w3c.github.io/webappsec-mixed-content/: a page read by https may not open ws:.
+        var edgeIsSecure = options.Storage.PublicUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase);
         if (url.Length == 0)
+        {
+            if (edgeIsSecure && options.Server.Certificate.Length == 0)
+                problems.Warn(
+                    $"{problems.Label(Path)} is not set: a page at {problems.Label("Storage.PublicUrl")} cannot find the tracker, "
+                        + "and its viewers share nothing. Set it to the https address of this server."
+                );
             return;
+        }
         if (!WebAddress.TryParse(url, out var address))
             problems.Wrong(Path, url, "an http or https address without a query, such as https://tv.example.org");
-        // https://w3c.github.io/webappsec-mixed-content/: a page read by https may not open ws:.
-        else if (
-            address.Scheme == Uri.UriSchemeHttp
-            && options.Storage.PublicUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
-        )
+        else if (address.Scheme == Uri.UriSchemeHttp && edgeIsSecure)
             problems.Wrong(
                 Path,
                 url,

@@ -38,7 +38,13 @@ public sealed class OldNameTests
         Assert.Equal("/home/ubuntu/owncast/data/hls", options.Streams["live"].Source);
         Assert.Equal("http://localhost:8080", options.OwncastUrl);
         Assert.Equal(3100, options.Server.Port);
-        Assert.Equal(["Without effect in .env: SIGNALING_PORT, MAX_CHUNKS."], result.Warnings);
+        Assert.Equal(
+            [
+                "Without effect in .env: SIGNALING_PORT, MAX_CHUNKS.",
+                "Server.PublicUrl is not set: a page at Storage.PublicUrl (CDN_HOSTNAME in .env:6) cannot find the tracker, and its viewers share nothing. Set it to the https address of this server.",
+            ],
+            result.Warnings
+        );
     }
 
     [Theory]

@@ -296,7 +296,9 @@ public sealed class SettingErrorTests
         using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(1));
         var pem = certificate.ExportCertificatePem() + "\n";
         folder.Json("""{ "Server": { "Certificate": "tv.pem" } }""").Write("tv.pem", pem + key.ExportPkcs8PrivateKeyPem());
-        Assert.Equal("tv.pem", folder.Options(s_source).Server.Certificate);
+        var result = folder.Load(s_source);
+        Assert.Equal("tv.pem", result.Options!.Server.Certificate);
+        Assert.Contains("the embedded store's port has no https", Assert.Single(result.Warnings), StringComparison.Ordinal);
         // Without its key it is of no use.
         Assert.Equal(
             [

@@ -5,9 +5,9 @@ namespace Spillway.Tests.Media;
 /// <summary>Segments made by ffmpeg's HLS muxer, once for all tests; each format is made when it is first asked for.</summary>
 public sealed class RealMedia : IDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("spillway-media-").FullName;
-    private readonly Dictionary<string, Task<Recording>> recordings = [];
-    private readonly Lock gate = new();
+    private readonly string _folder = Directory.CreateTempSubdirectory("spillway-media-").FullName;
+    private readonly Dictionary<string, Task<Recording>> _recordings = [];
+    private readonly Lock _gate = new();
 
     private static string[] Picture(string rate) => ["-f", "lavfi", "-i", $"testsrc2=s=320x180:r={rate}:d=5"];
 
@@ -93,15 +93,15 @@ public sealed class RealMedia : IDisposable
     /// <summary>Two segments of two seconds, or as near to it as the frames allow, and a last one that may end in part of a frame.</summary>
     internal Task<Recording> GetAsync(string format)
     {
-        lock (gate)
-            return recordings.TryGetValue(format, out var made) ? made : recordings[format] = MakeAsync(format);
+        lock (_gate)
+            return _recordings.TryGetValue(format, out var made) ? made : _recordings[format] = MakeAsync(format);
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private async Task<Recording> MakeAsync(string format)
     {
-        var own = Directory.CreateDirectory(Path.Combine(folder, format)).FullName;
+        var own = Directory.CreateDirectory(Path.Combine(_folder, format)).FullName;
         await Ffmpeg.RunAsync(
             own,
             [

@@ -7,10 +7,10 @@ internal sealed class TransportStreamBuilder
 {
     private const int MapPid = 0x1000;
 
-    private readonly List<byte> stream = [];
-    private readonly Dictionary<int, int> counters = [];
+    private readonly List<byte> _stream = [];
+    private readonly Dictionary<int, int> _counters = [];
 
-    public byte[] Bytes => stream.ToArray();
+    public byte[] Bytes => _stream.ToArray();
 
     /// <summary>PAT and PMT of one program.</summary>
     public TransportStreamBuilder Program(params (int Pid, byte Type, byte[] Descriptors)[] streams)
@@ -58,7 +58,7 @@ internal sealed class TransportStreamBuilder
         {
             var piece = unit[..Math.Min(unit.Length, pieceSize?.Invoke() ?? 184)];
             unit = unit[piece.Length..];
-            var counter = counters[pid] = counters.GetValueOrDefault(pid, -1) + 1 & 15;
+            var counter = _counters[pid] = _counters.GetValueOrDefault(pid, -1) + 1 & 15;
             packet.Fill(0xFF);
             packet[0] = 0x47;
             packet[1] = (byte)((starts ? 0x40 : 0) | pid >> 8);
@@ -69,7 +69,7 @@ internal sealed class TransportStreamBuilder
             if (piece.Length < 183)
                 packet[5] = 0;
             piece.CopyTo(packet[(188 - piece.Length)..]);
-            stream.AddRange(packet);
+            _stream.AddRange(packet);
         }
         return this;
     }
@@ -77,7 +77,7 @@ internal sealed class TransportStreamBuilder
     /// <summary>The next packets of <paramref name="pid"/> are as if some before them had been lost.</summary>
     public TransportStreamBuilder Lose(int pid)
     {
-        counters[pid] += 3;
+        _counters[pid] += 3;
         return this;
     }
 

@@ -7,13 +7,13 @@ namespace Spillway.Tests.Sources;
 public sealed class FolderUpstreamTests : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
-    private readonly TestFolder folder = new();
-    private readonly HttpUpstream http = new(TimeProvider.System);
+    private readonly TestFolder _folder = new();
+    private readonly HttpUpstream _http = new(TimeProvider.System);
 
     public void Dispose()
     {
-        folder.Dispose();
-        http.Dispose();
+        _folder.Dispose();
+        _http.Dispose();
     }
 
     [Theory]
@@ -27,7 +27,7 @@ public sealed class FolderUpstreamTests : IDisposable
     [InlineData("0/../plain.ts", "plain.ts")]
     public async Task A_name_in_the_playlist_finds_its_file(string uri, string file)
     {
-        folder.Write(file, "content");
+        _folder.Write(file, "content");
         var read = await ReadAsync(uri);
         Assert.Equal("content", Encoding.UTF8.GetString(read.Bytes.Span));
     }
@@ -45,10 +45,10 @@ public sealed class FolderUpstreamTests : IDisposable
     [InlineData("data:text/plain,x")]
     public async Task Nothing_outside_of_the_folder_is_read(string uri)
     {
-        folder.Write("secret.ts", "secret");
-        Directory.CreateDirectory(folder["hls"]);
-        var upstreams = new Upstreams(new FolderUpstream(folder["hls"]), http);
-        var location = upstreams.Resolve(FolderUpstream.FileUri(folder["hls/stream.m3u8"]), uri);
+        _folder.Write("secret.ts", "secret");
+        Directory.CreateDirectory(_folder["hls"]);
+        var upstreams = new Upstreams(new FolderUpstream(_folder["hls"]), _http);
+        var location = upstreams.Resolve(FolderUpstream.FileUri(_folder["hls/stream.m3u8"]), uri);
         // Either it is refused by its looks, or where it leads is.
         if (location is null)
             return;
@@ -60,7 +60,7 @@ public sealed class FolderUpstreamTests : IDisposable
     [Fact]
     public void A_playlist_from_the_network_cannot_name_files_of_this_machine()
     {
-        var upstreams = new Upstreams(null, http);
+        var upstreams = new Upstreams(null, _http);
         Assert.Null(upstreams.Resolve(new Uri("https://example.org/a.m3u8"), "file:///etc/hostname"));
         Assert.NotNull(upstreams.Resolve(new Uri("https://example.org/a.m3u8"), "/etc/hostname"));
     }
@@ -68,15 +68,15 @@ public sealed class FolderUpstreamTests : IDisposable
     [Fact]
     public void A_folders_playlist_may_name_http_urls()
     {
-        var upstreams = new Upstreams(new FolderUpstream(folder.Path), http);
-        var location = upstreams.Resolve(FolderUpstream.FileUri(folder["a.m3u8"]), "http://127.0.0.1/a.ts");
-        Assert.Same(http, upstreams.For(location!));
+        var upstreams = new Upstreams(new FolderUpstream(_folder.Path), _http);
+        var location = upstreams.Resolve(FolderUpstream.FileUri(_folder["a.m3u8"]), "http://127.0.0.1/a.ts");
+        Assert.Same(_http, upstreams.For(location!));
     }
 
     [Fact]
     public async Task A_range_is_read_in_full_or_not_at_all()
     {
-        folder.Write("one.ts", "0123456789");
+        _folder.Write("one.ts", "0123456789");
         Assert.Equal("345", Encoding.UTF8.GetString((await ReadAsync("one.ts", new ByteRange(3, 3))).Bytes.Span));
         Assert.Equal(FetchOutcome.Failed, (await ReadAsync("one.ts", new ByteRange(8, 3))).Outcome);
         Assert.Equal(FetchOutcome.Failed, (await ReadAsync("one.ts", new ByteRange(long.MaxValue, 3))).Outcome);
@@ -88,17 +88,17 @@ public sealed class FolderUpstreamTests : IDisposable
     {
         Assert.Equal(FetchOutcome.NotFound, (await ReadAsync("none.ts")).Outcome);
         Assert.Equal(FetchOutcome.NotFound, (await ReadAsync("no/such/none.ts")).Outcome);
-        Directory.CreateDirectory(folder["dir.ts"]);
+        Directory.CreateDirectory(_folder["dir.ts"]);
         Assert.Equal(FetchOutcome.Failed, (await ReadAsync("dir.ts")).Outcome);
-        using (var large = File.Create(folder["large.ts"]))
+        using (var large = File.Create(_folder["large.ts"]))
             large.SetLength(UpstreamLimits.Segment + 1);
         Assert.Equal(FetchOutcome.TooLarge, (await ReadAsync("large.ts")).Outcome);
     }
 
     private async Task<Fetched> ReadAsync(string uri, ByteRange? range = null)
     {
-        var upstreams = new Upstreams(new FolderUpstream(folder.Path), http);
-        var location = upstreams.Resolve(FolderUpstream.FileUri(folder["stream.m3u8"]), uri);
+        var upstreams = new Upstreams(new FolderUpstream(_folder.Path), _http);
+        var location = upstreams.Resolve(FolderUpstream.FileUri(_folder["stream.m3u8"]), uri);
         Assert.NotNull(location);
         return await upstreams.For(location).ReadSegmentAsync(location, range, Timeout, default);
     }

@@ -9,27 +9,27 @@ namespace Spillway.Tests.Sources;
 /// <summary>A running source, what it told and what it logged.</summary>
 internal sealed class FollowedSource : IAsyncDisposable, ILogger<HlsSource>
 {
-    private readonly CancellationTokenSource stop = new();
-    private readonly Channel<SourceEvent> channel;
-    private readonly Task running;
-    private readonly Task? pump;
-    private readonly List<SourceEvent> events = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Channel<SourceEvent> _channel;
+    private readonly Task _running;
+    private readonly Task? _pump;
+    private readonly List<SourceEvent> _events = [];
 
     private FollowedSource(string location, int capacity, FakeTimeProvider? clock)
     {
-        channel = Channel.CreateBounded<SourceEvent>(capacity);
-        running = new HlsSource(location, clock ?? TimeProvider.System, this).RunAsync(channel.Writer, stop.Token);
+        _channel = Channel.CreateBounded<SourceEvent>(capacity);
+        _running = new HlsSource(location, clock ?? TimeProvider.System, this).RunAsync(_channel.Writer, _stop.Token);
         if (clock is not null)
-            pump = PumpAsync(clock);
+            _pump = PumpAsync(clock);
     }
 
     public ConcurrentQueue<string> Logged { get; } = new();
 
-    public IReadOnlyList<SourceEvent> Events => events;
+    public IReadOnlyList<SourceEvent> Events => _events;
 
-    public IEnumerable<SegmentArrived> Segments => events.OfType<SegmentArrived>();
+    public IEnumerable<SegmentArrived> Segments => _events.OfType<SegmentArrived>();
 
-    public IEnumerable<SegmentMissed> Missed => events.OfType<SegmentMissed>();
+    public IEnumerable<SegmentMissed> Missed => _events.OfType<SegmentMissed>();
 
     public static FollowedSource Start(string location, int capacity = 16) => new(location, capacity, null);
 
@@ -43,13 +43,13 @@ internal sealed class FollowedSource : IAsyncDisposable, ILogger<HlsSource>
         try
         {
             while (!enough(this))
-                events.Add(await channel.Reader.ReadAsync(late.Token));
+                _events.Add(await _channel.Reader.ReadAsync(late.Token));
         }
         catch (OperationCanceledException)
         {
-            if (running.IsFaulted)
-                await running;
-            Assert.Fail($"not enough came:\n{string.Join('\n', events.Select(Show))}\n{string.Join('\n', Logged)}");
+            if (_running.IsFaulted)
+                await _running;
+            Assert.Fail($"not enough came:\n{string.Join('\n', _events.Select(Show))}\n{string.Join('\n', Logged)}");
         }
         return this;
     }
@@ -65,7 +65,7 @@ internal sealed class FollowedSource : IAsyncDisposable, ILogger<HlsSource>
     public string Story(string? rendition = null) =>
         string.Join(
             ' ',
-            events
+            _events
                 .Select(e =>
                     e switch
                     {
@@ -83,11 +83,11 @@ internal sealed class FollowedSource : IAsyncDisposable, ILogger<HlsSource>
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
-        if (pump is not null)
-            await pump;
-        stop.Dispose();
+        await _stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _running);
+        if (_pump is not null)
+            await _pump;
+        _stop.Dispose();
     }
 
     IDisposable? ILogger.BeginScope<TState>(TState state) => null;
@@ -107,7 +107,7 @@ internal sealed class FollowedSource : IAsyncDisposable, ILogger<HlsSource>
 
     private async Task PumpAsync(FakeTimeProvider clock)
     {
-        while (!stop.IsCancellationRequested)
+        while (!_stop.IsCancellationRequested)
         {
             await Task.Delay(2);
             clock.Advance(TimeSpan.FromMilliseconds(50));

@@ -5,16 +5,16 @@ namespace Spillway.Tests.Sources;
 
 public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<RecordedHls>, IDisposable
 {
-    private readonly TestFolder folder = new();
+    private readonly TestFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Segments_come_whole_in_order_and_once()
     {
-        var live = new LivePlaylist(folder);
+        var live = new LivePlaylist(_folder);
         Add(live, recorded.First, 0, 3);
-        await using var source = FollowedSource.Start(folder.Path);
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilSegmentsAsync(3);
         for (var i = 3; i < 12; i++)
         {
@@ -31,9 +31,9 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task A_playlist_rewritten_unchanged_brings_nothing()
     {
-        var live = new LivePlaylist(folder);
+        var live = new LivePlaylist(_folder);
         Add(live, recorded.First, 0, 3);
-        await using var source = FollowedSource.Start(folder["stream.m3u8"]);
+        await using var source = FollowedSource.Start(_folder["stream.m3u8"]);
         await source.UntilSegmentsAsync(3);
         for (var i = 0; i < 40; i++)
         {
@@ -51,21 +51,21 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [InlineData(0.8)]
     public async Task A_file_listed_before_it_is_written_is_waited_for(double share)
     {
-        var live = new LivePlaylist(folder);
+        var live = new LivePlaylist(_folder);
         Add(live, recorded.First, 0, 3);
         var whole = recorded.First.Segments[3];
-        folder.Write("s3.ts", whole.AsMemory(0, (int)(whole.Length / 188 * share) * 188));
+        _folder.Write("s3.ts", whole.AsMemory(0, (int)(whole.Length / 188 * share) * 188));
         live.List("s3.ts");
         Add(live, recorded.First, 4, 1);
-        await using var source = FollowedSource.Start(folder.Path);
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilSegmentsAsync(3);
         // It grows, now and then in the middle of a packet, for as long as the follower looks on.
         for (var part = (int)(whole.Length * share); part < whole.Length; part += whole.Length / 8)
         {
-            folder.Write("s3.ts", whole.AsMemory(0, part));
+            _folder.Write("s3.ts", whole.AsMemory(0, part));
             await Task.Delay(60);
         }
-        folder.Write("s3.ts", whole);
+        _folder.Write("s3.ts", whole);
         await source.UntilSegmentsAsync(5);
         Assert.Equal("0:0 0:1 0:2 0:3 0:4", source.Story());
         Assert.Equal(whole, source.Segments.ElementAt(3).Data.ToArray());
@@ -74,11 +74,11 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task A_listed_file_that_never_comes_is_missed_and_the_next_ones_follow()
     {
-        var live = new LivePlaylist(folder);
+        var live = new LivePlaylist(_folder);
         Add(live, recorded.First, 0, 3);
         live.List("never.ts", 1.2);
         Add(live, recorded.First, 4, 1);
-        await using var source = FollowedSource.Start(folder.Path);
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilSegmentsAsync(4);
         Assert.Equal("0:0 0:1 0:2 -0:3 0:4", source.Story());
         var missed = Assert.Single(source.Missed);
@@ -89,8 +89,8 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task A_declared_duration_that_is_far_too_long_is_not_believed()
     {
-        var live = new LivePlaylist(folder) { TargetDuration = 6 };
-        await using var source = FollowedSource.StartFast(folder.Path);
+        var live = new LivePlaylist(_folder) { TargetDuration = 6 };
+        await using var source = FollowedSource.StartFast(_folder.Path);
         for (var i = 0; i < 4; i++)
             live.Add($"s{i}.ts", recorded.First.Segments[i], duration: 6);
         await source.UntilSegmentsAsync(4);
@@ -100,9 +100,9 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task A_playlist_torn_anywhere_does_no_harm()
     {
-        var live = new LivePlaylist(folder);
+        var live = new LivePlaylist(_folder);
         Add(live, recorded.First, 0, 9);
-        await using var source = FollowedSource.Start(folder.Path);
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilSegmentsAsync(6);
         Add(live, recorded.First, 9, 4);
         await source.UntilSegmentsAsync(10);
@@ -110,7 +110,7 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
         for (var length = 0; length < text.Length; length += 3)
         {
             // As Owncast does: truncated and written in place.
-            folder.Write("stream.m3u8", text.AsMemory(0, length));
+            _folder.Write("stream.m3u8", text.AsMemory(0, length));
             await Task.Delay(4);
         }
         Add(live, recorded.First, 13, 1);
@@ -121,15 +121,15 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task A_name_cut_in_the_middle_is_not_taken_for_a_segment()
     {
-        var live = new LivePlaylist(folder);
+        var live = new LivePlaylist(_folder);
         Add(live, recorded.First, 0, 3);
-        await using var source = FollowedSource.Start(folder.Path);
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilSegmentsAsync(3);
         for (var i = 3; i < 8; i++)
         {
-            folder.Write($"s{i}.ts", recorded.First.Segments[i]);
+            _folder.Write($"s{i}.ts", recorded.First.Segments[i]);
             live.List($"s{i}.ts");
-            folder.Write("stream.m3u8", live.Text[..^4]);
+            _folder.Write("stream.m3u8", live.Text[..^4]);
             await Task.Delay(80);
             live.Write();
             await source.UntilSequenceAsync(0, i);
@@ -140,10 +140,10 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task A_playlist_without_a_last_line_end_is_read_all_the_same()
     {
-        var live = new LivePlaylist(folder);
+        var live = new LivePlaylist(_folder);
         Add(live, recorded.First, 0, 3);
-        folder.Write("stream.m3u8", live.Text.TrimEnd());
-        await using var source = FollowedSource.Start(folder.Path);
+        _folder.Write("stream.m3u8", live.Text.TrimEnd());
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilSegmentsAsync(3);
         Assert.Equal("0:0 0:1 0:2", source.Story());
     }
@@ -151,10 +151,10 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task Five_restarts_with_the_same_names_are_five_runs()
     {
-        await using var source = FollowedSource.Start(folder.Path);
+        await using var source = FollowedSource.Start(_folder.Path);
         for (var run = 0; run <= 5; run++)
         {
-            var live = new LivePlaylist(folder);
+            var live = new LivePlaylist(_folder);
             var media = run % 2 == 0 ? recorded.First : recorded.Second;
             for (var i = 0; i < 8; i++)
             {
@@ -176,14 +176,14 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task A_restart_in_the_middle_of_the_window_loses_nothing_of_the_new_run()
     {
-        var live = new LivePlaylist(folder);
+        var live = new LivePlaylist(_folder);
         Add(live, recorded.First, 0, 10);
-        await using var source = FollowedSource.Start(folder.Path);
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilSegmentsAsync(6);
-        var again = new LivePlaylist(folder);
+        var again = new LivePlaylist(_folder);
         for (var i = 0; i < 3; i++)
         {
-            folder.Write($"new{i}.ts", recorded.Second.Segments[i]);
+            _folder.Write($"new{i}.ts", recorded.Second.Segments[i]);
             again.List($"new{i}.ts");
         }
         again.Write();
@@ -195,11 +195,11 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     public async Task An_initialization_section_overwritten_at_a_restart_is_read_again()
     {
         const string Map = "#EXT-X-MAP:URI=\"init.mp4\"\n";
-        await using var source = FollowedSource.Start(folder.Path);
+        await using var source = FollowedSource.Start(_folder.Path);
         foreach (var (media, run) in new[] { (recorded.FirstFragments, 0), (recorded.SecondFragments, 1) })
         {
-            folder.Write("init.mp4", media.Init!);
-            var live = new LivePlaylist(folder) { Header = Map };
+            _folder.Write("init.mp4", media.Init!);
+            var live = new LivePlaylist(_folder) { Header = Map };
             for (var i = 0; i < 4; i++)
             {
                 live.Add($"s{i}.m4s", media.Segments[i], tags: i == 0 ? Date(run) : "");
@@ -220,13 +220,13 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     public async Task A_section_in_the_middle_of_being_written_is_read_again()
     {
         var init = recorded.FirstFragments.Init!;
-        folder.Write("init.mp4", init.AsMemory(0, 40));
-        var live = new LivePlaylist(folder) { Header = "#EXT-X-MAP:URI=\"init.mp4\"\n" };
+        _folder.Write("init.mp4", init.AsMemory(0, 40));
+        var live = new LivePlaylist(_folder) { Header = "#EXT-X-MAP:URI=\"init.mp4\"\n" };
         live.Add("s0.m4s", recorded.FirstFragments.Segments[0]);
-        await using var source = FollowedSource.Start(folder.Path);
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilAsync(s => s.Events.Count > 0);
         await Task.Delay(300);
-        folder.Write("init.mp4", init);
+        _folder.Write("init.mp4", init);
         await source.UntilSegmentsAsync(1);
         Assert.Equal(init, source.Segments.Single().InitializationSection!.Value.ToArray());
     }
@@ -235,15 +235,15 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     public async Task Byte_ranges_of_one_file_become_segments()
     {
         var media = recorded.First.Segments;
-        folder.Write("all.ts", media.Take(4).SelectMany(s => s).ToArray());
-        var live = new LivePlaylist(folder);
+        _folder.Write("all.ts", media.Take(4).SelectMany(s => s).ToArray());
+        var live = new LivePlaylist(_folder);
         for (var i = 0; i < 4; i++)
             live.List(
                 "all.ts",
                 tags: i == 0 ? $"#EXT-X-BYTERANGE:{media[0].Length}@0\n" : $"#EXT-X-BYTERANGE:{media[i].Length}\n"
             );
         live.Write();
-        await using var source = FollowedSource.Start(folder.Path);
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilSegmentsAsync(4);
         Assert.Equal(media.Take(4), source.Segments.Select(s => s.Data.ToArray()));
     }
@@ -251,11 +251,11 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task Gaps_and_discontinuities_of_the_source_are_passed_on()
     {
-        var live = new LivePlaylist(folder);
+        var live = new LivePlaylist(_folder);
         Add(live, recorded.First, 0, 2);
         live.List("gap.ts", tags: "#EXT-X-GAP\n");
         live.Add("x.ts", recorded.Second.Segments[0], tags: "#EXT-X-DISCONTINUITY\n");
-        await using var source = FollowedSource.Start(folder.Path);
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilSegmentsAsync(3);
         Assert.Equal("0:0 0:1 -0:2 0:3!", source.Story());
     }
@@ -263,11 +263,11 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task Files_outside_of_the_folder_are_missed_not_read()
     {
-        folder.Write("secret.ts", recorded.First.Segments[0]);
-        var live = new LivePlaylist(folder, "hls/stream.m3u8");
+        _folder.Write("secret.ts", recorded.First.Segments[0]);
+        var live = new LivePlaylist(_folder, "hls/stream.m3u8");
         live.List("../secret.ts").Write();
         live.Add("s1.ts", recorded.First.Segments[1]);
-        await using var source = FollowedSource.Start(folder["hls"]);
+        await using var source = FollowedSource.Start(_folder["hls"]);
         await source.UntilSegmentsAsync(1);
         Assert.Equal("-0:0 0:1", source.Story());
     }
@@ -275,9 +275,9 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task The_end_is_told_and_going_on_after_it_too()
     {
-        var live = new LivePlaylist(folder);
+        var live = new LivePlaylist(_folder);
         Add(live, recorded.First, 0, 3);
-        await using var source = FollowedSource.Start(folder.Path);
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilSegmentsAsync(3);
         live.Ended = true;
         Add(live, recorded.First, 3, 1);
@@ -291,11 +291,11 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task The_old_show_in_the_folder_is_not_shown_again()
     {
-        var live = new LivePlaylist(folder) { Ended = true };
+        var live = new LivePlaylist(_folder) { Ended = true };
         Add(live, recorded.First, 0, 5);
-        await using var source = FollowedSource.Start(folder.Path);
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilAsync(s => s.Events.Contains(new SourceAway("ended")));
-        var next = new LivePlaylist(folder);
+        var next = new LivePlaylist(_folder);
         next.Add("other0.ts", recorded.Second.Segments[0]);
         await source.UntilSegmentsAsync(1);
         Assert.Equal("away back 1:0!", source.Story());
@@ -304,17 +304,17 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task The_end_of_an_Owncast_stream_its_offline_clip_and_the_next_stream_are_told_apart()
     {
-        var live = new LivePlaylist(folder);
+        var live = new LivePlaylist(_folder);
         Add(live, recorded.First, 0, 3);
-        await using var source = FollowedSource.Start(folder.Path);
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilSegmentsAsync(3);
         live.Ended = true;
         live.Add("offline.ts", recorded.Second.Segments[0], tags: "#EXT-X-DISCONTINUITY\n");
         await source.UntilAsync(s => s.Events.Contains(new SourceAway("ended")));
-        var clip = new LivePlaylist(folder) { Ended = true, Header = "#EXT-X-PLAYLIST-TYPE:EVENT\n" };
+        var clip = new LivePlaylist(_folder) { Ended = true, Header = "#EXT-X-PLAYLIST-TYPE:EVENT\n" };
         clip.Add("stream-offline-1.ts", recorded.Second.Segments[1]);
         await Task.Delay(600);
-        var next = new LivePlaylist(folder);
+        var next = new LivePlaylist(_folder);
         next.Add("stream-next-0.ts", recorded.Second.Segments[2]);
         await source.UntilSegmentsAsync(4);
         Assert.Equal("0:0 0:1 0:2 away back 2:0!", source.Story());
@@ -324,9 +324,9 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task Silence_is_told_once_and_the_return_too()
     {
-        var live = new LivePlaylist(folder);
+        var live = new LivePlaylist(_folder);
         Add(live, recorded.First, 0, 3);
-        await using var source = FollowedSource.StartFast(folder.Path);
+        await using var source = FollowedSource.StartFast(_folder.Path);
         await source.UntilAsync(s => s.Events.OfType<SourceAway>().Any());
         await Task.Delay(500);
         Add(live, recorded.First, 3, 1);
@@ -338,9 +338,9 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task Encrypted_segments_are_away_with_the_reason_and_clear_ones_come()
     {
-        var live = new LivePlaylist(folder) { Header = "#EXT-X-KEY:METHOD=AES-128,URI=\"key\"\n" };
+        var live = new LivePlaylist(_folder) { Header = "#EXT-X-KEY:METHOD=AES-128,URI=\"key\"\n" };
         Add(live, recorded.First, 0, 3);
-        await using var source = FollowedSource.Start(folder.Path);
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilAsync(s =>
             s.Events.OfType<SourceAway>().Any(a => a.Reason.Contains("encrypted", StringComparison.Ordinal))
         );
@@ -353,13 +353,13 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task A_folder_that_does_not_exist_yet_is_waited_for()
     {
-        await using var source = FollowedSource.StartFast(folder["later/hls"]);
+        await using var source = FollowedSource.StartFast(_folder["later/hls"]);
         await source.UntilAsync(s => s.Events.OfType<SourceAway>().Any());
         Assert.Contains(
             source.Logged,
             l => l.StartsWith("Warning", StringComparison.Ordinal) && l.Contains("does not exist", StringComparison.Ordinal)
         );
-        var live = new LivePlaylist(folder, "later/hls/index.m3u8");
+        var live = new LivePlaylist(_folder, "later/hls/index.m3u8");
         live.Add("s0.ts", recorded.First.Segments[0]);
         await source.UntilSegmentsAsync(1);
         Assert.Equal("away back 0:0", source.Story());
@@ -368,9 +368,9 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task What_leaves_the_window_while_the_pipeline_is_slow_is_missed_not_lost_silently()
     {
-        var live = new LivePlaylist(folder, window: 3);
+        var live = new LivePlaylist(_folder, window: 3);
         Add(live, recorded.First, 0, 3);
-        await using var source = FollowedSource.Start(folder.Path, capacity: 1);
+        await using var source = FollowedSource.Start(_folder.Path, capacity: 1);
         await source.UntilSegmentsAsync(1);
         // Nobody takes events now; the window moves on and what left it is deleted.
         for (var i = 3; i < 16; i++)
@@ -379,7 +379,7 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
             await Task.Delay(60);
         }
         for (var i = 0; i < 13; i++)
-            File.Delete(folder[$"s{i}.ts"]);
+            File.Delete(_folder[$"s{i}.ts"]);
         await source.UntilSequenceAsync(0, 15);
         var numbers = source.Segments.Select(s => s.Sequence).Concat(source.Missed.Select(m => m.Sequence));
         Assert.Equal(Enumerable.Range(0, 16).Select(i => (long)i), numbers.Order());

@@ -7,19 +7,19 @@ namespace Spillway.Tests.Sources;
 
 public sealed class HlsSourceHttpTests(RecordedHls recorded) : IClassFixture<RecordedHls>, IAsyncLifetime
 {
-    private readonly TestFolder folder = new();
-    private TestOrigin origin = null!;
+    private readonly TestFolder _folder = new();
+    private TestOrigin _origin = null!;
 
     public async ValueTask InitializeAsync()
     {
-        origin = await TestOrigin.StartAsync();
-        origin.Serve(folder);
+        _origin = await TestOrigin.StartAsync();
+        _origin.Serve(_folder);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await origin.DisposeAsync();
-        folder.Dispose();
+        await _origin.DisposeAsync();
+        _folder.Dispose();
     }
 
     /// <summary>Every first and second request for a thing fails; nothing may be lost or come twice.</summary>
@@ -35,11 +35,11 @@ public sealed class HlsSourceHttpTests(RecordedHls recorded) : IClassFixture<Rec
     public async Task A_fault_shorter_than_the_window_loses_and_doubles_nothing(string fault)
     {
         var asked = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
-        var live = new LivePlaylist(folder, window: 8) { TargetDuration = 2 };
+        var live = new LivePlaylist(_folder, window: 8) { TargetDuration = 2 };
         Add(live, 0, 3);
-        await using var source = FollowedSource.Start(origin.At("/stream.m3u8").ToString());
+        await using var source = FollowedSource.Start(_origin.At("/stream.m3u8").ToString());
         await source.UntilSegmentsAsync(3);
-        origin.Fault = c =>
+        _origin.Fault = c =>
         {
             // A segment's first two requests fail, and two of three for the playlist.
             var path = c.Request.Path.Value!;
@@ -60,10 +60,10 @@ public sealed class HlsSourceHttpTests(RecordedHls recorded) : IClassFixture<Rec
     [Fact]
     public async Task Stale_answers_between_fresh_ones_change_nothing()
     {
-        var live = new LivePlaylist(folder);
+        var live = new LivePlaylist(_folder);
         var versions = new List<string>();
         var count = 0;
-        origin.Fault = async c =>
+        _origin.Fault = async c =>
         {
             if (!c.Request.Path.Value!.EndsWith(".m3u8", StringComparison.Ordinal) || ++count % 2 == 0)
                 return false;
@@ -75,7 +75,7 @@ public sealed class HlsSourceHttpTests(RecordedHls recorded) : IClassFixture<Rec
         };
         for (var i = 0; i < 3; i++)
             Advance(i);
-        await using var source = FollowedSource.Start(origin.At("/stream.m3u8").ToString());
+        await using var source = FollowedSource.Start(_origin.At("/stream.m3u8").ToString());
         for (var i = 3; i < 12; i++)
         {
             Advance(i);
@@ -94,11 +94,11 @@ public sealed class HlsSourceHttpTests(RecordedHls recorded) : IClassFixture<Rec
     [Fact]
     public async Task A_restart_with_other_names_is_one_new_run()
     {
-        var live = new LivePlaylist(folder);
+        var live = new LivePlaylist(_folder);
         Add(live, 0, 5);
-        await using var source = FollowedSource.Start(origin.At("/stream.m3u8").ToString());
+        await using var source = FollowedSource.Start(_origin.At("/stream.m3u8").ToString());
         await source.UntilSegmentsAsync(5);
-        var again = new LivePlaylist(folder);
+        var again = new LivePlaylist(_folder);
         for (var i = 0; i < 3; i++)
             again.Add($"again{i}.ts", recorded.Second.Segments[i]);
         await source.UntilSequenceAsync(1, 2);
@@ -108,15 +108,15 @@ public sealed class HlsSourceHttpTests(RecordedHls recorded) : IClassFixture<Rec
     [Fact]
     public async Task Tokens_are_sent_and_never_shown()
     {
-        folder.Write("hls/master.m3u8", "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhd.m3u8?token=SECRET\n");
-        var live = new LivePlaylist(folder, "hls/hd.m3u8");
+        _folder.Write("hls/master.m3u8", "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nhd.m3u8?token=SECRET\n");
+        var live = new LivePlaylist(_folder, "hls/hd.m3u8");
         for (var i = 0; i < 3; i++)
         {
-            folder.Write($"hls/s{i}.ts", recorded.First.Segments[i]);
+            _folder.Write($"hls/s{i}.ts", recorded.First.Segments[i]);
             live.List($"/hls/s{i}.ts?token=SECRET");
         }
         live.Write();
-        origin.Fault = c =>
+        _origin.Fault = c =>
         {
             if (c.Request.Path == "/start")
             {
@@ -129,7 +129,7 @@ public sealed class HlsSourceHttpTests(RecordedHls recorded) : IClassFixture<Rec
                 c.Response.StatusCode = 403;
             return Task.FromResult(!allowed);
         };
-        await using var source = FollowedSource.Start(origin.At("/start?token=SECRET").ToString());
+        await using var source = FollowedSource.Start(_origin.At("/start?token=SECRET").ToString());
         await source.UntilSegmentsAsync(2);
         Assert.Equal("0:0 -0:1 0:2", source.Story());
         Assert.Equal("hd", source.Segments.First().Rendition);
@@ -141,14 +141,14 @@ public sealed class HlsSourceHttpTests(RecordedHls recorded) : IClassFixture<Rec
     [Fact]
     public async Task An_unreachable_source_is_away_once_and_comes_back()
     {
-        var live = new LivePlaylist(folder);
+        var live = new LivePlaylist(_folder);
         Add(live, 0, 3);
-        await using var source = FollowedSource.StartFast(origin.At("/stream.m3u8").ToString());
+        await using var source = FollowedSource.StartFast(_origin.At("/stream.m3u8").ToString());
         await source.UntilSegmentsAsync(3);
-        origin.Fault = c => FailAsync(c, "500");
+        _origin.Fault = c => FailAsync(c, "500");
         await source.UntilAsync(s => s.Events.OfType<SourceAway>().Any());
         await Task.Delay(500);
-        origin.Fault = null;
+        _origin.Fault = null;
         Add(live, 3, 1);
         await source.UntilSegmentsAsync(4);
         Assert.Equal("0:0 0:1 0:2 away back 0:3", source.Story());
@@ -159,17 +159,17 @@ public sealed class HlsSourceHttpTests(RecordedHls recorded) : IClassFixture<Rec
     [Fact]
     public async Task A_server_that_hangs_is_away_in_time_and_comes_back()
     {
-        var live = new LivePlaylist(folder);
+        var live = new LivePlaylist(_folder);
         Add(live, 0, 3);
-        await using var source = FollowedSource.StartFast(origin.At("/stream.m3u8").ToString());
+        await using var source = FollowedSource.StartFast(_origin.At("/stream.m3u8").ToString());
         await source.UntilSegmentsAsync(3);
-        origin.Fault = async c =>
+        _origin.Fault = async c =>
         {
             await Task.Delay(-1, c.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
             return true;
         };
         await source.UntilAsync(s => s.Events.OfType<SourceAway>().Any());
-        origin.Fault = null;
+        _origin.Fault = null;
         Add(live, 3, 1);
         await source.UntilSegmentsAsync(4);
         Assert.Equal("0:0 0:1 0:2 away back 0:3", source.Story());
@@ -178,8 +178,8 @@ public sealed class HlsSourceHttpTests(RecordedHls recorded) : IClassFixture<Rec
     [Fact]
     public async Task A_page_instead_of_a_playlist_is_told_with_the_remedy()
     {
-        folder.Write("index.html", "<!doctype html><html></html>\n");
-        await using var source = FollowedSource.StartFast(origin.At("/index.html").ToString());
+        _folder.Write("index.html", "<!doctype html><html></html>\n");
+        await using var source = FollowedSource.StartFast(_origin.At("/index.html").ToString());
         await source.UntilAsync(s => s.Events.OfType<SourceAway>().Any());
         Assert.Contains(source.Logged, l => l.Contains("must give the playlist itself, not a page", StringComparison.Ordinal));
     }
@@ -187,9 +187,9 @@ public sealed class HlsSourceHttpTests(RecordedHls recorded) : IClassFixture<Rec
     [Fact]
     public async Task A_playlist_in_a_folder_may_name_segments_on_a_server()
     {
-        folder.Write("s0.ts", recorded.First.Segments[0]);
+        _folder.Write("s0.ts", recorded.First.Segments[0]);
         using var local = new TestFolder();
-        new LivePlaylist(local).List(origin.At("/s0.ts").ToString()).Write();
+        new LivePlaylist(local).List(_origin.At("/s0.ts").ToString()).Write();
         await using var source = FollowedSource.Start(local.Path);
         await source.UntilSegmentsAsync(1);
         Assert.Equal(recorded.First.Segments[0], source.Segments.Single().Data.ToArray());
@@ -218,7 +218,7 @@ public sealed class HlsSourceHttpTests(RecordedHls recorded) : IClassFixture<Rec
     private async Task<bool> FailAsync(HttpContext context, string fault)
     {
         var response = context.Response;
-        var path = folder[context.Request.Path.Value!.TrimStart('/')];
+        var path = _folder[context.Request.Path.Value!.TrimStart('/')];
         var whole = File.Exists(path) ? await File.ReadAllBytesAsync(path) : Encoding.UTF8.GetBytes("nothing");
         switch (fault)
         {

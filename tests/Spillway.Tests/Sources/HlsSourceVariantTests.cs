@@ -6,17 +6,17 @@ public sealed class HlsSourceVariantTests(RecordedHls recorded) : IClassFixture<
 {
     private const string Low = "#EXT-X-STREAM-INF:BANDWIDTH=300000,CODECS=\"avc1.42c00d,mp4a.40.2\"\n0/stream.m3u8\n";
     private const string High = "#EXT-X-STREAM-INF:BANDWIDTH=900000\n1/stream.m3u8\n";
-    private readonly TestFolder folder = new();
+    private readonly TestFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task Variants_are_told_together_and_followed_each_in_order()
     {
-        folder.Write("stream.m3u8", $"#EXTM3U\n{Low}{High}{Low}");
-        var low = new LivePlaylist(folder, "0/stream.m3u8");
-        var high = new LivePlaylist(folder, "1/stream.m3u8");
-        await using var source = FollowedSource.Start(folder.Path);
+        _folder.Write("stream.m3u8", $"#EXTM3U\n{Low}{High}{Low}");
+        var low = new LivePlaylist(_folder, "0/stream.m3u8");
+        var high = new LivePlaylist(_folder, "1/stream.m3u8");
+        await using var source = FollowedSource.Start(_folder.Path);
         for (var i = 0; i < 6; i++)
         {
             low.Add($"a{i}.ts", recorded.First.Segments[i]);
@@ -41,13 +41,13 @@ public sealed class HlsSourceVariantTests(RecordedHls recorded) : IClassFixture<
     [Fact]
     public async Task A_variant_whose_playlist_is_not_there_yet_joins_later()
     {
-        folder.Write("stream.m3u8", $"#EXTM3U\n{Low}{High}");
-        var low = new LivePlaylist(folder, "0/stream.m3u8");
+        _folder.Write("stream.m3u8", $"#EXTM3U\n{Low}{High}");
+        var low = new LivePlaylist(_folder, "0/stream.m3u8");
         Add(low, recorded.First, 0, 3);
-        await using var source = FollowedSource.StartFast(folder.Path);
+        await using var source = FollowedSource.StartFast(_folder.Path);
         await source.UntilSegmentsAsync(3);
         Assert.Equal(["0"], Names(source));
-        Add(new LivePlaylist(folder, "1/stream.m3u8"), recorded.Second, 0, 3);
+        Add(new LivePlaylist(_folder, "1/stream.m3u8"), recorded.Second, 0, 3);
         await source.UntilSequenceAsync(0, 2, "1");
         Assert.Equal(["0", "1"], Names(source));
     }
@@ -55,29 +55,29 @@ public sealed class HlsSourceVariantTests(RecordedHls recorded) : IClassFixture<
     [Fact]
     public async Task Variants_added_and_removed_are_seen_after_half_a_minute()
     {
-        folder.Write("stream.m3u8", $"#EXTM3U\n{Low}");
-        Add(new LivePlaylist(folder, "0/stream.m3u8"), recorded.First, 0, 3);
-        Add(new LivePlaylist(folder, "1/stream.m3u8"), recorded.Second, 0, 3);
-        await using var source = FollowedSource.StartFast(folder.Path);
+        _folder.Write("stream.m3u8", $"#EXTM3U\n{Low}");
+        Add(new LivePlaylist(_folder, "0/stream.m3u8"), recorded.First, 0, 3);
+        Add(new LivePlaylist(_folder, "1/stream.m3u8"), recorded.Second, 0, 3);
+        await using var source = FollowedSource.StartFast(_folder.Path);
         await source.UntilSegmentsAsync(3);
-        folder.Write("stream.m3u8", $"#EXTM3U\n{Low}{High}");
+        _folder.Write("stream.m3u8", $"#EXTM3U\n{Low}{High}");
         await source.UntilSequenceAsync(0, 2, "1");
         Assert.Equal(["0", "1"], Names(source));
-        folder.Write("stream.m3u8", $"#EXTM3U\n{High}");
+        _folder.Write("stream.m3u8", $"#EXTM3U\n{High}");
         await source.UntilAsync(s => Names(s) is ["1"]);
     }
 
     [Fact]
     public async Task One_variant_may_stall_without_the_other_or_the_source_being_away()
     {
-        folder.Write("master.m3u8", $"#EXTM3U\n{Low}{High}");
-        var low = new LivePlaylist(folder, "0/stream.m3u8");
-        var high = new LivePlaylist(folder, "1/stream.m3u8");
+        _folder.Write("master.m3u8", $"#EXTM3U\n{Low}{High}");
+        var low = new LivePlaylist(_folder, "0/stream.m3u8");
+        var high = new LivePlaylist(_folder, "1/stream.m3u8");
         Add(low, recorded.First, 0, 2);
         Add(high, recorded.Second, 0, 2);
-        await using var source = FollowedSource.Start(folder.Path);
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilSequenceAsync(0, 1, "0");
-        File.Delete(folder["1/stream.m3u8"]);
+        File.Delete(_folder["1/stream.m3u8"]);
         for (var i = 2; i < 12; i++)
         {
             Add(low, recorded.First, i, 1);
@@ -93,12 +93,12 @@ public sealed class HlsSourceVariantTests(RecordedHls recorded) : IClassFixture<
     [Fact]
     public async Task A_restart_shows_in_each_variant_once()
     {
-        folder.Write("stream.m3u8", $"#EXTM3U\n{Low}{High}");
-        await using var source = FollowedSource.Start(folder.Path);
+        _folder.Write("stream.m3u8", $"#EXTM3U\n{Low}{High}");
+        await using var source = FollowedSource.Start(_folder.Path);
         for (var run = 0; run < 3; run++)
         {
-            var low = new LivePlaylist(folder, "0/stream.m3u8");
-            var high = new LivePlaylist(folder, "1/stream.m3u8");
+            var low = new LivePlaylist(_folder, "0/stream.m3u8");
+            var high = new LivePlaylist(_folder, "1/stream.m3u8");
             for (var i = 0; i < 4; i++)
             {
                 low.Add($"stream-r{run}-{i}.ts", recorded.First.Segments[4 * run + i]);
@@ -115,11 +115,11 @@ public sealed class HlsSourceVariantTests(RecordedHls recorded) : IClassFixture<
     [Fact]
     public async Task A_target_duration_changed_by_a_restart_is_told_before_its_segments()
     {
-        var live = new LivePlaylist(folder);
+        var live = new LivePlaylist(_folder);
         Add(live, recorded.First, 0, 3);
-        await using var source = FollowedSource.Start(folder.Path);
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilSegmentsAsync(3);
-        var again = new LivePlaylist(folder) { TargetDuration = 4 };
+        var again = new LivePlaylist(_folder) { TargetDuration = 4 };
         again.Add("other.ts", recorded.Second.Segments[0]);
         await source.UntilSequenceAsync(1, 0);
         Assert.Equal([1, 4], source.Events.OfType<RenditionsFound>().Select(f => f.Renditions[0].TargetDuration));
@@ -129,9 +129,9 @@ public sealed class HlsSourceVariantTests(RecordedHls recorded) : IClassFixture<
     [Fact]
     public async Task The_multivariant_playlist_is_preferred_to_the_media_playlists_beside_it()
     {
-        Add(new LivePlaylist(folder, "index.m3u8"), recorded.First, 0, 1);
-        folder.Write("all.m3u8", "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nindex.m3u8\n");
-        await using var source = FollowedSource.Start(folder.Path);
+        Add(new LivePlaylist(_folder, "index.m3u8"), recorded.First, 0, 1);
+        _folder.Write("all.m3u8", "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nindex.m3u8\n");
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilSegmentsAsync(1);
         Assert.Equal(["index"], Names(source));
     }
@@ -139,11 +139,11 @@ public sealed class HlsSourceVariantTests(RecordedHls recorded) : IClassFixture<
     [Fact]
     public async Task A_media_playlist_replaced_by_a_multivariant_one_gives_way_to_its_variants()
     {
-        Add(new LivePlaylist(folder), recorded.First, 0, 1);
-        await using var source = FollowedSource.StartFast(folder["stream.m3u8"]);
+        Add(new LivePlaylist(_folder), recorded.First, 0, 1);
+        await using var source = FollowedSource.StartFast(_folder["stream.m3u8"]);
         await source.UntilSegmentsAsync(1);
-        Add(new LivePlaylist(folder, "0/stream.m3u8"), recorded.Second, 0, 1);
-        folder.Write("stream.m3u8", $"#EXTM3U\n{Low}");
+        Add(new LivePlaylist(_folder, "0/stream.m3u8"), recorded.Second, 0, 1);
+        _folder.Write("stream.m3u8", $"#EXTM3U\n{Low}");
         await source.UntilSequenceAsync(0, 0, "0");
         await source.UntilAsync(s => Names(s) is ["0"]);
     }
@@ -153,9 +153,9 @@ public sealed class HlsSourceVariantTests(RecordedHls recorded) : IClassFixture<
     {
         var variants = Enumerable.Range(0, 12).Select(i => $"#EXT-X-STREAM-INF:BANDWIDTH={i + 1}\nv{i}.m3u8\n");
         for (var i = 0; i < 12; i++)
-            Add(new LivePlaylist(folder, $"v{i}.m3u8"), recorded.First, 0, 1);
-        folder.Write("master.m3u8", "#EXTM3U\n" + string.Concat(variants));
-        await using var source = FollowedSource.Start(folder.Path);
+            Add(new LivePlaylist(_folder, $"v{i}.m3u8"), recorded.First, 0, 1);
+        _folder.Write("master.m3u8", "#EXTM3U\n" + string.Concat(variants));
+        await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilSegmentsAsync(10);
         Assert.Equal(10, Names(source).Length);
         Assert.Contains(source.Logged, l => l.Contains("12 variants", StringComparison.Ordinal));

@@ -10,62 +10,62 @@ namespace Spillway.Tests.Sources;
 public sealed class HttpUpstreamTests : IAsyncLifetime
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
-    private readonly HttpUpstream http = new(TimeProvider.System);
-    private TestOrigin origin = null!;
+    private readonly HttpUpstream _http = new(TimeProvider.System);
+    private TestOrigin _origin = null!;
 
-    public async ValueTask InitializeAsync() => origin = await TestOrigin.StartAsync();
+    public async ValueTask InitializeAsync() => _origin = await TestOrigin.StartAsync();
 
     public async ValueTask DisposeAsync()
     {
-        http.Dispose();
-        await origin.DisposeAsync();
+        _http.Dispose();
+        await _origin.DisposeAsync();
     }
 
     [Fact]
     public async Task After_redirects_the_final_address_is_the_base()
     {
-        origin["/a"] = c => Redirect(c, "/b?x=1");
-        origin["/b"] = c => Redirect(c, "/deep/c.m3u8?y=2");
-        origin["/deep/c.m3u8"] = c => c.Response.WriteAsync("text");
-        var read = await http.ReadPlaylistAsync(origin.At("/a"), default);
+        _origin["/a"] = c => Redirect(c, "/b?x=1");
+        _origin["/b"] = c => Redirect(c, "/deep/c.m3u8?y=2");
+        _origin["/deep/c.m3u8"] = c => c.Response.WriteAsync("text");
+        var read = await _http.ReadPlaylistAsync(_origin.At("/a"), default);
         Assert.Equal("text", Text(read));
-        Assert.Equal(origin.At("/deep/c.m3u8?y=2"), read.Location);
+        Assert.Equal(_origin.At("/deep/c.m3u8?y=2"), read.Location);
     }
 
     [Fact]
     public async Task Endless_redirects_are_given_up()
     {
-        origin["/a"] = c => Redirect(c, "/a");
-        var read = await http.ReadPlaylistAsync(origin.At("/a"), default);
+        _origin["/a"] = c => Redirect(c, "/a");
+        var read = await _http.ReadPlaylistAsync(_origin.At("/a"), default);
         Assert.Equal(FetchOutcome.Failed, read.Outcome);
-        Assert.True(origin.Requests.Count <= 7);
+        Assert.True(_origin.Requests.Count <= 7);
     }
 
     [Fact]
     public async Task Gzip_is_undone()
     {
-        origin["/a"] = async c =>
+        _origin["/a"] = async c =>
         {
             Assert.Contains("gzip", c.Request.Headers.AcceptEncoding.ToString(), StringComparison.Ordinal);
             c.Response.Headers.ContentEncoding = "gzip";
             await using var gzip = new GZipStream(c.Response.Body, CompressionLevel.Fastest);
             await gzip.WriteAsync("text"u8.ToArray());
         };
-        Assert.Equal("text", Text(await http.ReadPlaylistAsync(origin.At("/a"), default)));
+        Assert.Equal("text", Text(await _http.ReadPlaylistAsync(_origin.At("/a"), default)));
     }
 
     [Fact]
     public async Task A_bomb_and_an_endless_answer_are_cut_at_the_limit()
     {
-        origin["/bomb"] = async c =>
+        _origin["/bomb"] = async c =>
         {
             c.Response.Headers.ContentEncoding = "gzip";
             await using var gzip = new GZipStream(c.Response.Body, CompressionLevel.Fastest);
             await WriteForeverAsync(gzip, c.RequestAborted);
         };
-        origin["/endless"] = c => WriteForeverAsync(c.Response.Body, c.RequestAborted);
-        Assert.Equal(FetchOutcome.TooLarge, (await http.ReadPlaylistAsync(origin.At("/bomb"), default)).Outcome);
-        Assert.Equal(FetchOutcome.TooLarge, (await http.ReadPlaylistAsync(origin.At("/endless"), default)).Outcome);
+        _origin["/endless"] = c => WriteForeverAsync(c.Response.Body, c.RequestAborted);
+        Assert.Equal(FetchOutcome.TooLarge, (await _http.ReadPlaylistAsync(_origin.At("/bomb"), default)).Outcome);
+        Assert.Equal(FetchOutcome.TooLarge, (await _http.ReadPlaylistAsync(_origin.At("/endless"), default)).Outcome);
     }
 
     [Theory]
@@ -76,12 +76,12 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
     [InlineData(204, "Failed")]
     public async Task Other_answers_are_failures_with_their_status(int status, string outcome)
     {
-        origin["/a"] = c =>
+        _origin["/a"] = c =>
         {
             c.Response.StatusCode = status;
             return Task.CompletedTask;
         };
-        var read = await http.ReadPlaylistAsync(origin.At("/a?token=secret"), default);
+        var read = await _http.ReadPlaylistAsync(_origin.At("/a?token=secret"), default);
         Assert.Equal(outcome, read.Outcome.ToString());
         Assert.Equal($"HTTP {status}", read.Reason);
     }
@@ -89,14 +89,14 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
     [Fact]
     public async Task A_truncated_answer_is_a_failure()
     {
-        origin["/a"] = async c =>
+        _origin["/a"] = async c =>
         {
             c.Response.ContentLength = 100;
             await c.Response.WriteAsync("only this");
             await c.Response.Body.FlushAsync();
             c.Abort();
         };
-        var read = await http.ReadSegmentAsync(origin.At("/a?token=secret"), null, Timeout, default);
+        var read = await _http.ReadSegmentAsync(_origin.At("/a?token=secret"), null, Timeout, default);
         Assert.Equal(FetchOutcome.Failed, read.Outcome);
         Assert.DoesNotContain("secret", read.Reason, StringComparison.Ordinal);
     }
@@ -104,13 +104,13 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
     [Fact]
     public async Task A_reset_and_a_closed_port_are_failures()
     {
-        origin["/a"] = c =>
+        _origin["/a"] = c =>
         {
             c.Abort();
             return Task.CompletedTask;
         };
-        Assert.Equal(FetchOutcome.Failed, (await http.ReadPlaylistAsync(origin.At("/a"), default)).Outcome);
-        var closed = await http.ReadPlaylistAsync(new Uri("http://127.0.0.1:1/a?token=secret"), default);
+        Assert.Equal(FetchOutcome.Failed, (await _http.ReadPlaylistAsync(_origin.At("/a"), default)).Outcome);
+        var closed = await _http.ReadPlaylistAsync(new Uri("http://127.0.0.1:1/a?token=secret"), default);
         Assert.Equal(FetchOutcome.Failed, closed.Outcome);
         Assert.DoesNotContain("secret", closed.Reason, StringComparison.Ordinal);
     }
@@ -123,7 +123,7 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
         var clock = new FakeTimeProvider();
         using var patient = new HttpUpstream(clock);
         var asked = new TaskCompletionSource();
-        origin["/a"] = async c =>
+        _origin["/a"] = async c =>
         {
             if (afterHeaders)
             {
@@ -133,7 +133,7 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
             asked.SetResult();
             await Task.Delay(-1, c.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         };
-        var reading = patient.ReadPlaylistAsync(origin.At("/a"), default);
+        var reading = patient.ReadPlaylistAsync(_origin.At("/a"), default);
         await asked.Task;
         clock.Advance(TimeSpan.FromSeconds(9));
         Assert.False(reading.IsCompleted);
@@ -148,24 +148,24 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
     public async Task A_byte_range_is_the_same_from_servers_with_and_without_ranges(bool supported)
     {
         var bytes = Enumerable.Range(0, 300_000).Select(i => (byte)(i / 1000)).ToArray();
-        origin["/a"] = c =>
+        _origin["/a"] = c =>
             supported
                 ? Results.Bytes(bytes, enableRangeProcessing: true).ExecuteAsync(c)
                 : c.Response.Body.WriteAsync(bytes).AsTask();
-        var read = await http.ReadSegmentAsync(origin.At("/a"), new ByteRange(150_000, 2000), Timeout, default);
+        var read = await _http.ReadSegmentAsync(_origin.At("/a"), new ByteRange(150_000, 2000), Timeout, default);
         Assert.Equal(bytes[150_000..152_000], read.Bytes.ToArray());
-        var past = await http.ReadSegmentAsync(origin.At("/a"), new ByteRange(299_000, 2000), Timeout, default);
+        var past = await _http.ReadSegmentAsync(_origin.At("/a"), new ByteRange(299_000, 2000), Timeout, default);
         Assert.Equal(FetchOutcome.Failed, past.Outcome);
     }
 
     [Fact]
     public async Task A_password_in_the_address_is_sent_and_not_shown()
     {
-        origin["/a"] = c => c.Response.WriteAsync(c.Request.Headers.Authorization.ToString());
-        var location = new UriBuilder(origin.At("/a?t=1")) { UserName = "me", Password = "secret" }.Uri;
-        var read = await http.ReadPlaylistAsync(location, default);
+        _origin["/a"] = c => c.Response.WriteAsync(c.Request.Headers.Authorization.ToString());
+        var location = new UriBuilder(_origin.At("/a?t=1")) { UserName = "me", Password = "secret" }.Uri;
+        var read = await _http.ReadPlaylistAsync(location, default);
         Assert.Equal("Basic " + Convert.ToBase64String("me:secret"u8), Text(read));
-        Assert.Equal(origin.At("/a").ToString(), Upstreams.Show(location));
+        Assert.Equal(_origin.At("/a").ToString(), Upstreams.Show(location));
     }
 
     private static string Text(Fetched read) => Encoding.UTF8.GetString(read.Bytes.Span);

@@ -10,8 +10,8 @@ public sealed class ListingTrackerTests
     private static readonly Uri Location = new("http://127.0.0.1/live/stream.m3u8");
     private static readonly DateTimeOffset Start = new(2026, 11, 22, 19, 0, 0, TimeSpan.Zero);
 
-    private readonly ListingTracker tracker = new(StartWindow.Default);
-    private TimeSpan now;
+    private readonly ListingTracker _tracker = new(StartWindow.Default);
+    private TimeSpan _now;
 
     [Fact]
     public void First_contact_takes_the_end_of_a_long_window() =>
@@ -60,7 +60,7 @@ public sealed class ListingTrackerTests
     public void At_most_twenty_missed_numbers_are_told()
     {
         Observe(Listing(10, 5));
-        now += TimeSpan.FromMinutes(10);
+        _now += TimeSpan.FromMinutes(10);
         var listing = Observe(Listing(215, 5));
         Assert.Equal(0, listing.New[0].Run);
         Assert.Equal(20, listing.New.Count(s => s.Missing is not null));
@@ -138,7 +138,7 @@ public sealed class ListingTrackerTests
     {
         Observe(Listing(0, 4));
         Assert.True(Observe(Listing(0, 1)).Old);
-        now += TimeSpan.FromSeconds(1.5);
+        _now += TimeSpan.FromSeconds(1.5);
         var listing = Confirmed(Listing(0, 1), mayBeStale: false);
         Assert.True(listing.Restarted);
         Assert.Equal([0], Sequences(listing));
@@ -152,7 +152,7 @@ public sealed class ListingTrackerTests
         for (var i = 0; i < 20; i++)
         {
             Assert.True(Observe(Listing(9, 5, date: Start), mayBeStale: true).Old);
-            now += TimeSpan.FromSeconds(1);
+            _now += TimeSpan.FromSeconds(1);
         }
         Assert.Equal([17], Sequences(Observe(Listing(13, 5, date: Start), mayBeStale: true)));
     }
@@ -164,7 +164,7 @@ public sealed class ListingTrackerTests
         for (var i = 0; i < 20; i++)
         {
             Assert.True(Observe(Listing(8, 5), mayBeStale: true).Old);
-            now += TimeSpan.FromSeconds(1);
+            _now += TimeSpan.FromSeconds(1);
         }
         Assert.Equal([15], Sequences(Observe(Listing(11, 5), mayBeStale: true)));
     }
@@ -174,9 +174,9 @@ public sealed class ListingTrackerTests
     {
         Observe(Listing(0, 10), mayBeStale: true);
         Assert.True(Observe(Listing(0, 1), mayBeStale: true).Old);
-        now += TimeSpan.FromSeconds(2);
+        _now += TimeSpan.FromSeconds(2);
         Assert.True(Observe(Listing(0, 2), mayBeStale: true).Old);
-        now += TimeSpan.FromSeconds(2.5);
+        _now += TimeSpan.FromSeconds(2.5);
         var listing = Confirmed(Listing(0, 3), mayBeStale: true);
         Assert.True(listing.Restarted);
         Assert.Equal([0, 1, 2], Sequences(listing));
@@ -298,7 +298,7 @@ public sealed class ListingTrackerTests
             });
 
     private Listing Observe(MediaPlaylist playlist, bool mayBeStale = false, bool takeEnded = false) =>
-        tracker.Observe(playlist, Location, mayBeStale, takeEnded, now);
+        _tracker.Observe(playlist, Location, mayBeStale, takeEnded, _now);
 
     private Listing Confirmed(MediaPlaylist playlist, bool mayBeStale)
     {

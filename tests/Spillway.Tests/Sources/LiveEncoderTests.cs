@@ -6,14 +6,14 @@ namespace Spillway.Tests.Sources;
 /// <summary>A running ffmpeg that writes as Owncast's does: two variants, a new id in the names for each stream.</summary>
 public sealed class LiveEncoderTests : IDisposable
 {
-    private readonly TestFolder folder = new();
+    private readonly TestFolder _folder = new();
 
-    public void Dispose() => folder.Dispose();
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task An_encoder_killed_and_started_again_is_one_new_run()
     {
-        await using var source = FollowedSource.Start(folder.Path, capacity: 64);
+        await using var source = FollowedSource.Start(_folder.Path, capacity: 64);
         foreach (var (run, id) in new[] { (0, "first"), (1, "second") })
         {
             using var encoder = Start(id);
@@ -51,6 +51,6 @@ public sealed class LiveEncoderTests : IDisposable
                 + "-pix_fmt yuv420p -b:v:0 100k -b:v:1 200k -c:a aac -f hls -hls_time 0.5 -hls_list_size 6 "
                 + "-hls_flags program_date_time+independent_segments -master_pl_name stream.m3u8 "
                 + $"-var_stream_map \"v:0,a:0 v:1,a:1\" -hls_segment_filename %v/stream-{id}-%d.ts %v/stream.m3u8",
-            folder.Path
+            _folder.Path
         );
 }

@@ -6,8 +6,8 @@ namespace Spillway.Tests.Sources;
 /// <summary>A media playlist a test writes step by step, by temp and rename as ffmpeg does.</summary>
 internal sealed class LivePlaylist(TestFolder folder, string file = "stream.m3u8", int window = 6)
 {
-    private readonly List<string> entries = [];
-    private long mediaSequence;
+    private readonly List<string> _entries = [];
+    private long _mediaSequence;
 
     /// <summary>Tags after the first lines.</summary>
     public string Header { get; set; } = "";
@@ -19,11 +19,11 @@ internal sealed class LivePlaylist(TestFolder folder, string file = "stream.m3u8
     /// <summary>Lists a segment without writing a file.</summary>
     public LivePlaylist List(string uri, double duration = 1, string tags = "")
     {
-        entries.Add(string.Create(CultureInfo.InvariantCulture, $"{tags}#EXTINF:{duration:0.000000},\n{uri}\n"));
-        if (entries.Count > window)
+        _entries.Add(string.Create(CultureInfo.InvariantCulture, $"{tags}#EXTINF:{duration:0.000000},\n{uri}\n"));
+        if (_entries.Count > window)
         {
-            entries.RemoveAt(0);
-            mediaSequence++;
+            _entries.RemoveAt(0);
+            _mediaSequence++;
         }
         return this;
     }
@@ -49,8 +49,8 @@ internal sealed class LivePlaylist(TestFolder folder, string file = "stream.m3u8
             var text = new StringBuilder();
             text.Append("#EXTM3U\n#EXT-X-VERSION:7\n");
             text.Append(CultureInfo.InvariantCulture, $"#EXT-X-TARGETDURATION:{TargetDuration}\n");
-            text.Append(CultureInfo.InvariantCulture, $"#EXT-X-MEDIA-SEQUENCE:{mediaSequence}\n{Header}");
-            entries.ForEach(e => text.Append(e));
+            text.Append(CultureInfo.InvariantCulture, $"#EXT-X-MEDIA-SEQUENCE:{_mediaSequence}\n{Header}");
+            _entries.ForEach(e => text.Append(e));
             return text.Append(Ended ? "#EXT-X-ENDLIST\n" : "").ToString();
         }
     }

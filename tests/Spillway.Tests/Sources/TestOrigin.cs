@@ -9,10 +9,10 @@ namespace Spillway.Tests.Sources;
 /// <summary>A web server whose answers a test changes while it runs.</summary>
 internal sealed class TestOrigin : IAsyncDisposable
 {
-    private readonly WebApplication app;
-    private readonly ConcurrentDictionary<string, RequestDelegate> answers = new(StringComparer.Ordinal);
+    private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<string, RequestDelegate> _answers = new(StringComparer.Ordinal);
 
-    private TestOrigin(WebApplication app) => this.app = app;
+    private TestOrigin(WebApplication app) => _app = app;
 
     public Uri Root { get; private set; } = null!;
 
@@ -24,7 +24,7 @@ internal sealed class TestOrigin : IAsyncDisposable
 
     public RequestDelegate this[string path]
     {
-        set => answers[path] = value;
+        set => _answers[path] = value;
     }
 
     public static async Task<TestOrigin> StartAsync()
@@ -33,9 +33,9 @@ internal sealed class TestOrigin : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(System.Net.IPAddress.Loopback, 0));
         var origin = new TestOrigin(builder.Build());
-        origin.app.Run(origin.AnswerAsync);
-        await origin.app.StartAsync();
-        origin.Root = new Uri(origin.app.Urls.First());
+        origin._app.Run(origin.AnswerAsync);
+        await origin._app.StartAsync();
+        origin.Root = new Uri(origin._app.Urls.First());
         return origin;
     }
 
@@ -59,8 +59,8 @@ internal sealed class TestOrigin : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         using var soon = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
-        await app.StopAsync(soon.Token);
-        await app.DisposeAsync();
+        await _app.StopAsync(soon.Token);
+        await _app.DisposeAsync();
     }
 
     private async Task AnswerAsync(HttpContext context)
@@ -68,7 +68,7 @@ internal sealed class TestOrigin : IAsyncDisposable
         Requests.Enqueue(context.Request.Path + context.Request.QueryString);
         if (Fault is { } fault && await fault(context))
             return;
-        if (answers.TryGetValue(context.Request.Path, out var answer) || answers.TryGetValue("*", out answer))
+        if (_answers.TryGetValue(context.Request.Path, out var answer) || _answers.TryGetValue("*", out answer))
             await answer(context);
         else
             context.Response.StatusCode = 404;

@@ -10,11 +10,11 @@ internal sealed class FastClock : IAsyncDisposable
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(40);
 
-    private readonly CancellationTokenSource stop = new();
-    private readonly Task running;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _running;
 
     /// <param name="busy">Time stands still while it says so.</param>
-    public FastClock(Func<bool> busy) => running = RunAsync(busy);
+    public FastClock(Func<bool> busy) => _running = RunAsync(busy);
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 22, 19, 0, 0, TimeSpan.Zero));
 
@@ -25,14 +25,14 @@ internal sealed class FastClock : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        await running;
-        stop.Dispose();
+        await _stop.CancelAsync();
+        await _running;
+        _stop.Dispose();
     }
 
     private async Task RunAsync(Func<bool> busy)
     {
-        while (!stop.IsCancellationRequested)
+        while (!_stop.IsCancellationRequested)
         {
             await Task.Delay(1);
             // Behind all that is queued on the thread pool already.

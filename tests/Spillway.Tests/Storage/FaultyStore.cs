@@ -39,17 +39,17 @@ internal sealed class FaultyStore : IObjectStore
     private static readonly StoreFault Reset = new(StoreFaultKind.Unreachable, "The connection was reset.", "Check the line.");
     private static readonly StoreFault No = new(StoreFaultKind.Denied, "The store said no.", "Check Storage:SecretAccessKey.");
 
-    private readonly IObjectStore inner;
-    private readonly Func<TimeSpan> now;
-    private readonly ConcurrentQueue<SeenPut> puts = new();
-    private readonly Queue<PutFault> planned = new();
-    private volatile TaskCompletionSource late = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int busy;
-    private int waiting;
-    private int parallel;
-    private int mostParallel;
+    private readonly IObjectStore _inner;
+    private readonly Func<TimeSpan> _now;
+    private readonly ConcurrentQueue<SeenPut> _puts = new();
+    private readonly Queue<PutFault> _planned = new();
+    private volatile TaskCompletionSource _late = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _busy;
+    private int _waiting;
+    private int _parallel;
+    private int _mostParallel;
 
-    public FaultyStore(IObjectStore inner, Func<TimeSpan> now) => (this.inner, this.now) = (inner, now);
+    public FaultyStore(IObjectStore inner, Func<TimeSpan> now) => (_inner, _now) = (inner, now);
 
     /// <summary>Decides by key; null for none. Comes after what is planned.</summary>
     public Func<string, PutFault?> Rule { get; set; } = static _ => null;
@@ -58,36 +58,36 @@ internal sealed class FaultyStore : IObjectStore
     public bool CannotBeRead { get; set; }
 
     /// <summary>Every PUT in the order of the answers.</summary>
-    public IReadOnlyList<SeenPut> Puts => [.. puts];
+    public IReadOnlyList<SeenPut> Puts => [.. _puts];
 
     /// <summary>Those that the store took.</summary>
-    public IEnumerable<SeenPut> Stored => puts.Where(static put => put.Outcome == PutStatus.Stored);
+    public IEnumerable<SeenPut> Stored => _puts.Where(static put => put.Outcome == PutStatus.Stored);
 
     /// <summary>The real store is at work now.</summary>
-    public bool IsBusy => Volatile.Read(ref busy) > 0;
+    public bool IsBusy => Volatile.Read(ref _busy) > 0;
 
     /// <summary>PUTs held back now.</summary>
-    public int Waiting => Volatile.Read(ref waiting);
+    public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>The most PUTs at one time so far.</summary>
-    public int MostParallel => Volatile.Read(ref mostParallel);
+    public int MostParallel => Volatile.Read(ref _mostParallel);
 
-    public DateTimeOffset Now => inner.Now;
+    public DateTimeOffset Now => _inner.Now;
 
     public void Plan(params PutFault[] faults)
     {
-        lock (planned)
-            Array.ForEach(faults, planned.Enqueue);
+        lock (_planned)
+            Array.ForEach(faults, _planned.Enqueue);
     }
 
     /// <summary>Lets all go that are <see cref="PutFault.Late"/>.</summary>
     public void Release()
     {
-        var released = Interlocked.Exchange(ref late, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var released = Interlocked.Exchange(ref _late, new(TaskCreationOptions.RunContinuationsAsynchronously));
         released.SetResult();
     }
 
-    public Task<StoreFault?> CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
+    public Task<StoreFault?> CheckAsync(CancellationToken cancellationToken) => _inner.CheckAsync(cancellationToken);
 
     public async Task<PutResult> PutAsync(
         string key,
@@ -97,9 +97,9 @@ internal sealed class FaultyStore : IObjectStore
         CancellationToken cancellationToken
     )
     {
-        var at = now();
+        var at = _now();
         PutStatus? outcome = null;
-        NoteParallel(Interlocked.Increment(ref parallel));
+        NoteParallel(Interlocked.Increment(ref _parallel));
         try
         {
             switch (Next(key))
@@ -121,21 +121,21 @@ internal sealed class FaultyStore : IObjectStore
         }
         finally
         {
-            Interlocked.Decrement(ref parallel);
-            puts.Enqueue(new SeenPut(key, body.ToArray(), headers, condition, at, outcome, now()));
+            Interlocked.Decrement(ref _parallel);
+            _puts.Enqueue(new SeenPut(key, body.ToArray(), headers, condition, at, outcome, _now()));
         }
 
-        Task<PutResult> SendAsync() => WorkAsync(() => inner.PutAsync(key, body, headers, condition, CancellationToken.None));
+        Task<PutResult> SendAsync() => WorkAsync(() => _inner.PutAsync(key, body, headers, condition, CancellationToken.None));
 
         async Task<PutResult> LateAsync()
         {
-            Interlocked.Increment(ref waiting);
-            await late.Task;
+            Interlocked.Increment(ref _waiting);
+            await _late.Task;
             var result = await SendAsync();
             outcome = result.Status;
             if (cancellationToken.IsCancellationRequested)
-                puts.Enqueue(new SeenPut(key, body.ToArray(), headers, condition, at, outcome, now()));
-            Interlocked.Decrement(ref waiting);
+                _puts.Enqueue(new SeenPut(key, body.ToArray(), headers, condition, at, outcome, _now()));
+            Interlocked.Decrement(ref _waiting);
             return result;
         }
     }
@@ -143,38 +143,38 @@ internal sealed class FaultyStore : IObjectStore
     public Task<GetResult> GetAsync(string key, CancellationToken cancellationToken) =>
         CannotBeRead
             ? Task.FromResult(new GetResult(GetStatus.Unknown, null, Reset))
-            : WorkAsync(() => inner.GetAsync(key, cancellationToken));
+            : WorkAsync(() => _inner.GetAsync(key, cancellationToken));
 
     public async IAsyncEnumerable<ObjectEntry> ListAsync(
         string prefix,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        await foreach (var entry in inner.ListAsync(prefix, cancellationToken))
+        await foreach (var entry in _inner.ListAsync(prefix, cancellationToken))
             yield return entry;
     }
 
     public Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
-        inner.DeleteAsync(keys, cancellationToken);
+        _inner.DeleteAsync(keys, cancellationToken);
 
     private async Task<T> WorkAsync<T>(Func<Task<T>> work)
     {
-        Interlocked.Increment(ref busy);
+        Interlocked.Increment(ref _busy);
         try
         {
             return await work();
         }
         finally
         {
-            Interlocked.Decrement(ref busy);
+            Interlocked.Decrement(ref _busy);
         }
     }
 
     private PutFault? Next(string key)
     {
-        lock (planned)
+        lock (_planned)
         {
-            if (planned.TryDequeue(out var fault))
+            if (_planned.TryDequeue(out var fault))
                 return fault;
         }
         return Rule(key);
@@ -182,7 +182,7 @@ internal sealed class FaultyStore : IObjectStore
 
     private void NoteParallel(int count)
     {
-        for (int seen; (seen = mostParallel) < count; )
-            Interlocked.CompareExchange(ref mostParallel, count, seen);
+        for (int seen; (seen = _mostParallel) < count; )
+            Interlocked.CompareExchange(ref _mostParallel, count, seen);
     }
 }

@@ -11,79 +11,79 @@ public sealed class MutableObjectOnCephTests : IAsyncLifetime
 {
     private const string Key = "live/playlist.m3u8";
 
-    private readonly CancellationTokenSource stop = new();
-    private FaultProxy proxy = null!;
-    private S3ObjectStore faulty = null!;
-    private S3ObjectStore direct = null!;
-    private MutableObject mutable = null!;
-    private Task running = null!;
+    private readonly CancellationTokenSource _stop = new();
+    private FaultProxy _proxy = null!;
+    private S3ObjectStore _faulty = null!;
+    private S3ObjectStore _direct = null!;
+    private MutableObject _mutable = null!;
+    private Task _running = null!;
 
     public async ValueTask InitializeAsync()
     {
         var (options, _) = await CephBucketStore.CreateAsync();
-        direct = new S3ObjectStore(options, TimeProvider.System);
-        proxy = await FaultProxy.StartAsync(new Uri(options.Endpoint));
-        proxy.StrictAsR2 = proxy.OneWriteASecondAKey = true;
+        _direct = new S3ObjectStore(options, TimeProvider.System);
+        _proxy = await FaultProxy.StartAsync(new Uri(options.Endpoint));
+        _proxy.StrictAsR2 = _proxy.OneWriteASecondAKey = true;
         var behind = new StorageOptions
         {
-            Endpoint = proxy.Address.ToString(),
+            Endpoint = _proxy.Address.ToString(),
             Bucket = options.Bucket,
             Prefix = options.Prefix,
             AccessKeyId = options.AccessKeyId,
             SecretAccessKey = options.SecretAccessKey,
             PublicUrl = options.PublicUrl,
         };
-        faulty = new S3ObjectStore(behind, TimeProvider.System);
-        mutable = new MutableObject(faulty, Key, 5, conditional: true, TimeProvider.System, NullLogger.Instance);
-        running = mutable.RunAsync(stop.Token);
+        _faulty = new S3ObjectStore(behind, TimeProvider.System);
+        _mutable = new MutableObject(_faulty, Key, 5, conditional: true, TimeProvider.System, NullLogger.Instance);
+        _running = _mutable.RunAsync(_stop.Token);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        stop.Dispose();
-        faulty.Dispose();
-        direct.Dispose();
-        await proxy.DisposeAsync();
+        await _stop.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+        _faulty.Dispose();
+        _direct.Dispose();
+        await _proxy.DisposeAsync();
     }
 
     [Fact]
     public async Task A_lost_answer_is_found_out_and_a_lost_request_is_sent_again()
     {
-        proxy.Plan(new ProxyFault.LoseAnswer(), match: static request => request.Method == "PUT");
+        _proxy.Plan(new ProxyFault.LoseAnswer(), match: static request => request.Method == "PUT");
         await PublishAsync(1_000_000);
         Assert.Equal(1, Puts);
         Assert.Equal(new Stamp(5, 1), await StampAsync());
-        proxy.Plan(new ProxyFault.Answer(503, "SlowDown"), match: static request => request.Method == "PUT");
-        proxy.Plan(new ProxyFault.Reset(), match: static request => request.Method == "PUT");
+        _proxy.Plan(new ProxyFault.Answer(503, "SlowDown"), match: static request => request.Method == "PUT");
+        _proxy.Plan(new ProxyFault.Reset(), match: static request => request.Method == "PUT");
         await PublishAsync(1_000_001);
         Assert.Equal(4, Puts);
         Assert.Equal(new Stamp(5, 4), await StampAsync());
-        Assert.Equal(mutable.Acknowledged!.ETag, (await direct.FindAsync(Key)).ETag);
+        Assert.Equal(_mutable.Acknowledged!.ETag, (await _direct.FindAsync(Key)).ETag);
     }
 
     [Fact]
     public async Task An_older_writer_is_fenced_again_and_a_newer_one_is_yielded_to()
     {
         await PublishAsync(1_000_000);
-        await direct.StoreAsync(Key, Render(new Stamp(4, 90), 2_000_000));
+        await _direct.StoreAsync(Key, Render(new Stamp(4, 90), 2_000_000));
         await PublishAsync(1_000_001);
         Assert.Equal(5, (await StampAsync()).Epoch);
-        var theirs = await direct.StoreAsync(Key, Render(new Stamp(6, 1), 3_000_000));
+        var theirs = await _direct.StoreAsync(Key, Render(new Stamp(6, 1), 3_000_000));
         _ = PublishAsync(1_000_002);
-        await Assert.ThrowsAsync<SupersededException>(() => running.WaitAsync(TimeSpan.FromSeconds(20)));
-        Assert.Equal(theirs, (await direct.FindAsync(Key)).ETag);
+        await Assert.ThrowsAsync<SupersededException>(() => _running.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(theirs, (await _direct.FindAsync(Key)).ETag);
     }
 
-    private int Puts => proxy.Requests.Count(static request => request.Method == "PUT");
+    private int Puts => _proxy.Requests.Count(static request => request.Method == "PUT");
 
     private Task PublishAsync(long number) =>
-        mutable
+        _mutable
             .PublishAsync(stamp => Render(stamp, number), StreamKeys.MediaPlaylistHeaders(2, ended: false))
             .WaitAsync(TimeSpan.FromSeconds(20));
 
-    private async Task<Stamp> StampAsync() => StampReader.Read((await direct.FindAsync(Key)).Body.Span)!.Value;
+    private async Task<Stamp> StampAsync() => StampReader.Read((await _direct.FindAsync(Key)).Body.Span)!.Value;
 
     private static byte[] Render(Stamp stamp, long number) =>
         Encoding.UTF8.GetBytes(

@@ -5,14 +5,14 @@ namespace Spillway.Tests.Storage;
 /// <summary>An embedded store in a temporary folder, behind a line that can be bad, under a fast clock.</summary>
 internal sealed class TestStore : IAsyncDisposable
 {
-    private readonly string folder = Directory.CreateTempSubdirectory("spillway-store-").FullName;
-    private readonly EmbeddedObjectStore embedded;
+    private readonly string _folder = Directory.CreateTempSubdirectory("spillway-store-").FullName;
+    private readonly EmbeddedObjectStore _embedded;
 
     public TestStore()
     {
         Clock = new FastClock(() => Line?.IsBusy == true);
-        embedded = new EmbeddedObjectStore(folder, Clock.Time);
-        Line = new FaultyStore(embedded, () => Clock.Elapsed);
+        _embedded = new EmbeddedObjectStore(_folder, Clock.Time);
+        Line = new FaultyStore(_embedded, () => Clock.Elapsed);
     }
 
     public FastClock Clock { get; }
@@ -21,14 +21,14 @@ internal sealed class TestStore : IAsyncDisposable
     public FaultyStore Line { get; }
 
     /// <summary>The store itself, for other writers and for looking.</summary>
-    public IObjectStore Direct => embedded;
+    public IObjectStore Direct => _embedded;
 
     public async ValueTask DisposeAsync()
     {
         Line.Release();
         await Until.TrueAsync(() => Line.Waiting == 0 && !Line.IsBusy, "the store is at rest");
         await Clock.DisposeAsync();
-        embedded.Dispose();
-        Directory.Delete(folder, recursive: true);
+        _embedded.Dispose();
+        Directory.Delete(_folder, recursive: true);
     }
 }

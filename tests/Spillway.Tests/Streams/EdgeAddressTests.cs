@@ -6,7 +6,7 @@ namespace Spillway.Tests.Streams;
 
 public sealed class EdgeAddressTests
 {
-    private readonly SpillwayOptions options = new();
+    private readonly SpillwayOptions _options = new();
 
     [Theory]
     [InlineData("tv.example.org", "http://tv.example.org:3001/")]
@@ -33,7 +33,7 @@ public sealed class EdgeAddressTests
     [Fact]
     public void Only_hosts_that_are_allowed_get_one()
     {
-        options.Server.AllowedHosts = ["tv.example.org"];
+        _options.Server.AllowedHosts = ["tv.example.org"];
         Assert.NotNull(For("TV.example.org:3000"));
         Assert.Null(For("other.example.org"));
         Assert.Null(For("tv.example.org.evil.example"));
@@ -42,19 +42,19 @@ public sealed class EdgeAddressTests
     [Fact]
     public void A_bucket_s_public_address_stands_with_the_prefix_whatever_the_host()
     {
-        options.Storage.Bucket = "event";
-        options.Storage.PublicUrl = "https://cdn.example.org/";
-        options.Storage.Prefix = "events/summer";
-        options.Server.AllowedHosts = ["tv.example.org"];
+        _options.Storage.Bucket = "event";
+        _options.Storage.PublicUrl = "https://cdn.example.org/";
+        _options.Storage.Prefix = "events/summer";
+        _options.Server.AllowedHosts = ["tv.example.org"];
         Assert.Equal("https://cdn.example.org/events/summer/", For("anything"));
-        Assert.Equal("https://cdn.example.org/events/summer/", new EdgeAddress(options, static () => 0).ForLog);
+        Assert.Equal("https://cdn.example.org/events/summer/", new EdgeAddress(_options, static () => 0).ForLog);
     }
 
     [Fact]
     public void The_embedded_store_has_no_prefix_so_its_public_address_has_none()
     {
-        options.Storage.PublicUrl = "https://edge.example.org";
-        options.Storage.Prefix = "events/summer";
+        _options.Storage.PublicUrl = "https://edge.example.org";
+        _options.Storage.Prefix = "events/summer";
         Assert.Equal("https://edge.example.org/", For("anything"));
     }
 
@@ -62,6 +62,6 @@ public sealed class EdgeAddressTests
     {
         var context = new DefaultHttpContext();
         context.Request.Host = new HostString(host);
-        return new EdgeAddress(options, static () => 3001).For(context.Request);
+        return new EdgeAddress(_options, static () => 3001).For(context.Request);
     }
 }

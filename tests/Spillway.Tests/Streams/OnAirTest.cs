@@ -18,8 +18,8 @@ namespace Spillway.Tests.Streams;
 /// </summary>
 public abstract class OnAirTest : IAsyncLifetime
 {
-    private readonly List<LiveStream> streams = [];
-    private readonly List<(CancellationTokenSource Stop, Task Running)> runs = [];
+    private readonly List<LiveStream> _streams = [];
+    private readonly List<(CancellationTokenSource Stop, Task Running)> _runs = [];
 
     private protected TestStore Store { get; } = new();
 
@@ -28,12 +28,12 @@ public abstract class OnAirTest : IAsyncLifetime
     private protected StreamOptions Options { get; } = new() { Source = "by hand", Title = "A show" };
 
     /// <summary>The one that was started last.</summary>
-    private protected LiveStream Stream => streams[^1];
+    private protected LiveStream Stream => _streams[^1];
 
     private protected Channel<SourceEvent> Source { get; private set; } = null!;
 
     /// <summary>Of the one that was started last.</summary>
-    private protected Task Running => runs[^1].Running;
+    private protected Task Running => _runs[^1].Running;
 
     public ValueTask InitializeAsync() => default;
 
@@ -47,13 +47,13 @@ public abstract class OnAirTest : IAsyncLifetime
         {
             Store.Line.Rule = static _ => null;
             Store.Line.Release();
-            foreach (var (stop, running) in runs)
+            foreach (var (stop, running) in _runs)
             {
                 await stop.CancelAsync();
                 await running.WaitAsync(TimeSpan.FromSeconds(20)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 stop.Dispose();
             }
-            streams.ForEach(static stream => stream.Dispose());
+            _streams.ForEach(static stream => stream.Dispose());
             await Store.DisposeAsync();
             GC.SuppressFinalize(this);
         }
@@ -61,7 +61,7 @@ public abstract class OnAirTest : IAsyncLifetime
 
     private protected void Start(params string[] renditions)
     {
-        streams.Add(
+        _streams.Add(
             new LiveStream(
                 "live",
                 Options,
@@ -80,7 +80,7 @@ public abstract class OnAirTest : IAsyncLifetime
     {
         Source = Channel.CreateBounded<SourceEvent>(8);
         var stop = new CancellationTokenSource();
-        runs.Add((stop, Stream.RunAsync(Source.Reader, stop.Token)));
+        _runs.Add((stop, Stream.RunAsync(Source.Reader, stop.Token)));
         Source.Writer.TryWrite(
             new RenditionsFound([.. renditions.DefaultIfEmpty("0").Select(static name => Made.Rendition(name, target: 1))])
         );
@@ -88,7 +88,7 @@ public abstract class OnAirTest : IAsyncLifetime
 
     private protected async Task StopAsync()
     {
-        await runs[^1].Stop.CancelAsync();
+        await _runs[^1].Stop.CancelAsync();
         await Running.WaitAsync(TimeSpan.FromSeconds(20)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

@@ -12,9 +12,9 @@ public sealed class StreamHistoryTests : IAsyncDisposable
     private const string Other = "fedcba9876543210fedcba9876543210";
     private static readonly DateTimeOffset Date = new(2026, 11, 22, 19, 5, 0, TimeSpan.Zero);
 
-    private readonly TestStore store = new();
+    private readonly TestStore _store = new();
 
-    public ValueTask DisposeAsync() => store.DisposeAsync();
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
 
     [Fact]
     public async Task An_empty_bucket_is_a_first_start()
@@ -127,16 +127,17 @@ public sealed class StreamHistoryTests : IAsyncDisposable
     [Fact]
     public async Task A_store_that_cannot_be_read_is_not_an_empty_one()
     {
-        store.Line.CannotBeRead = true;
+        _store.Line.CannotBeRead = true;
         var exception = await Assert.ThrowsAsync<ObjectStoreException>(ReadAsync);
         Assert.Equal(StoreFaultKind.Unreachable, exception.Fault.Kind);
     }
 
-    private Task<StreamHistory> ReadAsync() => StreamHistory.ReadAsync(store.Line, "live", TestContext.Current.CancellationToken);
+    private Task<StreamHistory> ReadAsync() =>
+        StreamHistory.ReadAsync(_store.Line, "live", TestContext.Current.CancellationToken);
 
-    private Task PutAsync(string key, MediaPlaylist playlist) => store.Direct.StoreAsync(key, PlaylistWriter.Write(playlist));
+    private Task PutAsync(string key, MediaPlaylist playlist) => _store.Direct.StoreAsync(key, PlaylistWriter.Write(playlist));
 
-    private Task PutAsync(string key, string text) => store.Direct.StoreAsync(key, Encoding.UTF8.GetBytes(text));
+    private Task PutAsync(string key, string text) => _store.Direct.StoreAsync(key, Encoding.UTF8.GetBytes(text));
 
     private static string Multivariant(Stamp stamp, params string[] uris) =>
         Encoding.UTF8.GetString(

@@ -11,8 +11,8 @@ public sealed class BroadcastTimelineTests
     private static readonly TimeSpan Wrap = TimeSpan.FromTicks((1L << 33) * 1000 / 9);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3.6);
 
-    private BroadcastTimeline timeline = Timeline("0");
-    private TimeSpan now;
+    private BroadcastTimeline _timeline = Timeline("0");
+    private TimeSpan _now;
 
     [Fact]
     public void Segments_get_numbers_and_dates_one_after_the_other()
@@ -24,8 +24,8 @@ public sealed class BroadcastTimelineTests
         Assert.Equal(["1000000-x.ts", "1000001-x.ts", "1000002-x.ts", "1000003-x.ts"], playlist.Segments.Select(s => s.Uri));
         Assert.Equal([0, 2, 4, 6], playlist.Segments.Select(s => (s.ProgramDateTime!.Value - Start).TotalSeconds));
         Assert.DoesNotContain(playlist.Segments, static s => s.Discontinuity || s.Gap);
-        Assert.Equal((1_000_004, 1), (timeline.NextNumber, timeline.NextDiscontinuity));
-        Assert.Equal(Start.AddSeconds(8), timeline.End);
+        Assert.Equal((1_000_004, 1), (_timeline.NextNumber, _timeline.NextDiscontinuity));
+        Assert.Equal(Start.AddSeconds(8), _timeline.End);
     }
 
     [Fact]
@@ -43,8 +43,8 @@ public sealed class BroadcastTimelineTests
     public void Before_its_first_answer_a_rendition_has_no_playlist()
     {
         Add(0);
-        Assert.Null(timeline.Playlist("0", ended: false));
-        Assert.Null(timeline.Playlist("0", ended: true));
+        Assert.Null(_timeline.Playlist("0", ended: false));
+        Assert.Null(_timeline.Playlist("0", ended: true));
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class BroadcastTimelineTests
     [Fact]
     public void The_window_keeps_the_shortest_tail_that_has_both_segments_and_time()
     {
-        timeline = Timeline("0", window: 3, seconds: 9);
+        _timeline = Timeline("0", window: 3, seconds: 9);
         foreach (var i in Enumerable.Range(0, 10))
             Stored(2 * i);
         // Five of 2 s make the 9 s.
@@ -71,7 +71,7 @@ public sealed class BroadcastTimelineTests
     [Fact]
     public void The_discontinuity_sequence_counts_what_has_left_the_window()
     {
-        timeline = Timeline("0", window: 3, seconds: 6);
+        _timeline = Timeline("0", window: 3, seconds: 6);
         Stored(0);
         Stored(100, run: 1);
         Stored(102, run: 1);
@@ -87,11 +87,11 @@ public sealed class BroadcastTimelineTests
     [Fact]
     public void A_broadcast_goes_on_from_the_numbers_it_is_given()
     {
-        timeline = Timeline("0", number: 1_000_500, discontinuity: 7);
+        _timeline = Timeline("0", number: 1_000_500, discontinuity: 7);
         Stored(0);
         Stored(50, run: 1);
         Assert.Equal((1_000_500, 7), (Playlist().MediaSequence, Playlist().DiscontinuitySequence));
-        Assert.Equal((1_000_502, 9), (timeline.NextNumber, timeline.NextDiscontinuity));
+        Assert.Equal((1_000_502, 9), (_timeline.NextNumber, _timeline.NextDiscontinuity));
     }
 
     [Theory]
@@ -133,7 +133,7 @@ public sealed class BroadcastTimelineTests
     public void A_mark_of_the_source_is_a_discontinuity()
     {
         Stored(0);
-        var marked = timeline.Add(Piece(2) with { Discontinuity = true }, Name, now, Start)!;
+        var marked = _timeline.Add(Piece(2) with { Discontinuity = true }, Name, _now, Start)!;
         Assert.True(marked.Discontinuity);
     }
 
@@ -141,7 +141,7 @@ public sealed class BroadcastTimelineTests
     public void Media_without_time_stamps_is_believed_to_go_on()
     {
         foreach (var _ in Enumerable.Range(0, 3))
-            timeline.Add(Piece(0) with { Timestamp = null }, Name, now, Start)!.State = EntryState.Stored;
+            _timeline.Add(Piece(0) with { Timestamp = null }, Name, _now, Start)!.State = EntryState.Stored;
         Assert.DoesNotContain(Playlist().Segments, static s => s.Discontinuity);
         Assert.Equal([0, 2, 4], Playlist().Segments.Select(s => (s.ProgramDateTime!.Value - Start).TotalSeconds));
     }
@@ -151,13 +151,13 @@ public sealed class BroadcastTimelineTests
     [InlineData(3.4999999, true)]
     [InlineData(3.5, false)]
     public void A_segment_fits_that_rounds_to_the_target_duration(double seconds, bool fits) =>
-        Assert.Equal(fits, timeline.Fits(TimeSpan.FromSeconds(seconds)));
+        Assert.Equal(fits, _timeline.Fits(TimeSpan.FromSeconds(seconds)));
 
     [Fact]
     public void Missing_media_is_as_many_gaps_as_the_target_duration_asks_for()
     {
         Stored(0);
-        timeline.AddMissing("0", 0, TimeSpan.FromSeconds(8), now);
+        _timeline.AddMissing("0", 0, TimeSpan.FromSeconds(8), _now);
         Stored(10);
         var playlist = Playlist();
         Assert.Equal([false, true, true, true, false], playlist.Segments.Select(s => s.Gap));
@@ -169,10 +169,10 @@ public sealed class BroadcastTimelineTests
     [Fact]
     public void Missing_media_of_a_rendition_or_a_run_it_does_not_know_is_nothing()
     {
-        timeline.AddMissing("0", 0, TimeSpan.FromSeconds(2), now);
+        _timeline.AddMissing("0", 0, TimeSpan.FromSeconds(2), _now);
         Stored(0);
-        timeline.AddMissing("7", 0, TimeSpan.FromSeconds(2), now);
-        timeline.AddMissing("0", 1, TimeSpan.FromSeconds(2), now);
+        _timeline.AddMissing("7", 0, TimeSpan.FromSeconds(2), _now);
+        _timeline.AddMissing("0", 1, TimeSpan.FromSeconds(2), _now);
         Assert.Single(Playlist().Segments);
     }
 
@@ -180,23 +180,23 @@ public sealed class BroadcastTimelineTests
     public void Silence_is_filled_when_patience_ends_and_not_behind_an_upload()
     {
         Stored(0);
-        Assert.False(timeline.Fill(Patience - TimeSpan.FromTicks(1), Patience));
-        Assert.True(timeline.Fill(Patience, Patience));
-        Assert.False(timeline.Fill(Patience, Patience));
+        Assert.False(_timeline.Fill(Patience - TimeSpan.FromTicks(1), Patience));
+        Assert.True(_timeline.Fill(Patience, Patience));
+        Assert.False(_timeline.Fill(Patience, Patience));
         Assert.Equal(["1000000-x.ts", "1000001-gap"], Uris());
         Assert.Equal(TimeSpan.FromSeconds(Target), Playlist().Segments[1].Duration);
 
-        timeline = Timeline("0");
+        _timeline = Timeline("0");
         Add(0);
-        Assert.False(timeline.Fill(TimeSpan.FromMinutes(1), Patience));
+        Assert.False(_timeline.Fill(TimeSpan.FromMinutes(1), Patience));
     }
 
     [Fact]
     public void Media_that_was_only_late_follows_the_filler_with_a_discontinuity_and_is_not_lost()
     {
         Stored(0);
-        timeline.Fill(Patience, Patience);
-        now = TimeSpan.FromSeconds(5);
+        _timeline.Fill(Patience, Patience);
+        _now = TimeSpan.FromSeconds(5);
         Stored(2);
         var playlist = Playlist();
         Assert.Equal(["1000000-x.ts", "1000001-gap", "1000002-x.ts"], playlist.Segments.Select(s => s.Uri));
@@ -207,18 +207,18 @@ public sealed class BroadcastTimelineTests
     [Fact]
     public void What_comes_after_its_time_was_listed_as_a_gap_is_refused_while_the_others_went_on()
     {
-        timeline = Timeline("0", "1");
+        _timeline = Timeline("0", "1");
         Stored(0, rendition: "0");
         Stored(0, rendition: "1");
-        now = TimeSpan.FromSeconds(2);
+        _now = TimeSpan.FromSeconds(2);
         Stored(2, rendition: "0");
-        now = TimeSpan.FromSeconds(4);
+        _now = TimeSpan.FromSeconds(4);
         Stored(4, rendition: "0");
-        timeline.Fill(now, Patience);
-        timeline.Fill(now + TimeSpan.FromSeconds(2), Patience);
+        _timeline.Fill(_now, Patience);
+        _timeline.Fill(_now + TimeSpan.FromSeconds(2), Patience);
         // The gap stands for 2 to 4 s and a part of what follows.
         Assert.Null(Add(2, rendition: "1"));
-        Assert.Equal(timeline.Renditions.First().NextNumber - 1, timeline.Renditions.Last().NextNumber);
+        Assert.Equal(_timeline.Renditions.First().NextNumber - 1, _timeline.Renditions.Last().NextNumber);
     }
 
     [Fact]
@@ -226,7 +226,7 @@ public sealed class BroadcastTimelineTests
     {
         foreach (var (at, section) in (ReadOnlySpan<(int, string)>)[(0, "init-a.mp4"), (2, "init-b.mp4"), (4, "init-b.mp4")])
         {
-            var entry = timeline.Add(Piece(at) with { InitializationSection = section }, Name, now, Start)!;
+            var entry = _timeline.Add(Piece(at) with { InitializationSection = section }, Name, _now, Start)!;
             if (at == 2)
                 entry.BecomeGap();
             else
@@ -240,7 +240,7 @@ public sealed class BroadcastTimelineTests
     {
         Stored(0);
         Assert.False(Playlist().Ended);
-        Assert.True(timeline.Playlist("0", ended: true)!.Ended);
+        Assert.True(_timeline.Playlist("0", ended: true)!.Ended);
     }
 
     private static BroadcastTimeline Timeline(params string[] renditions) => new(Settings(6, 24, 1_000_000, 0), renditions);
@@ -269,12 +269,12 @@ public sealed class BroadcastTimelineTests
         };
 
     private TimelineEntry? Add(double timestamp, int run = 0, string rendition = "0") =>
-        timeline.Add(Piece(timestamp, run, rendition), Name, now, Start + now);
+        _timeline.Add(Piece(timestamp, run, rendition), Name, _now, Start + _now);
 
     private void Stored(double timestamp, int run = 0, string rendition = "0") =>
         Add(timestamp, run, rendition)!.State = EntryState.Stored;
 
-    private MediaPlaylist Playlist() => timeline.Playlist("0", ended: false)!;
+    private MediaPlaylist Playlist() => _timeline.Playlist("0", ended: false)!;
 
     private IEnumerable<string> Uris() => Playlist().Segments.Select(static s => s.Uri);
 }

@@ -12,9 +12,9 @@ internal sealed class SimulatedEvent(int seed)
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
     private static readonly DateTimeOffset Start = new(2026, 11, 22, 19, 0, 0, TimeSpan.Zero);
 
-    private readonly Random random = new(seed);
-    private readonly List<(TimeSpan At, TimelineEntry Entry, bool Stored)> uploads = [];
-    private readonly Dictionary<string, (long Last, TimeSpan At)> published = new(StringComparer.Ordinal);
+    private readonly Random _random = new(seed);
+    private readonly List<(TimeSpan At, TimelineEntry Entry, bool Stored)> _uploads = [];
+    private readonly Dictionary<string, (long Last, TimeSpan At)> _published = new(StringComparer.Ordinal);
 
     public sealed record Snapshot(string Rendition, TimeSpan At, MediaPlaylist Playlist);
 
@@ -45,18 +45,18 @@ internal sealed class SimulatedEvent(int seed)
         var queue = new List<(TimeSpan At, MediaPiece Piece, bool Missed)>();
         var stalledUntil = TimeSpan.Zero;
 
-        while (produced < segments || queue.Count > 0 || uploads.Count > 0)
+        while (produced < segments || queue.Count > 0 || _uploads.Count > 0)
         {
             now += Step;
             if (now >= nextAt && produced < segments)
             {
-                var length = TimeSpan.FromMilliseconds(random.Next(20) == 0 ? 1000 + 40 * random.Next(25) : 2000);
-                var lone = random.NextDouble() < LoneStallChance;
+                var length = TimeSpan.FromMilliseconds(_random.Next(20) == 0 ? 1000 + 40 * _random.Next(25) : 2000);
+                var lone = _random.NextDouble() < LoneStallChance;
                 if (lone)
-                    stalledUntil = now + TimeSpan.FromSeconds(random.Next(3, 12));
+                    stalledUntil = now + TimeSpan.FromSeconds(_random.Next(3, 12));
                 foreach (var name in names)
                 {
-                    var skew = TimeSpan.FromMilliseconds(random.Next(300));
+                    var skew = TimeSpan.FromMilliseconds(_random.Next(300));
                     var at = now + length + skew;
                     if (name == "1" && now < stalledUntil)
                         at = stalledUntil + skew;
@@ -71,21 +71,21 @@ internal sealed class SimulatedEvent(int seed)
                                 Timestamp = modulus is { } m ? TimeSpan.FromTicks(pts.Ticks % m.Ticks) : pts,
                                 Modulus = modulus,
                             },
-                            produced > 0 && random.NextDouble() < LossChance
+                            produced > 0 && _random.NextDouble() < LossChance
                         )
                     );
                 }
                 produced++;
                 pts += length;
                 nextAt = now + length;
-                if (random.NextDouble() < PauseChance)
-                    nextAt += TimeSpan.FromSeconds(random.Next(1, 15));
-                if (random.NextDouble() < RestartChance && produced > 3 && produced < segments)
+                if (_random.NextDouble() < PauseChance)
+                    nextAt += TimeSpan.FromSeconds(_random.Next(1, 15));
+                if (_random.NextDouble() < RestartChance && produced > 3 && produced < segments)
                 {
                     Restarts++;
                     run++;
                     pts = TimeSpan.FromSeconds(1.4);
-                    nextAt += TimeSpan.FromMilliseconds(random.Next(6000));
+                    nextAt += TimeSpan.FromMilliseconds(_random.Next(6000));
                 }
             }
             Deliver(timeline, names, queue, now);
@@ -121,8 +121,8 @@ internal sealed class SimulatedEvent(int seed)
                 if (entry is null)
                     continue;
                 Taken++;
-                uploads.Add(
-                    (now + TimeSpan.FromMilliseconds(random.Next(1500)), entry, random.NextDouble() >= FailedUploadChance)
+                _uploads.Add(
+                    (now + TimeSpan.FromMilliseconds(_random.Next(1500)), entry, _random.NextDouble() >= FailedUploadChance)
                 );
             }
         }
@@ -130,28 +130,28 @@ internal sealed class SimulatedEvent(int seed)
 
     private void Answer(TimeSpan now)
     {
-        foreach (var (_, entry, stored) in uploads.Where(upload => upload.At <= now))
+        foreach (var (_, entry, stored) in _uploads.Where(upload => upload.At <= now))
         {
             if (stored)
                 entry.State = EntryState.Stored;
             else
                 entry.BecomeGap();
         }
-        uploads.RemoveAll(upload => upload.At <= now);
+        _uploads.RemoveAll(upload => upload.At <= now);
     }
 
     private void Publish(BroadcastTimeline timeline, string[] names, TimeSpan now)
     {
         foreach (var name in names)
         {
-            var (last, at) = published.GetValueOrDefault(name, (0, -TimeSpan.FromSeconds(10)));
+            var (last, at) = _published.GetValueOrDefault(name, (0, -TimeSpan.FromSeconds(10)));
             if (now - at < TimeSpan.FromSeconds(1.1) || timeline.Playlist(name, ended: false) is not { } playlist)
                 continue;
             var newest = playlist.MediaSequence + playlist.Segments.Count;
             // A broadcast begins with three segments.
             if (newest == last || (last == 0 && playlist.Segments.Count < 3))
                 continue;
-            published[name] = (newest, now);
+            _published[name] = (newest, now);
             Snapshots.Add(new Snapshot(name, now, playlist));
         }
     }

@@ -6,13 +6,13 @@ namespace Spillway.Tests.Tracker;
 /// <summary>A client that keeps what it is sent, as the JSON it would see.</summary>
 internal sealed class RecordingConnection(string network = "192.0.2.1") : TrackerConnection(network)
 {
-    private readonly Queue<JsonObject> received = [];
+    private readonly Queue<JsonObject> _received = [];
 
     public bool Dead { get; set; }
     public bool IsFull { get; set; }
     public Action<JsonObject>? OnMessage { get; set; }
     public override bool IsOpen => !Dead;
-    public int Waiting => received.Count;
+    public int Waiting => _received.Count;
 
     public override bool TrySend(in TrackerReply reply)
     {
@@ -21,16 +21,16 @@ internal sealed class RecordingConnection(string network = "192.0.2.1") : Tracke
         using var writer = new TrackerWriter();
         var message = JsonNode.Parse(writer.Write(in reply))!.AsObject();
         OnMessage?.Invoke(message);
-        received.Enqueue(message);
+        _received.Enqueue(message);
         return true;
     }
 
-    public JsonObject Next() => received.Dequeue();
+    public JsonObject Next() => _received.Dequeue();
 
     public JsonObject[] All()
     {
-        JsonObject[] all = [.. received];
-        received.Clear();
+        JsonObject[] all = [.. _received];
+        _received.Clear();
         return all;
     }
 }

@@ -6,36 +6,36 @@ namespace Spillway.Tests.Tracker;
 
 public sealed class TrackerCoreTests
 {
-    private readonly TrackerCore core = new(new TrackerOptions(), null, new Random(1));
-    private readonly RecordingConnection a = new();
-    private readonly RecordingConnection b = new("192.0.2.2");
+    private readonly TrackerCore _core = new(new TrackerOptions(), null, new Random(1));
+    private readonly RecordingConnection _a = new();
+    private readonly RecordingConnection _b = new("192.0.2.2");
 
     [Fact]
     public void Two_peers_are_brought_together_by_one_offer_and_its_answer()
     {
-        core.Receive(a, Announce("h", "a", offers: 5, @event: "started"));
-        var first = a.Next();
+        _core.Receive(_a, Announce("h", "a", offers: 5, @event: "started"));
+        var first = _a.Next();
         Assert.Equal(("announce", Id("h")), (first.Text("action"), first.Text("info_hash")));
         Assert.Equal((0, 1), (first.Number("complete"), first.Number("incomplete")));
         Assert.InRange(first.Number("interval"), 54, 66);
 
-        core.Receive(b, Announce("h", "b", offers: 5, @event: "started"));
-        var offer = Assert.Single(a.All());
+        _core.Receive(_b, Announce("h", "b", offers: 5, @event: "started"));
+        var offer = Assert.Single(_a.All());
         Assert.Equal((Id("h"), Id("b"), Id("b-0")), (offer.Text("info_hash"), offer.Text("peer_id"), offer.Text("offer_id")));
         Assert.Equal("""{"type":"offer","sdp":"v=0 of b"}""", offer["offer"]!.ToJsonString());
         Assert.False(offer.ContainsKey("interval"));
-        Assert.Equal(2, Assert.Single(b.All()).Number("incomplete"));
+        Assert.Equal(2, Assert.Single(_b.All()).Number("incomplete"));
 
-        core.Receive(a, Answer("h", "a", "b", offer.Text("offer_id")));
-        Assert.Empty(a.All());
-        var answer = Assert.Single(b.All());
+        _core.Receive(_a, Answer("h", "a", "b", offer.Text("offer_id")));
+        Assert.Empty(_a.All());
+        var answer = Assert.Single(_b.All());
         Assert.Equal(
             ("announce", Id("h"), Id("a"), Id("b-0")),
             (answer.Text("action"), answer.Text("info_hash"), answer.Text("peer_id"), answer.Text("offer_id"))
         );
         Assert.Equal("""{"type":"answer","sdp":"v=0 by a"}""", answer["answer"]!.ToJsonString());
         Assert.False(answer.ContainsKey("interval"));
-        Assert.Equal((1, 1), (core.OffersRelayed, core.AnswersRelayed));
+        Assert.Equal((1, 1), (_core.OffersRelayed, _core.AnswersRelayed));
     }
 
     [Fact]
@@ -43,11 +43,11 @@ public sealed class TrackerCoreTests
     {
         var others = Enumerable.Range(0, 40).Select(_ => new RecordingConnection()).ToArray();
         for (var i = 0; i < others.Length; i++)
-            core.Receive(others[i], Announce("h", $"p{i}"));
+            _core.Receive(others[i], Announce("h", $"p{i}"));
         foreach (var other in others)
             other.All();
 
-        core.Receive(a, Announce("h", "a", offers: 5));
+        _core.Receive(_a, Announce("h", "a", offers: 5));
 
         Assert.Equal(5, others.Count(other => other.Waiting == 1));
         Assert.Equal(35, others.Count(other => other.Waiting == 0));
@@ -62,9 +62,9 @@ public sealed class TrackerCoreTests
     {
         var others = Enumerable.Range(0, 20).Select(_ => new RecordingConnection()).ToArray();
         for (var i = 0; i < others.Length; i++)
-            core.Receive(others[i], Announce("h", $"p{i}"));
+            _core.Receive(others[i], Announce("h", $"p{i}"));
         for (var round = 0; round < 2_000; round++)
-            core.Receive(a, Announce("h", "a", offers: 5));
+            _core.Receive(_a, Announce("h", "a", offers: 5));
 
         // 500 expected, with a standard deviation of 19.
         Assert.All(others, other => Assert.InRange(other.All().Count(message => message.ContainsKey("offer")), 400, 600));
@@ -74,50 +74,50 @@ public sealed class TrackerCoreTests
     public void Offers_avoid_a_peer_whose_queue_is_full()
     {
         var full = new RecordingConnection();
-        core.Receive(full, Announce("h", "full"));
-        core.Receive(b, Announce("h", "b"));
+        _core.Receive(full, Announce("h", "full"));
+        _core.Receive(_b, Announce("h", "b"));
         full.All();
-        b.All();
+        _b.All();
         full.IsFull = true;
 
         for (var round = 0; round < 20; round++)
-            core.Receive(a, Announce("h", "a", offers: 1));
+            _core.Receive(_a, Announce("h", "a", offers: 1));
 
-        Assert.Equal(20, b.All().Length);
+        Assert.Equal(20, _b.All().Length);
     }
 
     [Fact]
     public void Numwant_limits_the_offers_passed_on()
     {
-        core.Receive(a, Announce("h", "a"));
-        a.All();
-        core.Receive(b, Announce("h", "b", offers: 2).Replace("\"numwant\":2", "\"numwant\":0", StringComparison.Ordinal));
-        Assert.Empty(a.All());
+        _core.Receive(_a, Announce("h", "a"));
+        _a.All();
+        _core.Receive(_b, Announce("h", "b", offers: 2).Replace("\"numwant\":2", "\"numwant\":0", StringComparison.Ordinal));
+        Assert.Empty(_a.All());
     }
 
     [Fact]
     public void Swarms_do_not_mix()
     {
-        core.Receive(a, Announce("h", "a"));
-        a.All();
-        core.Receive(b, Announce("i", "b", offers: 5));
-        Assert.Empty(a.All());
-        Assert.Equal((2, 2), (core.Swarms, core.Peers));
+        _core.Receive(_a, Announce("h", "a"));
+        _a.All();
+        _core.Receive(_b, Announce("i", "b", offers: 5));
+        Assert.Empty(_a.All());
+        Assert.Equal((2, 2), (_core.Swarms, _core.Peers));
     }
 
     [Fact]
     public void A_partner_is_offered_to_again_only_when_there_is_no_stranger_and_the_pair_is_a_minute_old()
     {
         Pair();
-        core.Receive(b, Announce("h", "b", offers: 5, batch: "2"), 30);
-        Assert.Empty(a.All());
-        core.Receive(b, Announce("h", "b", offers: 5, batch: "3"), 61);
-        Assert.Equal(Id("b3-0"), Assert.Single(a.All()).Text("offer_id"));
+        _core.Receive(_b, Announce("h", "b", offers: 5, batch: "2"), 30);
+        Assert.Empty(_a.All());
+        _core.Receive(_b, Announce("h", "b", offers: 5, batch: "3"), 61);
+        Assert.Equal(Id("b3-0"), Assert.Single(_a.All()).Text("offer_id"));
 
         var c = new RecordingConnection();
-        core.Receive(c, Announce("h", "c"), 62);
-        core.Receive(b, Announce("h", "b", offers: 1, batch: "4"), 63);
-        Assert.Empty(a.All());
+        _core.Receive(c, Announce("h", "c"), 62);
+        _core.Receive(_b, Announce("h", "b", offers: 1, batch: "4"), 63);
+        Assert.Empty(_a.All());
         Assert.Equal(Id("b4-0"), c.All()[^1].Text("offer_id"));
     }
 
@@ -126,18 +126,18 @@ public sealed class TrackerCoreTests
     {
         var others = Enumerable.Range(0, 40).Select(_ => new RecordingConnection()).ToArray();
         for (var i = 0; i < others.Length; i++)
-            core.Receive(others[i], Announce("h", $"p{i}"));
+            _core.Receive(others[i], Announce("h", $"p{i}"));
         List<int> passedOn = [];
         for (var round = 0; round < 8; round++)
         {
             foreach (var other in others)
                 other.All();
-            core.Receive(a, Announce("h", "a", offers: 5, batch: $"{round}"));
+            _core.Receive(_a, Announce("h", "a", offers: 5, batch: $"{round}"));
             passedOn.Add(others.Sum(other => other.Waiting));
             for (var i = 0; i < others.Length; i++)
             {
                 foreach (var offer in others[i].All())
-                    core.Receive(others[i], Answer("h", $"p{i}", "a", offer.Text("offer_id")));
+                    _core.Receive(others[i], Answer("h", $"p{i}", "a", offer.Text("offer_id")));
             }
         }
         Assert.Equal([5, 5, 5, 1, 1, 1, 1, 1], passedOn);
@@ -146,21 +146,21 @@ public sealed class TrackerCoreTests
     [Fact]
     public void A_newcomer_among_strangers_is_asked_back_soon_and_later_not_any_more()
     {
-        core.Receive(b, Announce("h", "b"));
-        core.Receive(a, Announce("h", "a"));
-        Assert.InRange(a.Next().Number("interval"), 9, 11);
-        core.Receive(a, Announce("h", "a"), 50);
-        Assert.InRange(a.Next().Number("interval"), 9, 11);
-        core.Receive(a, Announce("h", "a"), 60);
-        Assert.InRange(a.Next().Number("interval"), 54, 66);
+        _core.Receive(_b, Announce("h", "b"));
+        _core.Receive(_a, Announce("h", "a"));
+        Assert.InRange(_a.Next().Number("interval"), 9, 11);
+        _core.Receive(_a, Announce("h", "a"), 50);
+        Assert.InRange(_a.Next().Number("interval"), 9, 11);
+        _core.Receive(_a, Announce("h", "a"), 60);
+        Assert.InRange(_a.Next().Number("interval"), 54, 66);
     }
 
     [Fact]
     public void Who_is_connected_to_everybody_waits_the_whole_interval()
     {
         Pair();
-        core.Receive(b, Announce("h", "b"), 10);
-        Assert.InRange(b.Next().Number("interval"), 54, 66);
+        _core.Receive(_b, Announce("h", "b"), 10);
+        Assert.InRange(_b.Next().Number("interval"), 54, 66);
     }
 
     [Fact]
@@ -169,74 +169,74 @@ public sealed class TrackerCoreTests
         var hasty = new TrackerCore(new TrackerOptions { Interval = 5 }, null, new Random(1));
         for (var i = 0; i < 100; i++)
         {
-            hasty.Receive(a, Announce("h", "a"));
-            Assert.InRange(a.Next().Number("interval"), 5, 6);
+            hasty.Receive(_a, Announce("h", "a"));
+            Assert.InRange(_a.Next().Number("interval"), 5, 6);
         }
     }
 
     [Fact]
     public void A_stop_leaves_without_a_reply_and_an_emptied_swarm_is_forgotten()
     {
-        core.Receive(a, Announce("h", "a"));
-        a.All();
-        core.Receive(a, Announce("h", "a", @event: "stopped"));
-        Assert.Empty(a.All());
-        Assert.Equal((0, 0), (core.Swarms, core.Peers));
+        _core.Receive(_a, Announce("h", "a"));
+        _a.All();
+        _core.Receive(_a, Announce("h", "a", @event: "stopped"));
+        Assert.Empty(_a.All());
+        Assert.Equal((0, 0), (_core.Swarms, _core.Peers));
     }
 
     [Fact]
     public void Each_membership_of_a_connection_ages_out_on_its_own_after_two_and_a_half_intervals()
     {
-        core.Receive(a, Announce("old", "a"));
-        core.Receive(a, Announce("new", "a2"));
-        core.Receive(a, Announce("new", "a2"), 100);
-        core.RemoveSilent(TimeSpan.FromSeconds(149.9));
-        Assert.Equal(2, core.Peers);
-        core.RemoveSilent(TimeSpan.FromSeconds(150));
-        Assert.Equal((1, 1), (core.Swarms, core.Peers));
-        core.RemoveSilent(TimeSpan.FromSeconds(250));
-        Assert.Equal((0, 0), (core.Swarms, core.Peers));
-        Assert.Empty(a.Memberships);
+        _core.Receive(_a, Announce("old", "a"));
+        _core.Receive(_a, Announce("new", "a2"));
+        _core.Receive(_a, Announce("new", "a2"), 100);
+        _core.RemoveSilent(TimeSpan.FromSeconds(149.9));
+        Assert.Equal(2, _core.Peers);
+        _core.RemoveSilent(TimeSpan.FromSeconds(150));
+        Assert.Equal((1, 1), (_core.Swarms, _core.Peers));
+        _core.RemoveSilent(TimeSpan.FromSeconds(250));
+        Assert.Equal((0, 0), (_core.Swarms, _core.Peers));
+        Assert.Empty(_a.Memberships);
 
-        core.Receive(a, Announce("old", "a"), 251);
-        Assert.Equal(1, core.Peers);
+        _core.Receive(_a, Announce("old", "a"), 251);
+        Assert.Equal(1, _core.Peers);
     }
 
     [Fact]
     public void A_closed_connection_leaves_all_its_swarms()
     {
-        core.Receive(a, Announce("h", "a"));
-        core.Receive(a, Announce("i", "a2"));
-        core.Receive(b, Announce("h", "b"));
-        core.Close(a);
-        core.Close(a);
-        Assert.Equal((1, 1), (core.Swarms, core.Peers));
+        _core.Receive(_a, Announce("h", "a"));
+        _core.Receive(_a, Announce("i", "a2"));
+        _core.Receive(_b, Announce("h", "b"));
+        _core.Close(_a);
+        _core.Close(_a);
+        Assert.Equal((1, 1), (_core.Swarms, _core.Peers));
     }
 
     [Fact]
     public void A_scrape_counts_seeders_and_others_and_knows_nothing_of_strangers()
     {
-        core.Receive(a, Announce("h", "a", left: 0));
-        core.Receive(b, Announce("h", "b", left: 7));
-        a.All();
-        core.Receive(a, Scrape("h", "unknown"));
-        var reply = a.Next();
+        _core.Receive(_a, Announce("h", "a", left: 0));
+        _core.Receive(_b, Announce("h", "b", left: 7));
+        _a.All();
+        _core.Receive(_a, Scrape("h", "unknown"));
+        var reply = _a.Next();
         Assert.Equal("scrape", reply.Text("action"));
         Assert.Equal("""{"complete":1,"incomplete":1,"downloaded":0}""", reply["files"]![Id("h")]!.ToJsonString());
         Assert.Equal(0, reply["files"]![Id("unknown")]!["incomplete"]!.GetValue<int>());
-        Assert.Equal(1, core.Swarms);
+        Assert.Equal(1, _core.Swarms);
 
-        core.Receive(b, Announce("h", "b", @event: "completed"));
-        Assert.Equal((2, 0), (b.All()[^1].Number("complete"), 0));
-        core.Receive(b, Scrape("h"));
-        Assert.Equal(1, b.Next()["files"]![Id("h")]!["downloaded"]!.GetValue<int>());
+        _core.Receive(_b, Announce("h", "b", @event: "completed"));
+        Assert.Equal((2, 0), (_b.All()[^1].Number("complete"), 0));
+        _core.Receive(_b, Scrape("h"));
+        Assert.Equal(1, _b.Next()["files"]![Id("h")]!["downloaded"]!.GetValue<int>());
     }
 
     [Fact]
     public void A_scrape_of_everything_is_refused()
     {
-        core.Receive(a, """{"action":"scrape"}""");
-        var reply = a.Next();
+        _core.Receive(_a, """{"action":"scrape"}""");
+        var reply = _a.Next();
         Assert.Equal("scrape", reply.Text("action"));
         Assert.Contains("info_hash", reply.Text("failure reason"), StringComparison.Ordinal);
     }
@@ -244,19 +244,19 @@ public sealed class TrackerCoreTests
     [Fact]
     public void A_failure_names_action_and_hash()
     {
-        core.Receive(a, """{"action":"announce","info_hash":"hhhhhhhhhhhhhhhhhhhh"}""");
-        Assert.Equal(["action", "info_hash", "failure reason"], a.Next().Select(member => member.Key));
-        core.Receive(a, "null");
-        Assert.Equal(0, a.Waiting);
+        _core.Receive(_a, """{"action":"announce","info_hash":"hhhhhhhhhhhhhhhhhhhh"}""");
+        Assert.Equal(["action", "info_hash", "failure reason"], _a.Next().Select(member => member.Key));
+        _core.Receive(_a, "null");
+        Assert.Equal(0, _a.Waiting);
     }
 
     private void Pair()
     {
-        core.Receive(a, Announce("h", "a"));
-        core.Receive(b, Announce("h", "b", offers: 1));
-        core.Receive(a, Answer("h", "a", "b", Id("b-0")));
-        Assert.Equal(1, core.AnswersRelayed);
-        a.All();
-        b.All();
+        _core.Receive(_a, Announce("h", "a"));
+        _core.Receive(_b, Announce("h", "b", offers: 1));
+        _core.Receive(_a, Answer("h", "a", "b", Id("b-0")));
+        Assert.Equal(1, _core.AnswersRelayed);
+        _a.All();
+        _b.All();
     }
 }

@@ -12,12 +12,12 @@ namespace Spillway.Tests.Tracker;
 /// <summary>The tracker behind a real Kestrel on a free port.</summary>
 internal sealed class TrackerHost : IAsyncDisposable
 {
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
-    private TrackerHost(WebApplication app) => this.app = app;
+    private TrackerHost(WebApplication app) => _app = app;
 
-    public Uri Address => new(app.Urls.Single());
-    public TrackerServer Server => app.Services.GetRequiredService<TrackerServer>();
+    public Uri Address => new(_app.Urls.Single());
+    public TrackerServer Server => _app.Services.GetRequiredService<TrackerServer>();
     public TrackerCounters Counters => Server.Count();
 
     public static async Task<TrackerHost> StartAsync(
@@ -54,9 +54,9 @@ internal sealed class TrackerHost : IAsyncDisposable
         }
     }
 
-    public Task StopAsync() => app.StopAsync();
+    public Task StopAsync() => _app.StopAsync();
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     /// <summary>Waits, up to 30 s, until the counters are as they should be.</summary>
     public async Task UntilAsync(Func<TrackerCounters, bool> condition, Action? meanwhile = null)

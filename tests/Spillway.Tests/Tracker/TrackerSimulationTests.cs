@@ -28,28 +28,28 @@ public sealed class TrackerSimulationTests
 
     private sealed class World
     {
-        private readonly TrackerCore core;
-        private readonly Client[] clients;
+        private readonly TrackerCore _core;
+        private readonly Client[] _clients;
 
         // By the JSON text of the id: who made the offer on which connection, and who got it.
-        private readonly Dictionary<string, (RecordingConnection Asker, string PeerId)> made = [];
-        private readonly Dictionary<string, RecordingConnection> passedTo = [];
-        private readonly HashSet<string> answered = [];
-        private readonly HashSet<RecordingConnection> targetsOfThisStep = [];
-        private RecordingConnection? acting;
-        private bool isRightAnswer;
-        private double now;
-        private int batch;
+        private readonly Dictionary<string, (RecordingConnection Asker, string PeerId)> _made = [];
+        private readonly Dictionary<string, RecordingConnection> _passedTo = [];
+        private readonly HashSet<string> _answered = [];
+        private readonly HashSet<RecordingConnection> _targetsOfThisStep = [];
+        private RecordingConnection? _acting;
+        private bool _isRightAnswer;
+        private double _now;
+        private int _batch;
 
         public World(int seed)
         {
-            core = new TrackerCore(
+            _core = new TrackerCore(
                 new TrackerOptions { MaxPeersPerSwarm = 6, MaxHashesPerConnection = 2 },
                 null,
                 new Random(seed)
             );
-            clients = Enumerable.Range(0, Clients).Select(i => new Client($"192.0.2.{i / 2}", $"p{i}")).ToArray();
-            foreach (var client in clients)
+            _clients = Enumerable.Range(0, Clients).Select(i => new Client($"192.0.2.{i / 2}", $"p{i}")).ToArray();
+            foreach (var client in _clients)
                 Connect(client);
         }
 
@@ -57,22 +57,22 @@ public sealed class TrackerSimulationTests
         {
             foreach (var step in steps)
             {
-                now += step.Seconds * 0.5;
-                targetsOfThisStep.Clear();
-                isRightAnswer = false;
-                Do(step, clients[step.Client], clients[step.Other]);
+                _now += step.Seconds * 0.5;
+                _targetsOfThisStep.Clear();
+                _isRightAnswer = false;
+                Do(step, _clients[step.Client], _clients[step.Other]);
                 CheckMemberships();
             }
-            foreach (var connection in clients.SelectMany(client => client.Abandoned.Append(client.Connection)))
-                core.Close(connection);
-            Assert.Equal((0, 0), (core.Swarms, core.Peers));
-            foreach (var client in clients)
+            foreach (var connection in _clients.SelectMany(client => client.Abandoned.Append(client.Connection)))
+                _core.Close(connection);
+            Assert.Equal((0, 0), (_core.Swarms, _core.Peers));
+            foreach (var client in _clients)
                 Assert.Empty(client.Connection.Memberships);
         }
 
         private void Do(Step step, Client client, Client other)
         {
-            acting = client.Connection;
+            _acting = client.Connection;
             switch (step.Kind)
             {
                 case <= 6:
@@ -85,10 +85,10 @@ public sealed class TrackerSimulationTests
                     Answer(client, other, step);
                     break;
                 case 11:
-                    core.Receive(client.Connection, Messages.Announce(step.Hash, other.PeerId, @event: "stopped"), now);
+                    _core.Receive(client.Connection, Messages.Announce(step.Hash, other.PeerId, @event: "stopped"), _now);
                     break;
                 case 12:
-                    core.Close(client.Connection);
+                    _core.Close(client.Connection);
                     client.Connection.Dead = true;
                     Connect(client);
                     break;
@@ -102,25 +102,25 @@ public sealed class TrackerSimulationTests
                     break;
                 default:
                     foreach (var abandoned in client.Abandoned)
-                        core.Close(abandoned);
+                        _core.Close(abandoned);
                     client.Abandoned.Clear();
-                    core.RemoveSilent(TimeSpan.FromSeconds(now));
+                    _core.RemoveSilent(TimeSpan.FromSeconds(_now));
                     break;
             }
             // What is abandoned is found out sooner or later.
             if (step.Kind != 13)
                 return;
             foreach (var abandoned in client.Abandoned.SkipLast(1).ToArray())
-                core.Close(abandoned);
+                _core.Close(abandoned);
             client.Abandoned.RemoveRange(0, client.Abandoned.Count - 1);
         }
 
         private void Announce(Client client, Step step, string peerId)
         {
-            var name = $"{++batch}";
+            var name = $"{++_batch}";
             for (var i = 0; i < step.Number; i++)
-                made[Id($"{peerId}{name}-{i}")] = (client.Connection, Id(peerId));
-            core.Receive(client.Connection, Messages.Announce(step.Hash, peerId, step.Number, batch: name), now);
+                _made[Id($"{peerId}{name}-{i}")] = (client.Connection, Id(peerId));
+            _core.Receive(client.Connection, Messages.Announce(step.Hash, peerId, step.Number, batch: name), _now);
         }
 
         private void Answer(Client client, Client other, Step step)
@@ -130,8 +130,8 @@ public sealed class TrackerSimulationTests
                 return;
             var offer = from.Offers[step.Number % from.Offers.Count];
             var offerId = offer.Text("offer_id");
-            isRightAnswer = passedTo[offerId] == client.Connection;
-            core.Receive(
+            _isRightAnswer = _passedTo[offerId] == client.Connection;
+            _core.Receive(
                 client.Connection,
                 new JsonObject
                 {
@@ -142,7 +142,7 @@ public sealed class TrackerSimulationTests
                     ["answer"] = new JsonObject { ["type"] = "answer", ["sdp"] = "" },
                     ["offer_id"] = offerId,
                 }.ToJsonString(),
-                now
+                _now
             );
         }
 
@@ -159,31 +159,31 @@ public sealed class TrackerSimulationTests
             Assert.False(connection.Dead);
             if (message.ContainsKey("failure reason"))
             {
-                Assert.Same(acting, connection);
+                Assert.Same(_acting, connection);
                 return;
             }
             Assert.Contains(connection.Memberships, member => TextOf(member.Swarm.InfoHash) == message.Text("info_hash"));
             if (message.ContainsKey("offer"))
             {
                 var id = message.Text("offer_id");
-                Assert.NotSame(acting, connection);
-                Assert.Same(acting, made[id].Asker);
-                Assert.Equal(made[id].PeerId, message.Text("peer_id"));
-                Assert.True(targetsOfThisStep.Add(connection), "two offers of one announce for the same peer");
-                Assert.True(passedTo.TryAdd(id, connection), "an offer passed on twice");
+                Assert.NotSame(_acting, connection);
+                Assert.Same(_acting, _made[id].Asker);
+                Assert.Equal(_made[id].PeerId, message.Text("peer_id"));
+                Assert.True(_targetsOfThisStep.Add(connection), "two offers of one announce for the same peer");
+                Assert.True(_passedTo.TryAdd(id, connection), "an offer passed on twice");
                 client.Offers.Add(message);
             }
             else if (message.ContainsKey("answer"))
             {
                 var id = message.Text("offer_id");
-                Assert.Same(made[id].Asker, connection);
-                Assert.Same(passedTo[id], acting);
-                Assert.True(isRightAnswer);
-                Assert.True(answered.Add(id), "an offer answered twice");
+                Assert.Same(_made[id].Asker, connection);
+                Assert.Same(_passedTo[id], _acting);
+                Assert.True(_isRightAnswer);
+                Assert.True(_answered.Add(id), "an offer answered twice");
             }
             else
             {
-                Assert.Same(acting, connection);
+                Assert.Same(_acting, connection);
                 Assert.InRange(message.Number("interval"), 5, 66);
                 Assert.InRange(message.Number("incomplete"), 1, 6);
             }
@@ -191,12 +191,12 @@ public sealed class TrackerSimulationTests
 
         private void CheckMemberships()
         {
-            var all = clients
+            var all = _clients
                 .SelectMany(client => client.Abandoned.Append(client.Connection))
                 .SelectMany(connection => connection.Memberships.Select(member => (connection, member)))
                 .ToArray();
-            Assert.Equal(all.Length, core.Peers);
-            Assert.Equal(all.Select(pair => pair.member.Swarm).Distinct().Count(), core.Swarms);
+            Assert.Equal(all.Length, _core.Peers);
+            Assert.Equal(all.Select(pair => pair.member.Swarm).Distinct().Count(), _core.Swarms);
             Assert.All(all, pair => Assert.Same(pair.connection, pair.member.Connection));
             Assert.Equal(all.Length, all.Select(pair => (pair.member.Swarm, pair.member.PeerId)).Distinct().Count());
             Assert.Equal(all.Length, all.Select(pair => (pair.connection, pair.member.Swarm)).Distinct().Count());

@@ -46,6 +46,8 @@ describe("player.json", () => {
 
   it("without a swarm or a tracker never leads to public ones", () => {
     expect(canShare(read({ ...LIVE, swarm: "" }))).toBe(false);
+    expect(canShare(read({ ...LIVE, trackers: ["ws://t.example.org/"] }), "https:")).toBe(false);
+    expect(canShare(read({ ...LIVE, trackers: ["wss://t.example.org/"] }), "https:")).toBe(true);
     expect(canShare(read({ ...LIVE, trackers: [] }))).toBe(false);
     expect(canShare(read({ ...LIVE, trackers: ["https://not-a-tracker", 7] }))).toBe(false);
   });

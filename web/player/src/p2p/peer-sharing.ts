@@ -4,7 +4,7 @@ import { HlsJsP2PEngine } from "p2p-media-loader-hlsjs";
 import type { Figures } from "../figures";
 import { checkSegment } from "../media/segment-check";
 import { trackerUrl } from "../stream/address";
-import type { PlayerJson } from "../stream/player-json";
+import { type PlayerJson, reachableTrackers } from "../stream/player-json";
 import { Blame } from "./blame";
 import { disconnectPeer, forgetPartOf } from "./engine-internals";
 import { sharedView } from "./shared-fragments";
@@ -59,7 +59,7 @@ export class PeerSharing {
   private options(player: PlayerJson): Partial<CoreConfig> {
     return {
       swarmId: player.swarm,
-      announceTrackers: player.trackers.map((url) => trackerUrl(url, new URL(location.href))),
+      announceTrackers: reachableTrackers(player).map((url) => trackerUrl(url, new URL(location.href))),
       rtcConfig: { iceServers: player.stun.map((urls) => ({ urls })) },
       isP2PDisabled: !player.p2p.enabled,
       ...timeWindows(player.segmentDuration, player.liveDelay),

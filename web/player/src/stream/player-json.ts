@@ -31,8 +31,17 @@ export function isOnAir(player: PlayerJson | undefined): player is PlayerJson {
  * True when viewers may be told of each other, whether or not sharing is switched on just now. Without a swarm of its
  * own the loader would fall back to the playlist's URL, and without trackers to public ones.
  */
-export function canShare(player: PlayerJson): boolean {
-  return player.swarm !== "" && player.trackers.length > 0;
+export function canShare(player: PlayerJson, page = pageProtocol()): boolean {
+  return player.swarm !== "" && reachableTrackers(player, page).length > 0;
+}
+
+/** A page read by https may not open ws: (mixed content); it would throw. */
+export function reachableTrackers(player: PlayerJson, page = pageProtocol()): string[] {
+  return player.trackers.filter((url) => page !== "https:" || url.startsWith("wss:"));
+}
+
+function pageProtocol(): string {
+  return globalThis.location?.protocol ?? "http:";
 }
 
 export type Parsed = { ok: true; value: PlayerJson } | { ok: false; reason: string };
