@@ -119,14 +119,8 @@ internal static class Commands
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
-            var edge =
-                options.Server.EdgePort > 0
-                && exception.Message.Contains($":{options.Server.EdgePort}:", StringComparison.Ordinal);
-            return Refuse([
-                edge || exception.Message.Contains($":{options.Server.EdgePort} ", StringComparison.Ordinal)
-                    ? Ports.InUse("Server:EdgePort", options.Server.EdgePort, "--edge-port")
-                    : Ports.InUse("Server:Port", options.Server.Port, "--port"),
-            ]);
+            // Taken between the look and the start.
+            return Refuse([$"Server:Port or Server:EdgePort: {exception.Message} Choose others with --port and --edge-port."]);
         }
     }
 
