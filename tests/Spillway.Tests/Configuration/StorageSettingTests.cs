@@ -133,10 +133,7 @@ public sealed class StorageSettingTests
     [Fact]
     public void An_r2_dev_address_is_warned_of()
     {
-        var settings = new Dictionary<string, string>(s_whole, StringComparer.Ordinal)
-        {
-            ["PublicUrl"] = "https://pub-1.r2.dev",
-        };
+        var settings = new Dictionary<string, string>(s_whole, StringComparer.Ordinal) { ["PublicUrl"] = "https://pub-1.r2.dev" };
         var result = Load(settings);
         Assert.Empty(result.Errors);
         Assert.Contains(
