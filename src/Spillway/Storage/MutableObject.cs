@@ -38,8 +38,6 @@ internal sealed partial class MutableObject(
     private long _lastPut = long.MinValue;
     private AcknowledgedVersion? _acknowledged;
 
-    public string Key => key;
-
     /// <summary>What the store has; null until this writer's first PUT was acknowledged.</summary>
     public AcknowledgedVersion? Acknowledged => Volatile.Read(ref _acknowledged);
 

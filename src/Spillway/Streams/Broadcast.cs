@@ -21,9 +21,6 @@ internal sealed class Broadcast
     public BroadcastTimeline Timeline { get; }
     public IReadOnlyCollection<BroadcastRendition> Renditions => _renditions.Values;
 
-    /// <summary>Its multivariant playlist has been acknowledged: players may know of it.</summary>
-    public bool OnAir { get; set; }
-
     /// <summary>It gets no more segments; its playlists end as soon as its last uploads are answered.</summary>
     public bool Ending { get; set; }
 

@@ -30,14 +30,11 @@ internal sealed class OriginEndpoints(
     private Task MultivariantAsync(HttpContext context, string name)
     {
         counters.CountPlaylist();
-        return WithStream(
+        return WithBroadcast(
             context,
             name,
-            (stream, address) =>
+            (stream, onAir, address) =>
             {
-                summary.Count(name, stream.Status);
-                if (stream.OnAir is not { } onAir)
-                    return NothingOnAir(context, name);
                 var playlist = onAir.ToMultivariant(r => $"{address}{r.Folder}/{StreamKeys.PlaylistName}") with
                 {
                     Stamp = stream.Multivariant?.Stamp,
@@ -51,14 +48,11 @@ internal sealed class OriginEndpoints(
     {
         counters.CountMediaPlaylist();
         var name = Value(context, "stream");
-        return WithStream(
+        return WithBroadcast(
             context,
             name,
-            (stream, address) =>
+            (_, onAir, address) =>
             {
-                summary.Count(name, stream.Status);
-                if (stream.OnAir is not { } onAir)
-                    return NothingOnAir(context, name);
                 if (onAir.Find(Value(context, "rendition")) is not { Listed: { } listed } rendition)
                 {
                     var names = string.Join(", ", onAir.Renditions.Select(static r => r.Declared.Name));
@@ -109,6 +103,18 @@ internal sealed class OriginEndpoints(
                     )
         );
     }
+
+    /// <summary>For playlists: their requests are told in the log, and there is none before the first broadcast.</summary>
+    private Task WithBroadcast(HttpContext context, string name, Func<LiveStream, Broadcast, string, Task> answer) =>
+        WithStream(
+            context,
+            name,
+            (stream, address) =>
+            {
+                summary.Count(name, stream.Status);
+                return stream.OnAir is { } onAir ? answer(stream, onAir, address) : NothingOnAir(context, name);
+            }
+        );
 
     private Task WithStream(HttpContext context, string name, Func<LiveStream, string, Task> answer)
     {

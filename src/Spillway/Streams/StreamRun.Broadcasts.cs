@@ -71,7 +71,6 @@ internal sealed partial class StreamRun
         _answers.Writer.TryWrite(() =>
         {
             OnAir = started;
-            started.OnAir = true;
             if (started == _broadcast)
                 PublishPlayer("live");
             StreamLog.OnAir(Logger, Name, started.Id);

@@ -198,7 +198,9 @@ internal sealed partial class StreamRun
     private bool WasPublished(SegmentArrived segment)
     {
         _firstRuns.TryAdd(segment.Rendition, segment.Run);
-        return _firstRuns[segment.Rendition] == segment.Run && _history.Hashes.Contains(StreamKeys.Hash(segment.Data.Span));
+        return _history.Hashes.Count > 0
+            && _firstRuns[segment.Rendition] == segment.Run
+            && _history.Hashes.Contains(StreamKeys.Hash(segment.Data.Span));
     }
 
     /// <summary>What time alone brings: a broadcast's start, filler, its end.</summary>

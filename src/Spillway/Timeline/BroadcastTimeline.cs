@@ -58,8 +58,6 @@ internal sealed class BroadcastTimeline
     /// <summary>When the last rendition's listed media ends.</summary>
     public DateTimeOffset? End => _renditions.Values.Max(static rendition => rendition.End);
 
-    public bool Has(string rendition) => _renditions.ContainsKey(rendition);
-
     /// <summary>RFC 8216bis 4.4.3.1: EXTINF rounded to the nearest integer must not exceed the target duration.</summary>
     public bool Fits(TimeSpan duration) => Math.Floor(duration.TotalSeconds + 0.5) <= _settings.TargetDuration;
 
@@ -193,12 +191,7 @@ internal sealed class BroadcastTimeline
     public MediaPlaylist? Playlist(string name, bool ended)
     {
         var window = _renditions[name].Window(_settings.WindowSegments, _settings.WindowDuration);
-        return window.Count == 0
-            ? null
-            : RenditionTimeline.ToPlaylist(window, _settings.TargetDuration, ended) with
-            {
-                IndependentSegments = _settings.IndependentSegments,
-            };
+        return window.Count == 0 ? null : RenditionTimeline.ToPlaylist(window, _settings, ended);
     }
 
     private (TimelineSection Section, bool Discontinuity) Place(

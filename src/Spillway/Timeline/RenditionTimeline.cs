@@ -88,16 +88,16 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
         }
     }
 
-    public static MediaPlaylist ToPlaylist(IReadOnlyList<TimelineEntry> window, int targetDuration, bool ended)
+    public static MediaPlaylist ToPlaylist(IReadOnlyList<TimelineEntry> window, BroadcastSettings settings, bool ended)
     {
         // DISCONTINUITY-SEQUENCE is the number before the first listed segment's own tag (RFC 8216bis 4.4.3.3).
         var first = window[0];
         return new MediaPlaylist
         {
-            TargetDuration = targetDuration,
+            TargetDuration = settings.TargetDuration,
             MediaSequence = first.Number,
             DiscontinuitySequence = first.DiscontinuitySequence - (first.Discontinuity ? 1 : 0),
-            IndependentSegments = true,
+            IndependentSegments = settings.IndependentSegments,
             Ended = ended,
             Segments = [.. window.Select(ToSegment)],
         };
