@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Spillway.Configuration;
 using Spillway.Demo;
 using Spillway.Sources;
+using Spillway.Sources.Hls;
 using Spillway.Storage;
 using Spillway.Streams;
 

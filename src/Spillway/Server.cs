@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Spillway.Configuration;
+using Spillway.Sources;
 using Spillway.Storage;
 using Spillway.Streams;
 using Spillway.Tracker;
@@ -30,6 +31,7 @@ internal static class Server
         services.AddSingleton<PlayerPages>();
         services.AddSingleton(provider => new EdgeAddress(options, () => provider.GetRequiredService<Ports>().Edge));
         AddStore(services, options);
+        services.AddSingleton<SourceFactory>();
         services.AddSingleton(CreateStreams);
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
         services.AddTracker(options.Tracker, options.Streams.Keys);
@@ -118,7 +120,15 @@ internal static class Server
             ),
             StringComparer.Ordinal
         );
-        return new LiveStreams(streams, options.DefaultStream, provider.GetRequiredService<PlayerPages>(), store, time, loggers);
+        return new LiveStreams(
+            streams,
+            options.DefaultStream,
+            provider.GetRequiredService<SourceFactory>(),
+            provider.GetRequiredService<PlayerPages>(),
+            store,
+            time,
+            loggers
+        );
     }
 
     /// <summary>The embedded store's port stands for the edge: nothing of the origin answers there.</summary>

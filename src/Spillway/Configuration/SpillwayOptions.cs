@@ -14,7 +14,10 @@ internal sealed class SpillwayOptions
     /// <summary>Live streams by name.</summary>
     public Dictionary<string, Timeline.StreamOptions> Streams { get; set; } = new(StringComparer.Ordinal);
 
+    public Sources.Rtmp.RtmpOptions Rtmp { get; set; } = new();
+
     public Tracker.TrackerOptions Tracker { get; set; } = new();
+    public Admin.AdminOptions Admin { get; set; } = new();
 
     /// <summary>
     /// Which of <see cref="Streams"/> the old addresses and <c>/health</c> speak of: the one named by <c>--stream</c>, else

@@ -24,9 +24,28 @@ internal static class StreamRules
             else if (StreamName.IsReserved(name))
                 problems.Add(path, $"{path} is no name for a stream: {string.Join(", ", StreamName.Reserved)} are taken.");
             CheckSource($"{path}.Source", stream, problems);
+            CheckKey($"{path}.Key", name, options, problems);
             if (stream.Title.Length > LongestTitle || stream.Title.Any(char.IsControl))
                 problems.Wrong($"{path}.Title", stream.Title, $"one line of at most {LongestTitle} characters");
         }
+    }
+
+    /// <summary>It stands in an address, and it must say which stream is meant.</summary>
+    private static void CheckKey(string path, string name, SpillwayOptions options, Problems problems)
+    {
+        var key = options.Streams[name].Key;
+        if (key.Length == 0 || problems.AnyWrong(path))
+            return;
+        if (
+            key.Length is < 8 or > 200
+            || key.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.' or '~'))
+        )
+            problems.Add(
+                path,
+                $"{problems.Label(path)} cannot be a key: it must be 8 to 200 letters, digits, hyphens, underscores, dots and tildes."
+            );
+        else if (options.Streams.Any(other => other.Key != name && other.Value.Key == key))
+            problems.Add(path, $"{problems.Label(path)} is another stream's key, too: each stream needs its own.");
     }
 
     private static void CheckSource(string path, StreamOptions stream, Problems problems)
@@ -37,13 +56,10 @@ internal static class StreamRules
         if (source.Length == 0)
             problems.Add(
                 path,
-                $"{Problems.Label(path, null)} is not set: it must be the address of a live HLS playlist or a folder that holds one."
+                $"{Problems.Label(path, null)} is not set: it must be the address of a live HLS playlist, a folder that holds one, rtmp or push."
             );
-        else if (source is "rtmp" or "push" || source.StartsWith("rtmp:", StringComparison.OrdinalIgnoreCase))
-            problems.Add(
-                path,
-                $"{problems.Label(path)} is {Shown.Value(source)}, which is not available in this version: give the address of a live HLS playlist or a folder that holds one."
-            );
+        else if (source is StreamOptions.Rtmp or StreamOptions.Push)
+            return;
         else if (Expected(source) is { } expected)
             problems.Wrong(path, source, expected);
     }
@@ -58,6 +74,8 @@ internal static class StreamRules
             return WebAddress.TryParseWithQuery(source, out _)
                 ? null
                 : "a whole address, such as http://127.0.0.1:8080/hls/stream.m3u8";
+        if (source.StartsWith("rtmp:", StringComparison.OrdinalIgnoreCase))
+            return "rtmp alone: the encoder comes to Spillway, not Spillway to it";
         if (source.Contains("://", StringComparison.Ordinal))
             return "an http or https address, or a folder's path";
         if (source.EndsWith(".m3u8", StringComparison.OrdinalIgnoreCase))

@@ -55,3 +55,6 @@ internal sealed record SourceBack : SourceEvent;
 /// <param name="Bandwidth">Bits per second as declared; null without a multivariant playlist.</param>
 /// <param name="Codecs">As declared, or null.</param>
 internal sealed record SourceRendition(string Name, int TargetDuration, long? Bandwidth, string? Codecs);
+
+/// <summary>What the operator should know of a source that works, such as an encoder's keyframes far apart; null: nothing any more.</summary>
+internal sealed record SourceAdvice(string? Text) : SourceEvent;

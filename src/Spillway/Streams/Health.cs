@@ -67,6 +67,8 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
             State = status.State,
             Broadcast = status.Broadcast,
             SourceAway = status.SourceAway,
+            SourceAdvice = status.SourceAdvice,
+            SlateProblem = status.SlateProblem,
             StoreFault = status.StoreFault,
             Superseded = status.Superseded,
             Gaps = status.Gaps,
@@ -121,6 +123,8 @@ internal sealed record StreamReport
     public required string State { get; init; }
     public string? Broadcast { get; init; }
     public string? SourceAway { get; init; }
+    public string? SourceAdvice { get; init; }
+    public string? SlateProblem { get; init; }
     public string? StoreFault { get; init; }
     public string? Superseded { get; init; }
     public required long Gaps { get; init; }

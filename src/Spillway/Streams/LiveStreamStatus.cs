@@ -10,6 +10,12 @@ internal sealed record LiveStreamStatus
     /// <summary>Why the source is away; null when it is not.</summary>
     public string? SourceAway { get; init; }
 
+    /// <summary>What the operator should know of a source that works; null: nothing.</summary>
+    public string? SourceAdvice { get; init; }
+
+    /// <summary>Why pauses are listed as gaps and not filled by the slate; null when they are filled, or need not be.</summary>
+    public string? SlateProblem { get; init; }
+
     /// <summary>What is wrong with the store, and the remedy; null when all is well.</summary>
     public string? StoreFault { get; init; }
 

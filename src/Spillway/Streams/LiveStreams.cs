@@ -8,6 +8,7 @@ namespace Spillway.Streams;
 internal sealed partial class LiveStreams(
     IReadOnlyDictionary<string, LiveStream> streams,
     string defaultName,
+    SourceFactory sources,
     PlayerPages pages,
     IObjectStore store,
     TimeProvider time,
@@ -39,7 +40,7 @@ internal sealed partial class LiveStreams(
         {
             var events = Channel.CreateBounded<SourceEvent>(new BoundedChannelOptions(ReadAhead) { SingleReader = true });
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-            var source = new HlsSource(stream.Options.Source, time, loggers.CreateLogger<HlsSource>());
+            var source = sources.Create(stream.Name, stream.Options);
             var following = source.RunAsync(events.Writer, stop.Token);
             var publishing = stream.RunAsync(events.Reader, stop.Token);
             try

@@ -102,4 +102,7 @@ internal static partial class StreamLog
 
     [LoggerMessage(14, LogLevel.Error, "{Stream}: {Reason}")]
     public static partial void Superseded(ILogger logger, string stream, string reason);
+
+    [LoggerMessage(17, LogLevel.Warning, "{Stream}: {Advice}")]
+    public static partial void Advice(ILogger logger, string stream, string advice);
 }

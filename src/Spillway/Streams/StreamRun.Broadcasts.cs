@@ -125,6 +125,7 @@ internal sealed partial class StreamRun
         Status = Status with
         {
             SourceAway = _sourceAway,
+            SourceAdvice = _sourceAdvice,
             Gaps = _gaps,
             StoreFault = (
                 _parts.Uploader.Fault

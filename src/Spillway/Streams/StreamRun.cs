@@ -41,6 +41,7 @@ internal sealed partial class StreamRun
     private int _inFlight;
     private long _gaps;
     private string? _sourceAway;
+    private string? _sourceAdvice;
     private TimeSpan _sourceAwaySince;
     private LiveStreamStatus _status = new();
 
@@ -187,6 +188,11 @@ internal sealed partial class StreamRun
             case SourceBack:
                 _sourceAway = null;
                 StreamLog.SourceBack(Logger, Name);
+                break;
+            case SourceAdvice advice:
+                _sourceAdvice = advice.Text;
+                if (advice.Text is { } text)
+                    StreamLog.Advice(Logger, Name, text);
                 break;
         }
     }

@@ -5,8 +5,19 @@ namespace Spillway.Timeline;
 /// <summary>One live stream's settings.</summary>
 internal sealed class StreamOptions
 {
-    /// <summary>An HLS URL or a folder (later also <c>rtmp</c> and <c>push</c>).</summary>
+    /// <summary>Values of <see cref="Source"/> for an encoder that comes to Spillway, instead of Spillway following it.</summary>
+    public const string Rtmp = "rtmp";
+    public const string Push = "push";
+
+    /// <summary>Value of <see cref="Slate"/>: pauses are listed as gaps.</summary>
+    public const string NoSlate = "none";
+
+    /// <summary>An HLS URL or a folder; <c>rtmp</c> or <c>push</c>: an encoder publishes to Spillway.</summary>
     public string Source { get; set; } = "";
+
+    /// <summary>What an encoder must know to publish (<c>rtmp</c>, <c>push</c>); empty: one is made and kept in the data folder.</summary>
+    [Secret]
+    public string Key { get; set; } = "";
 
     /// <summary>Shown by the player.</summary>
     public string Title { get; set; } = "";
@@ -18,6 +29,16 @@ internal sealed class StreamOptions
     /// <summary>Seconds; 0: from the source.</summary>
     [Bounds(1, 30, OrZero = true)]
     public int TargetDuration { get; set; }
+
+    /// <summary>Seconds. Where Spillway itself cuts (<c>rtmp</c>, <see cref="Ladder"/>): at the first keyframe after so long.</summary>
+    [Bounds(1, 10)]
+    public int SegmentDuration { get; set; } = 2;
+
+    /// <summary>Renditions to be made of the one that comes in, such as <c>720p</c> or <c>854x480@1200k</c>; empty: none.</summary>
+    public string[] Ladder { get; set; } = [];
+
+    /// <summary>A media file shown while the source is away; empty: the one that comes with the program; <c>none</c>.</summary>
+    public string Slate { get; set; } = "";
 
     /// <summary>How long the source may be away before the broadcast ends.</summary>
     [Bounds(5, 3600)]

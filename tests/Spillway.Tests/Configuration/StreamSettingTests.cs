@@ -4,9 +4,6 @@ namespace Spillway.Tests.Configuration;
 
 public sealed class StreamSettingTests
 {
-    private const string NotAvailable =
-        "which is not available in this version: give the address of a live HLS playlist or a folder that holds one.";
-
     [Fact]
     public void No_source_at_all_shows_the_one_line_to_run()
     {
@@ -29,9 +26,10 @@ public sealed class StreamSettingTests
     }
 
     [Theory]
-    [InlineData("rtmp", $"is \"rtmp\", {NotAvailable}")]
-    [InlineData("push", $"is \"push\", {NotAvailable}")]
-    [InlineData("rtmp://127.0.0.1/live", $"is \"rtmp://127.0.0.1/live\", {NotAvailable}")]
+    [InlineData(
+        "rtmp://127.0.0.1/live",
+        "is \"rtmp://127.0.0.1/live\": it must be rtmp alone: the encoder comes to Spillway, not Spillway to it."
+    )]
     [InlineData("http://", "is \"http://\": it must be a whole address, such as http://127.0.0.1:8080/hls/stream.m3u8.")]
     [InlineData("http:/x", "is \"http:/x\": it must be a whole address, such as http://127.0.0.1:8080/hls/stream.m3u8.")]
     [InlineData("http://a b/", "is \"http://a b/\": it must be a whole address, such as http://127.0.0.1:8080/hls/stream.m3u8.")]
@@ -54,6 +52,8 @@ public sealed class StreamSettingTests
     [InlineData("https://user:word@example.org/live.m3u8?token=1")]
     [InlineData("HTTP://EXAMPLE.ORG/x")]
     [InlineData("./hls")]
+    [InlineData("rtmp")]
+    [InlineData("push")]
     [InlineData("/srv/a folder/hls")]
     public void An_address_or_a_folder_is_a_source(string source)
     {
@@ -69,7 +69,9 @@ public sealed class StreamSettingTests
     {
         using var folder = new SettingsFolder();
         Assert.Equal(
-            ["Streams.main.Source is not set: it must be the address of a live HLS playlist or a folder that holds one."],
+            [
+                "Streams.main.Source is not set: it must be the address of a live HLS playlist, a folder that holds one, rtmp or push.",
+            ],
             folder.Json($$"""{ "Streams": { "main": {{stream}} } }""").Load().Errors
         );
     }
@@ -183,5 +185,35 @@ public sealed class StreamSettingTests
             folder.Load(new ServeSettings { Source = "/hls", Title = "a\nb" }).Errors
         );
         Assert.Equal("Élan 🎉", folder.Options(new ServeSettings { Source = "/hls", Title = "Élan 🎉" }).Streams["live"].Title);
+    }
+
+    [Theory]
+    [InlineData("short")]
+    [InlineData("with a space")]
+    [InlineData("slash/slash")]
+    public void A_key_that_cannot_stand_in_an_address_is_refused_and_not_shown(string key)
+    {
+        using var folder = new SettingsFolder();
+        folder.Write("spillway.json", $$"""{ "Streams": { "live": { "Source": "rtmp", "Key": "{{key}}" } } }""");
+        var error = Assert.Single(folder.Load().Errors);
+        Assert.Equal(
+            "Streams.live.Key (spillway.json:1) cannot be a key: it must be 8 to 200 letters, digits, hyphens, underscores, dots and tildes.",
+            error
+        );
+    }
+
+    [Fact]
+    public void Two_streams_cannot_have_one_key()
+    {
+        using var folder = new SettingsFolder();
+        folder.Write(
+            "spillway.json",
+            """{ "Streams": { "a": { "Source": "rtmp", "Key": "12345678" }, "b": { "Source": "push", "Key": "12345678" } } }"""
+        );
+        Assert.All(
+            folder.Load().Errors,
+            static error => Assert.Contains("another stream's key", error, StringComparison.Ordinal)
+        );
+        Assert.Equal(2, folder.Load().Errors.Count);
     }
 }

@@ -1,0 +1,11 @@
+using Spillway.Configuration;
+
+namespace Spillway.Admin;
+
+/// <summary>The operator's door: <c>/api/v1</c>.</summary>
+internal sealed class AdminOptions
+{
+    /// <summary>What an operator must show; empty: one is made at the first start, shown once and kept in the data folder.</summary>
+    [Secret]
+    public string Token { get; set; } = "";
+}

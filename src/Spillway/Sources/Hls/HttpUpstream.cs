@@ -1,0 +1,162 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using Spillway.Playlists;
+
+namespace Spillway.Sources.Hls;
+
+/// <summary>Reads over HTTP: redirects, gzip, time-outs for the whole answer, and no more bytes than the limit.</summary>
+internal sealed class HttpUpstream : IUpstream, IDisposable
+{
+    private static readonly TimeSpan PlaylistTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly TimeProvider _time;
+    private readonly HttpClient _client;
+
+    public HttpUpstream(TimeProvider time)
+    {
+        _time = time;
+        var handler = new SocketsHttpHandler
+        {
+            AutomaticDecompression = DecompressionMethods.All,
+            MaxAutomaticRedirections = 5,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        };
+        _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        _client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("Spillway", null));
+    }
+
+    public bool MayBeStale => true;
+
+    public TimeSpan ReadAgainAfter { get; } = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>
+    /// A neighbour on this machine is asked often; others as
+    /// <see href="https://datatracker.ietf.org/doc/html/draft-pantos-hls-rfc8216bis#section-6.3.4">6.3.4</see> says.
+    /// </summary>
+    public TimeSpan PollInterval(Uri location, TimeSpan target, bool changed)
+    {
+        if (location.IsLoopback)
+            return TimeSpan.FromMilliseconds(Math.Max(250, target.TotalMilliseconds / 8));
+        return changed ? target : target / 2;
+    }
+
+    public Task<Fetched> ReadPlaylistAsync(Uri location, CancellationToken ct) =>
+        ReadAsync(location, range: null, UpstreamLimits.Playlist, PlaylistTimeout, ct);
+
+    public Task<Fetched> ReadSegmentAsync(Uri location, ByteRange? range, TimeSpan timeout, CancellationToken ct) =>
+        range is { } r && (r.Length > UpstreamLimits.Segment || r.Length <= 0 || r.Offset < 0)
+            ? Task.FromResult(Fetched.TooLarge(UpstreamLimits.Segment))
+            : ReadAsync(location, range, UpstreamLimits.Segment, timeout, ct);
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<Fetched> ReadAsync(Uri location, ByteRange? range, long limit, TimeSpan timeout, CancellationToken ct)
+    {
+        using var late = new CancellationTokenSource(timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, location);
+            if (range is { } r)
+                request.Headers.Range = new RangeHeaderValue(r.Offset, r.Offset + r.Length - 1);
+            if (location.UserInfo.Length > 0)
+                request.Headers.Authorization = Basic(location.UserInfo);
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            return Refusal(response, range) ?? await ReadBodyAsync(response, range, limit, either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return Fetched.Failed($"no whole answer within {timeout.TotalSeconds:0} s");
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or NotSupportedException)
+        {
+            return Fetched.Failed(Describe(e));
+        }
+    }
+
+    private static Fetched? Refusal(HttpResponseMessage response, ByteRange? range)
+    {
+        if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Gone)
+            return Fetched.NotFound($"HTTP {(int)response.StatusCode}");
+        if (response.StatusCode == HttpStatusCode.PartialContent)
+        {
+            return range is { } r && response.Content.Headers.ContentRange?.From == r.Offset
+                ? null
+                : Fetched.Failed("HTTP 206 with another range than was asked for");
+        }
+        return response.StatusCode == HttpStatusCode.OK ? null : Fetched.Failed($"HTTP {(int)response.StatusCode}");
+    }
+
+    private static async Task<Fetched> ReadBodyAsync(
+        HttpResponseMessage response,
+        ByteRange? range,
+        long limit,
+        CancellationToken ct
+    )
+    {
+        // A server without ranges answers 200 with everything: the bytes before the range are read and thrown away.
+        var skip = range is { } r && response.StatusCode == HttpStatusCode.OK ? r.Offset : 0;
+        var most = range?.Length ?? limit;
+        var declared = response.Content.Headers.ContentLength;
+        if (range is null && declared > limit)
+            return Fetched.TooLarge(limit);
+
+        await using var body = await response.Content.ReadAsStreamAsync(ct);
+        if (skip > 0 && !await SkipAsync(body, skip, ct))
+            return Fetched.Failed("the resource ends before the listed range does");
+        var bytes = new byte[(int)Math.Min(most, range is null ? declared ?? 64 << 10 : most)];
+        var length = 0;
+        while (true)
+        {
+            if (length == bytes.Length)
+            {
+                if (range is not null)
+                    break;
+                // One byte more than the limit is enough to know that it is too much.
+                Array.Resize(ref bytes, (int)Math.Min(most + 1, Math.Max(bytes.Length + 1L, bytes.Length * 2L)));
+            }
+            var count = await body.ReadAsync(bytes.AsMemory(length), ct);
+            if (count == 0)
+                break;
+            length += count;
+            if (length > most)
+                return Fetched.TooLarge(limit);
+        }
+        if (range is not null && length < most)
+            return Fetched.Failed("the resource ends before the listed range does");
+        Array.Resize(ref bytes, length);
+        return Fetched.Whole(bytes, response.RequestMessage!.RequestUri!);
+    }
+
+    private static async Task<bool> SkipAsync(Stream body, long skip, CancellationToken ct)
+    {
+        var scratch = new byte[64 << 10];
+        while (skip > 0)
+        {
+            var count = await body.ReadAsync(scratch.AsMemory(0, (int)Math.Min(skip, scratch.Length)), ct);
+            if (count == 0)
+                return false;
+            skip -= count;
+        }
+        return true;
+    }
+
+    private static AuthenticationHeaderValue Basic(string userInfo) =>
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(Uri.UnescapeDataString(userInfo))));
+
+    /// <summary>Own words: the framework's may quote the whole URL, and with it a token.</summary>
+    private static string Describe(Exception e) =>
+        (e as HttpRequestException)?.HttpRequestError switch
+        {
+            HttpRequestError.NameResolutionError => "the host name is not known",
+            HttpRequestError.ConnectionError => e.InnerException is SocketException s
+                ? $"no connection ({s.SocketErrorCode})"
+                : "no connection",
+            HttpRequestError.SecureConnectionError => "no secure connection: is the certificate valid?",
+            _ when e is InvalidDataException => "the compressed answer is damaged",
+            _ => "the connection broke off or the answer is not HTTP",
+        };
+}
