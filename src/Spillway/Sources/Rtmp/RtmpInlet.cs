@@ -38,15 +38,15 @@ internal sealed class RtmpPublication(string encoder)
     private readonly Channel<RtmpMedia> _media = Channel.CreateBounded<RtmpMedia>(
         new BoundedChannelOptions(ReadAhead) { SingleReader = true, SingleWriter = true }
     );
-    private readonly CancellationTokenSource _replaced = new();
+    private readonly TaskCompletionSource _replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public string Encoder { get; } = encoder;
 
     /// <summary>For the source. Completes when the publisher has ended, is gone, or was replaced.</summary>
     public ChannelReader<RtmpMedia> Media => _media.Reader;
 
-    /// <summary>For the server: a newer publisher has come; this one's connection is to be closed with a word.</summary>
-    public CancellationToken Replaced => _replaced.Token;
+    /// <summary>For the server: done when a newer publisher has come; this one's connection is to be closed with a word.</summary>
+    public Task Replaced => _replaced.Task;
 
     /// <summary>For the server. False when it was replaced or refused: nothing more is taken.</summary>
     public async ValueTask<bool> WriteAsync(RtmpMedia media, CancellationToken ct)
@@ -78,6 +78,6 @@ internal sealed class RtmpPublication(string encoder)
     public void Replace()
     {
         End();
-        _replaced.Cancel();
+        _replaced.TrySetResult();
     }
 }
