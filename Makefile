@@ -59,8 +59,9 @@ bench: publish ## Measure (PART=latency)
 	@tools/need ffmpeg ceph
 	dotnet run --project bench/Spillway.Bench -c Release -- $(PART) $(ARGS)
 
-soak: ## Not there yet: comes with the storage issue
-	@echo "There is no soak run yet." >&2; exit 1
+soak: ## Ten streams for ten minutes, then six hours of stream time (MINUTES=, HOURS=, SEED=)
+	@tools/need dotnet node ffmpeg aot
+	@tools/test soak
 
 publish: $(WEB) ## Build the binary: artifacts/publish/spillway
 	@tools/need aot
