@@ -30,7 +30,7 @@ demo: ## Put a test picture on air (ARGS="--file my.mp4")
 	@exec dotnet src/Spillway/bin/Release/net10.0/spillway.dll demo --data $(DATA) $(ARGS)
 
 test: ## Install what the tests need and run them all
-	@tools/need dotnet node ffmpeg chromium ceph nginx aot
+	@tools/need dotnet node ffmpeg chromium ceph nginx nginx-rtmp aot
 	@tools/test unit web e2e
 
 unit: $(WEB) ## Run the unit and conformance tests only
@@ -38,11 +38,11 @@ unit: $(WEB) ## Run the unit and conformance tests only
 	@tools/test unit
 
 e2e: ## Run the end-to-end tests only
-	@tools/need dotnet node ffmpeg chromium ceph nginx aot
+	@tools/need dotnet node ffmpeg chromium ceph nginx nginx-rtmp aot
 	@tools/test e2e
 
 e2e-slow: ## Run the end-to-end tests ten times over, and the long ones
-	@tools/need dotnet node ffmpeg chromium ceph nginx aot
+	@tools/need dotnet node ffmpeg chromium ceph nginx nginx-rtmp obs aot
 	@tools/test e2e-slow
 
 lint: $(WEB) ## Check formatting, analyzers and types
