@@ -55,8 +55,8 @@ format: ## Format all C# files
 	dotnet tool restore > /dev/null
 	dotnet csharpier format .
 
-bench: publish ## Measure (PART=latency)
-	@tools/need ffmpeg ceph
+bench: publish ## Measure (PART=latency, rtmp or micro)
+	@tools/need ffmpeg ceph nginx nginx-rtmp
 	dotnet run --project bench/Spillway.Bench -c Release -- $(PART) $(ARGS)
 
 soak: ## Ten streams for ten minutes, then six hours of stream time (MINUTES=, HOURS=, SEED=)

@@ -16,6 +16,8 @@ internal sealed class NginxRtmp : IAsyncDisposable
 
     public int Port { get; }
 
+    public int Id => _nginx.Id;
+
     /// <param name="folder">A folder of its own.</param>
     public static async Task<NginxRtmp> StartAsync(string folder)
     {
@@ -51,11 +53,9 @@ internal sealed class NginxRtmp : IAsyncDisposable
             ["-p", folder, "-c", configuration, "-e", Path.Combine(folder, "error.log")],
             folder
         );
-        await Until.TrueAsync(
-            () => nginx.HasExited || FreePort.IsTaken(port),
-            TimeSpan.FromSeconds(10),
-            () => $"nginx listens. It wrote: {nginx.Output}"
-        );
+        var began = TimeProvider.System.GetTimestamp();
+        while (!nginx.HasExited && !FreePort.IsTaken(port) && TimeProvider.System.GetElapsedTime(began).TotalSeconds < 10)
+            await Task.Delay(50);
         if (nginx.HasExited)
             throw new InvalidOperationException($"nginx did not start (is libnginx-mod-rtmp there?): {nginx.Output}");
         return new NginxRtmp(nginx, hls, port);
