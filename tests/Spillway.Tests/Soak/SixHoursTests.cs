@@ -115,18 +115,30 @@ public sealed class SixHoursTests(ITestOutputHelper output)
     /// <summary>The same bytes come again in another run: what is compared is the order of all of them.</summary>
     private static void AssertAllOnce(string rendition, Delivered[] delivered, List<string> listed)
     {
-        var at = 0;
-        var lost = new List<string>();
-        for (var i = 0; i < delivered.Length; i++)
+        const int Ahead = 200;
+        var (at, lost, strange) = (0, new List<string>(), new List<string>());
+        foreach (var (index, segment) in delivered.Index())
         {
-            if (at < listed.Count && listed[at] == delivered[i].Hash)
-                at++;
-            else
-                lost.Add($"{i} of {delivered.Length}");
+            var found = listed.FindIndex(at, Math.Min(Ahead, listed.Count - at), hash => hash == segment.Hash);
+            // What is further away than its neighbours is another run's.
+            if (
+                found < 0
+                || (found > at + 5 && index + 1 < delivered.Length && listed.IndexOf(delivered[index + 1].Hash, at) < found)
+            )
+            {
+                lost.Add(segment.ToString());
+                continue;
+            }
+            for (; at < found; at++)
+                strange.Add($"{at} (delivered as {Array.FindIndex(delivered, d => d.Hash == listed[at])})");
+            at++;
         }
+        for (; at < listed.Count; at++)
+            strange.Add($"{at}");
         Assert.True(
-            lost.Count == 0 && at == listed.Count,
-            $"{rendition}: {delivered.Length} delivered, {listed.Count} listed, {at} matched in order; not found: {string.Join(", ", lost.Take(10))}"
+            lost.Count == 0 && strange.Count == 0,
+            $"{rendition}: {delivered.Length} delivered, {listed.Count} listed.\n"
+                + $"{lost.Count} lost: {string.Join("; ", lost.Take(12))}\n{strange.Count} listed out of order or again: {string.Join("; ", strange.Take(12))}"
         );
     }
 

@@ -10,8 +10,9 @@ namespace Spillway.Tests.Soak;
 /// <param name="Rendition">Its name.</param>
 /// <param name="Hash">As in published names.</param>
 /// <param name="Order">Rises in the order of media time.</param>
-/// <param name="MayBeGap">It came so late that viewers had been shown a gap, perhaps.</param>
-internal sealed record Delivered(string Rendition, string Hash, long Order, bool MayBeGap);
+/// <param name="Uri">Its name at the source.</param>
+/// <param name="At">When.</param>
+internal sealed record Delivered(string Rendition, string Hash, long Order, string Uri, TimeSpan At);
 
 /// <summary>
 /// Two renditions in a folder, written as Owncast and ffmpeg write them, by an encoder that restarts, stalls, goes away, changes its
@@ -98,7 +99,7 @@ internal sealed class UnsteadyEncoder(TestFolder folder, FastClock clock, IReadO
             {
                 folder.Write($"{name}/{uri}", bytes);
                 _delivered.Add(
-                    new Delivered(name, Convert.ToHexStringLower(SHA256.HashData(bytes))[..32], order, MayBeGap: false)
+                    new Delivered(name, Convert.ToHexStringLower(SHA256.HashData(bytes))[..32], order, uri, clock.Elapsed)
                 );
             }
             if (!slowly)
