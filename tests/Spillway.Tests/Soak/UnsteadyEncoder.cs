@@ -95,7 +95,12 @@ internal sealed class UnsteadyEncoder(TestFolder folder, FastClock clock, IReadO
                 List(name, uri, recording, index);
                 await clock.Wait(0.6);
             }
-            if (!forget)
+            // An earlier run's file of the same name would be taken for it, and rightly.
+            if (forget)
+            {
+                File.Delete(folder[$"{name}/{uri}"]);
+            }
+            else
             {
                 folder.Write($"{name}/{uri}", bytes);
                 _delivered.Add(
