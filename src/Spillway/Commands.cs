@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Spillway.Configuration;
 using Spillway.Demo;
 using Spillway.Sources;
-using Spillway.Sources.Hls;
+using Spillway.Sources.Push;
 using Spillway.Storage;
 using Spillway.Streams;
 
@@ -118,6 +118,11 @@ internal static class Commands
         {
             return Refuse([exception.Message]);
         }
+        catch (InvalidDataException exception)
+        {
+            // The publishing keys, which are read when the server is built.
+            return Refuse([exception.Message]);
+        }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             // Taken between the look and the start.
@@ -152,6 +157,8 @@ internal static class Commands
         Console.WriteLine($"  Player    {local}/");
         Console.WriteLine($"  Playlist  {local}/{name}/playlist.m3u8");
         Console.WriteLine($"  Health    {local}/health");
+        foreach (var line in PushAddress.Lines(options, app.Services.GetRequiredService<PublishKeys>(), local))
+            Console.WriteLine($"  Publish   {line}");
         if (options.Server.PublicUrl.Length == 0)
         {
             foreach (var address in LocalAddresses())

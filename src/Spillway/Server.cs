@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Spillway.Configuration;
 using Spillway.Sources;
+using Spillway.Sources.Push;
 using Spillway.Storage;
 using Spillway.Streams;
 using Spillway.Tracker;
@@ -31,6 +32,9 @@ internal static class Server
         services.AddSingleton<PlayerPages>();
         services.AddSingleton(provider => new EdgeAddress(options, () => provider.GetRequiredService<Ports>().Edge));
         AddStore(services, options);
+        services.AddSingleton(PublishKeys.Open(options));
+        services.AddSingleton<PushInlets>();
+        services.AddSingleton<PushEndpoint>();
         services.AddSingleton<SourceFactory>();
         services.AddSingleton(CreateStreams);
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
@@ -45,6 +49,7 @@ internal static class Server
         ports.Of(app);
         UseEdge(app);
         UseForwardedHeaders(app, options);
+        UseIngest(app);
         UseCounting(app);
         app.UseRouting();
         app.Services.GetRequiredService<OriginEndpoints>().Map(app, options.Server.PlaylistAliases);
@@ -136,6 +141,13 @@ internal static class Server
     {
         if (app.Services.GetService<EmbeddedEdge>() is { } edge)
             app.MapWhen(static context => Ports.IsEdge(context), branch => branch.Run(edge.HandleAsync));
+    }
+
+    /// <summary>Before the counting, which is of viewers' requests, and before routing, which would change addresses.</summary>
+    private static void UseIngest(WebApplication app)
+    {
+        var endpoint = app.Services.GetRequiredService<PushEndpoint>();
+        app.MapWhen(PushEndpoint.IsMeant, branch => branch.Run(endpoint.HandleAsync));
     }
 
     private static void UseForwardedHeaders(WebApplication app, SpillwayOptions options)

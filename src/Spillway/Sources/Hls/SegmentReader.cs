@@ -85,7 +85,10 @@ internal sealed class SegmentReader(
         }
         if (last?.Report is not null && Same(read.Bytes, last.Bytes) && Same(section ?? default, last.Section ?? default))
             return last;
-        return new Take(null, read.Bytes, section, MediaInspector.Inspect(read.Bytes, section));
+        return new Take(null, read.Bytes, section, MediaInspector.Inspect(read.Bytes, section))
+        {
+            IsFinished = upstreams.For(location).OnlyFinished,
+        };
     }
 
     /// <summary>Why the bytes are not to be trusted as the whole segment yet; null when they are.</summary>
@@ -97,7 +100,7 @@ internal sealed class SegmentReader(
         // Of the shortest track: in a cut file the video may be complete and the sound after it not.
         var found = report.Tracks.Where(t => t.Kind != TrackKind.Other).Min(t => t.Duration);
         var slack = TimeSpan.FromSeconds(Math.Max(0.15, declared.TotalSeconds / 20));
-        if (found >= declared - slack)
+        if (found >= declared - slack || take.IsFinished)
             return null;
         // A file may be cut between two packets and look whole. If it is not as long as declared, it must at least stay as it is:
         // for a moment if it is nearly that long, for a target duration if not. EXTINF itself may be wrong.
@@ -147,6 +150,9 @@ internal sealed class SegmentReader(
         MediaReport? Report = null
     )
     {
+        /// <summary>It will not get longer.</summary>
+        public bool IsFinished { get; init; }
+
         public bool IsWhole =>
             Report is { IsWhole: true } && (Report.Container != MediaContainer.MpegTs || Bytes.Length % 188 == 0);
     }
