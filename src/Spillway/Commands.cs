@@ -6,6 +6,7 @@ using Spillway.Configuration;
 using Spillway.Demo;
 using Spillway.Sources;
 using Spillway.Sources.Hls;
+using Spillway.Sources.Rtmp;
 using Spillway.Storage;
 using Spillway.Streams;
 
@@ -100,6 +101,8 @@ internal static class Commands
             await using var app = build();
             if (app.Services.GetRequiredService<Ports>().Taken().ToList() is { Count: > 0 } taken)
                 return Refuse(taken);
+            if (KeysProblem(app) is { } problem)
+                return Refuse([problem]);
             var store = app.Services.GetRequiredService<IObjectStore>();
             var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Spillway");
             // A store that is away can come back; one that cannot do conditional PUT never will.
@@ -121,7 +124,28 @@ internal static class Commands
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             // Taken between the look and the start.
-            return Refuse([$"Server:Port or Server:EdgePort: {exception.Message} Choose others with --port and --edge-port."]);
+            return Refuse([
+                $"Server:Port, Server:EdgePort or Rtmp:Port: {exception.Message} Choose others with --port, --edge-port and "
+                    + "SPILLWAY__RTMP__PORT.",
+            ]);
+        }
+    }
+
+    /// <summary>Why the keys that encoders publish by cannot be had; null: they can.</summary>
+    private static string? KeysProblem(WebApplication app)
+    {
+        try
+        {
+            app.Services.GetRequiredService<PublishKeys>();
+            return null;
+        }
+        catch (InvalidDataException exception)
+        {
+            return exception.Message;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return $"The keys that encoders publish by cannot be kept in the data folder: {exception.Message}";
         }
     }
 
@@ -152,6 +176,10 @@ internal static class Commands
         Console.WriteLine($"  Player    {local}/");
         Console.WriteLine($"  Playlist  {local}/{name}/playlist.m3u8");
         Console.WriteLine($"  Health    {local}/health");
+        var keys = app.Services.GetRequiredService<PublishKeys>();
+        var rtmp = app.Services.GetRequiredService<Ports>().Rtmp;
+        foreach (var line in PublishAddresses.Lines(options, keys, rtmp, isConsole: !Console.IsOutputRedirected))
+            Console.WriteLine(line);
         if (options.Server.PublicUrl.Length == 0)
         {
             foreach (var address in LocalAddresses())

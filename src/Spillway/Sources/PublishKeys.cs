@@ -14,8 +14,9 @@ internal sealed class PublishKeys
     public const string FileName = "keys.json";
 
     private readonly Dictionary<string, string> _keys;
+    private readonly HashSet<string> _made;
 
-    private PublishKeys(Dictionary<string, string> keys) => _keys = keys;
+    private PublishKeys(Dictionary<string, string> keys, HashSet<string> made) => (_keys, _made) = (keys, made);
 
     /// <exception cref="IOException">The file cannot be read or written.</exception>
     /// <exception cref="UnauthorizedAccessException">The same.</exception>
@@ -28,7 +29,7 @@ internal sealed class PublishKeys
         var keys = new Dictionary<string, string>(StringComparer.Ordinal);
         Dictionary<string, string>? kept = null;
         var path = Path.Combine(options.Data, FileName);
-        var changed = false;
+        var made = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (stream, settings) in wanted)
         {
             if (settings.Key.Length > 0)
@@ -40,17 +41,20 @@ internal sealed class PublishKeys
             if (!kept.TryGetValue(stream, out var key) || key.Length == 0)
             {
                 kept[stream] = key = RandomNumberGenerator.GetHexString(24, lowercase: true);
-                changed = true;
+                made.Add(stream);
             }
             keys[stream] = key;
         }
-        if (changed)
+        if (made.Count > 0)
             Write(path, kept!);
-        return new PublishKeys(keys);
+        return new PublishKeys(keys, made);
     }
 
     /// <summary>A stream's key; null when its source is not one that encoders publish to.</summary>
     public string? Of(string stream) => _keys.GetValueOrDefault(stream);
+
+    /// <summary>Whether the stream's key was made just now: the one time at which it is shown.</summary>
+    public bool IsNew(string stream) => _made.Contains(stream);
 
     /// <summary>The stream that a key opens; null for none. The time it takes does not tell how much of a key was right.</summary>
     public string? StreamOf(string key)
