@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Connections;
 using Spillway.Configuration;
 using Spillway.Demo;
 using Spillway.Sources;
-using Spillway.Sources.Push;
 using Spillway.Storage;
 using Spillway.Streams;
 
@@ -126,7 +125,10 @@ internal static class Commands
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             // Taken between the look and the start.
-            return Refuse([$"Server:Port or Server:EdgePort: {exception.Message} Choose others with --port and --edge-port."]);
+            return Refuse([
+                $"Server:Port, Server:EdgePort or Rtmp:Port: {exception.Message} Choose others with --port, --edge-port and "
+                    + "SPILLWAY__RTMP__PORT.",
+            ]);
         }
     }
 
@@ -157,7 +159,9 @@ internal static class Commands
         Console.WriteLine($"  Player    {local}/");
         Console.WriteLine($"  Playlist  {local}/{name}/playlist.m3u8");
         Console.WriteLine($"  Health    {local}/health");
-        foreach (var line in PushAddress.Lines(options, app.Services.GetRequiredService<PublishKeys>(), local))
+        var keys = app.Services.GetRequiredService<PublishKeys>();
+        var addresses = new PublishAddresses(options, keys, showKeys: !Console.IsOutputRedirected);
+        foreach (var line in addresses.Lines(local, app.Services.GetRequiredService<Ports>().Rtmp))
             Console.WriteLine($"  Publish   {line}");
         if (options.Server.PublicUrl.Length == 0)
         {

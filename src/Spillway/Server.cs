@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Spillway.Configuration;
 using Spillway.Sources;
 using Spillway.Sources.Push;
+using Spillway.Sources.Rtmp;
 using Spillway.Storage;
 using Spillway.Streams;
 using Spillway.Tracker;
@@ -35,6 +36,7 @@ internal static class Server
         services.AddSingleton(PublishKeys.Open(options));
         services.AddSingleton<PushInlets>();
         services.AddSingleton<PushEndpoint>();
+        services.AddRtmp();
         services.AddSingleton<SourceFactory>();
         services.AddSingleton(CreateStreams);
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
