@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Spillway.Configuration;
 using Spillway.Sources;
+using Spillway.Sources.Rtmp;
 using Spillway.Storage;
 using Spillway.Streams;
 using Spillway.Tracker;
@@ -31,6 +32,7 @@ internal static class Server
         services.AddSingleton<PlayerPages>();
         services.AddSingleton(provider => new EdgeAddress(options, () => provider.GetRequiredService<Ports>().Edge));
         AddStore(services, options);
+        services.AddSingleton<RtmpInlets>();
         services.AddSingleton<SourceFactory>();
         services.AddSingleton(CreateStreams);
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
