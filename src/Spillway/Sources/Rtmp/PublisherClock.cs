@@ -50,7 +50,7 @@ internal sealed class PublisherClock
     {
         var passage = Judge(time, Video, Audio, VideoBack);
         if (passage != Passage.Strays)
-            Video = time;
+            Video = Math.Max(time, Video ?? time);
         return passage;
     }
 
@@ -58,7 +58,7 @@ internal sealed class PublisherClock
     {
         var passage = Judge(time, Audio, Video, AudioBack);
         if (passage != Passage.Strays)
-            Audio = time;
+            Audio = Math.Max(time, Audio ?? time);
         return passage;
     }
 

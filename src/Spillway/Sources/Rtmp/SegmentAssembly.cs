@@ -18,8 +18,9 @@ internal sealed class SegmentAssembly
 
     /// <param name="pictures">Closed; null: none.</param>
     /// <param name="sound">In order. Frames of another configuration than the first one's are left out.</param>
+    /// <param name="next">The frame after them, if it is known: the last one ends where it begins.</param>
     /// <param name="silent">Where there is no sound in this segment, the track goes on with a hole.</param>
-    public CutSegment Make(VideoFrames? pictures, IReadOnlyList<AudioFrame> sound, bool silent)
+    public CutSegment Make(VideoFrames? pictures, IReadOnlyList<AudioFrame> sound, AudioFrame? next, bool silent)
     {
         var audio = sound.Count > 0 ? sound[0].Configuration : null;
         if (audio is null && silent)
@@ -33,13 +34,23 @@ internal sealed class SegmentAssembly
         if (pictures is not null)
             tracks.Add(pictures.ToFragment());
         if (audio is not null)
-            tracks.Add(ToFragment(sound, audio, pictures));
-        var segment = new CutSegment(MediaSegment.Write(++_number, tracks), _section, DurationOf(pictures, sound), _startsLine);
+            tracks.Add(ToFragment(sound, audio, next, pictures));
+        var segment = new CutSegment(
+            MediaSegment.Write(++_number, tracks),
+            _section,
+            DurationOf(pictures, sound, next),
+            _startsLine
+        );
         _startsLine = false;
         return segment;
     }
 
-    private static TrackFragment ToFragment(IReadOnlyList<AudioFrame> sound, AacConfiguration audio, VideoFrames? pictures)
+    private static TrackFragment ToFragment(
+        IReadOnlyList<AudioFrame> sound,
+        AacConfiguration audio,
+        AudioFrame? next,
+        VideoFrames? pictures
+    )
     {
         if (sound.Count == 0)
         {
@@ -48,17 +59,23 @@ internal sealed class SegmentAssembly
         }
         var samples = new List<MediaSample>(sound.Count);
         for (var i = 0; i < sound.Count && sound[i].Configuration == audio; i++)
-        {
-            var next = i + 1 < sound.Count && sound[i + 1].Configuration == audio ? sound[i + 1].Position : (long?)null;
-            var duration = next - sound[i].Position ?? audio.FrameLength;
-            samples.Add(new MediaSample((uint)duration, 0, true, sound[i].Data));
-        }
+            samples.Add(new MediaSample(LengthOf(sound[i], i + 1 < sound.Count ? sound[i + 1] : next), 0, true, sound[i].Data));
         return new TrackFragment(InitializationSection.AudioTrack, sound[0].Position, samples);
     }
 
-    private static TimeSpan DurationOf(VideoFrames? pictures, IReadOnlyList<AudioFrame> sound)
+    /// <summary>To the next frame: one that follows at once, or the one after a hole.</summary>
+    private static uint LengthOf(AudioFrame frame, AudioFrame? next) =>
+        next is { } other && other.Configuration == frame.Configuration
+            ? (uint)(other.Position - frame.Position)
+            : (uint)frame.Configuration.FrameLength;
+
+    private static TimeSpan DurationOf(VideoFrames? pictures, IReadOnlyList<AudioFrame> sound, AudioFrame? next)
     {
-        var units = pictures is null ? sound[^1].End - sound[0].Shown : pictures.EndShown - pictures.First.Shown;
+        var end =
+            sound.Count == 0 ? 0
+            : sound[^1].Configuration == next?.Configuration ? next.Value.Shown
+            : sound[^1].End;
+        var units = pictures is null ? end - sound[0].Shown : pictures.EndShown - pictures.First.Shown;
         return TimeSpan.FromTicks(units * TimeSpan.TicksPerSecond / InitializationSection.VideoTimescale);
     }
 }

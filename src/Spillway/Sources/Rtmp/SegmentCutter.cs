@@ -53,6 +53,7 @@ internal sealed class SegmentCutter(TimeSpan wished)
     private long? _audioAtVideo;
     private long? _unconfiguredSince;
     private long _latestVideo;
+    private long _audioLatest;
     private long _audioReached;
 
     /// <summary>Segments to be taken, in order.</summary>
@@ -219,7 +220,7 @@ internal sealed class SegmentCutter(TimeSpan wished)
             return;
         var made = new AudioFrame(position, _aac, frame.Data);
         _audio.Enqueue(made);
-        (_audioReached, _audioExpected) = (made.End, true);
+        (_audioLatest, _audioReached, _audioExpected) = (made.Shown, made.End, true);
         _audioAtVideo ??= frame.Time;
         if (_videoExpected && frame.Time - _audioAtVideo > VideoPatience)
             LoseVideo();
@@ -282,7 +283,7 @@ internal sealed class SegmentCutter(TimeSpan wished)
     {
         while (_audio.TryPeek(out var first))
         {
-            if (!all && _audioReached - first.Shown <= _wished && first.Configuration == _aac)
+            if (!all && _audioLatest - first.Shown < _wished && first.Configuration == _aac)
                 return;
             EmitAudio(first, long.MaxValue);
         }
@@ -304,7 +305,7 @@ internal sealed class SegmentCutter(TimeSpan wished)
     }
 
     private void Emit(VideoFrames? pictures, List<AudioFrame> sound, bool silent) =>
-        Ready.Enqueue(_assembly.Make(pictures, sound, silent));
+        Ready.Enqueue(_assembly.Make(pictures, sound, _audio.TryPeek(out var next) ? next : null, silent));
 
     private void RefuseIfApart(long milliseconds)
     {
