@@ -101,8 +101,6 @@ internal static class Commands
             await using var app = build();
             if (app.Services.GetRequiredService<Ports>().Taken().ToList() is { Count: > 0 } taken)
                 return Refuse(taken);
-            if (KeysProblem(app) is { } problem)
-                return Refuse([problem]);
             var store = app.Services.GetRequiredService<IObjectStore>();
             var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Spillway");
             // A store that is away can come back; one that cannot do conditional PUT never will.
@@ -121,6 +119,11 @@ internal static class Commands
         {
             return Refuse([exception.Message]);
         }
+        catch (InvalidDataException exception)
+        {
+            // The publishing keys, which are read when the server is built.
+            return Refuse([exception.Message]);
+        }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             // Taken between the look and the start.
@@ -128,24 +131,6 @@ internal static class Commands
                 $"Server:Port, Server:EdgePort or Rtmp:Port: {exception.Message} Choose others with --port, --edge-port and "
                     + "SPILLWAY__RTMP__PORT.",
             ]);
-        }
-    }
-
-    /// <summary>Why the keys that encoders publish by cannot be had; null: they can.</summary>
-    private static string? KeysProblem(WebApplication app)
-    {
-        try
-        {
-            app.Services.GetRequiredService<PublishKeys>();
-            return null;
-        }
-        catch (InvalidDataException exception)
-        {
-            return exception.Message;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return $"The keys that encoders publish by cannot be kept in the data folder: {exception.Message}";
         }
     }
 
