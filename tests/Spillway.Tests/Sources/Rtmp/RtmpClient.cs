@@ -29,13 +29,13 @@ internal sealed class RtmpClient : IDisposable
         }
     }
 
-    /// <summary>How much the server takes until it takes no more for half a second.</summary>
+    /// <summary>How much the server takes until it takes no more for two seconds.</summary>
     public async Task<long> FloodAsync(byte[] part, long most)
     {
         var total = 0L;
         while (total < most)
         {
-            using var stuck = new CancellationTokenSource(TimeSpan.FromSeconds(0.5));
+            using var stuck = new CancellationTokenSource(TimeSpan.FromSeconds(2));
             try
             {
                 total += await _socket.SendAsync(part, stuck.Token);
