@@ -191,7 +191,7 @@ internal sealed class RtmpChunkReader
         else if (Buffered + stream.Length > (TakesMedia ? MaxBuffered : MaxBufferedCommands))
             Problem = "It has begun too many long messages at once.";
         else
-            (stream.Body, Buffered) = (new byte[stream.Length], Buffered + stream.Length);
+            (stream.Body, Buffered) = (GC.AllocateUninitializedArray<byte>(stream.Length), Buffered + stream.Length);
     }
 
     private void Drop(ChunkStream stream)

@@ -20,14 +20,16 @@ internal sealed class RtmpClock
     public long Widen(uint time)
     {
         if (_last is not { } last)
-            return (_last = time).Value;
+            return time;
         var step = (long)unchecked((int)(time - (uint)last));
         // From 2^31 - 1 to 0 is half the circle: as 32 bits have it, a jump of 24.9 days.
         if (step < LongestStep - HalfRange)
             step += HalfRange;
         else if (step > HalfRange - LongestStep)
             step -= HalfRange;
-        _last = last + step;
-        return _last.Value;
+        return last + step;
     }
+
+    /// <summary>What comes next is near this time. Not for configurations: encoders give them any time, often 0.</summary>
+    public void Follow(long time) => _last = time;
 }

@@ -125,10 +125,10 @@ internal sealed class RtmpConnection : IDisposable
                 && !await publication.WriteAsync(media, _stopping)
             )
             {
-                if (publication.Refusal is { } refusal)
-                    _session.Refuse("NetStream.Publish.Denied", refusal);
-                else
+                if (publication.Replaced.IsCompleted)
                     RefuseReplaced();
+                else
+                    Refuse(publication.Refusal ?? "Spillway takes this stream no more; its log says why.");
             }
         }
         // The source may know by it why nothing comes.
@@ -151,11 +151,9 @@ internal sealed class RtmpConnection : IDisposable
         );
     }
 
-    private void RefuseReplaced() =>
-        _session.Refuse(
-            "NetStream.Publish.Denied",
-            "Another encoder publishes with this stream's key: the newest one is on air."
-        );
+    private void RefuseReplaced() => Refuse("Another encoder publishes with this stream's key: the newest one is on air.");
+
+    private void Refuse(string words) => _session.Refuse("NetStream.Publish.Denied", words);
 
     private void EndPublication(string why)
     {

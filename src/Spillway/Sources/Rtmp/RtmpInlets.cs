@@ -1,11 +1,15 @@
-using System.Collections.Concurrent;
+using Spillway.Configuration;
+using Spillway.Timeline;
 
 namespace Spillway.Sources.Rtmp;
 
-/// <summary>The inlets by stream: where the server brings publishers to and the sources take them from.</summary>
-internal sealed class RtmpInlets
+/// <summary>The inlets of all streams that encoders publish to over RTMP.</summary>
+internal sealed class RtmpInlets(SpillwayOptions options)
 {
-    private readonly ConcurrentDictionary<string, RtmpInlet> _inlets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RtmpInlet> _inlets = options
+        .Streams.Where(static stream => stream.Value.Source is StreamOptions.Rtmp)
+        .ToDictionary(static stream => stream.Key, static _ => new RtmpInlet(), StringComparer.Ordinal);
 
-    public RtmpInlet Of(string stream) => _inlets.GetOrAdd(stream, static _ => new RtmpInlet());
+    /// <param name="stream">The name of a stream whose source is <c>rtmp</c>.</param>
+    public RtmpInlet Of(string stream) => _inlets[stream];
 }

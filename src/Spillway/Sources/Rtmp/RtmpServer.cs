@@ -1,5 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
+using Spillway.Configuration;
+using Spillway.Timeline;
 using Spillway.Tracker;
 
 namespace Spillway.Sources.Rtmp;
@@ -8,6 +10,7 @@ namespace Spillway.Sources.Rtmp;
 /// Takes publishers at Kestrel's door: it listens, moves the bytes and stops with the rest of the server, as for HTTP.
 /// </summary>
 internal sealed partial class RtmpServer(
+    SpillwayOptions options,
     RtmpInlets inlets,
     PublishKeys keys,
     TimeProvider time,
@@ -28,7 +31,7 @@ internal sealed partial class RtmpServer(
             LogOften(ref _turnedAway, count => Log.TurnedAway(logger, network, count));
             return;
         }
-        using var client = new RtmpConnection(connection.Transport, time, keys.StreamOf, lifetime.ApplicationStopping)
+        using var client = new RtmpConnection(connection.Transport, time, StreamOf, lifetime.ApplicationStopping)
         {
             Open = began =>
             {
@@ -44,6 +47,10 @@ internal sealed partial class RtmpServer(
         else
             Log.Gone(logger, network, end.Reason);
     }
+
+    /// <summary>Encoders have keys for other doors, too.</summary>
+    private string? StreamOf(string key) =>
+        keys.StreamOf(key) is { } stream && options.Streams[stream].Source == StreamOptions.Rtmp ? stream : null;
 
     /// <summary>The first, the second, the fourth and so on: a flood must not flood the log too.</summary>
     private static void LogOften(ref long count, Action<long> log)

@@ -88,7 +88,7 @@ internal sealed partial class RtmpSession
         else if (streamOfKey(key) is not { } stream)
             Refuse(
                 "NetStream.Publish.BadName",
-                "No stream has this key. Set the encoder's stream key to the one in Spillway's settings (Key) or in keys.json in its "
+                "No stream that takes RTMP has this key. Set the encoder's stream key to the one in Spillway's settings (Key) or in keys.json in its "
                     + "data folder."
             );
         else

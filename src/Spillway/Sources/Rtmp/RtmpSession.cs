@@ -180,6 +180,8 @@ internal sealed partial class RtmpSession(Func<string, string?> streamOfKey, IBu
         }
         var widened = _clock.Widen(time);
         var reading = type == RtmpMessageType.Video ? FlvTag.ReadVideo(widened, body) : FlvTag.ReadAudio(widened, body);
+        if (reading.Media is RtmpVideoFrame or RtmpAudioFrame)
+            _clock.Follow(widened);
         if (reading.Refusal is { } refusal)
             Refuse("NetStream.Publish.Denied", refusal);
         else if (reading.Media is { } media && _hasBegun)

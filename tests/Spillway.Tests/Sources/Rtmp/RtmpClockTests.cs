@@ -16,10 +16,10 @@ public sealed class RtmpClockTests
         var random = new Random(1);
         for (long time = 0; time < 100 * Day; time += random.Next(1, 60_000))
         {
-            Assert.Equal(time, clock.Widen((uint)time & mask));
+            Assert.Equal(time, Step(clock, (uint)time & mask));
             // Audio that lags a little, also just after a wrap.
             var behind = Math.Max(0, time - random.Next(500));
-            Assert.Equal(behind, clock.Widen((uint)behind & mask));
+            Assert.Equal(behind, Step(clock, (uint)behind & mask));
         }
     }
 
@@ -32,8 +32,8 @@ public sealed class RtmpClockTests
         var start = (long)mask - 2000;
         for (var time = start; time < start + 4000; time += 40)
         {
-            Assert.Equal(time, clock.Widen((uint)time & mask));
-            Assert.Equal(time - 17, clock.Widen((uint)(time - 17) & mask));
+            Assert.Equal(time, Step(clock, (uint)time & mask));
+            Assert.Equal(time - 17, Step(clock, (uint)(time - 17) & mask));
         }
     }
 
@@ -41,17 +41,32 @@ public sealed class RtmpClockTests
     public void A_time_just_below_zero_comes_before_it()
     {
         var clock = new RtmpClock();
-        var first = clock.Widen(unchecked((uint)-23));
-        Assert.Equal(23, clock.Widen(0) - first);
-        Assert.Equal(63, clock.Widen(40) - first);
+        var first = Step(clock, unchecked((uint)-23));
+        Assert.Equal(23, Step(clock, 0) - first);
+        Assert.Equal(63, Step(clock, 40) - first);
     }
 
     [Fact]
     public void A_clock_that_is_set_back_goes_back_and_is_no_wrap()
     {
         var clock = new RtmpClock();
-        Assert.Equal(27 * 3_600_000L, clock.Widen(27 * 3_600_000));
+        Assert.Equal(27 * 3_600_000L, Step(clock, 27 * 3_600_000));
+        Assert.Equal(0, Step(clock, 0));
+        Assert.Equal(40, Step(clock, 40));
+    }
+
+    [Fact]
+    public void The_time_of_a_configuration_moves_nothing()
+    {
+        var clock = new RtmpClock();
         Assert.Equal(0, clock.Widen(0));
-        Assert.Equal(40, clock.Widen(40));
+        Assert.Equal(0xfffffff0, Step(clock, 0xfffffff0));
+    }
+
+    private static long Step(RtmpClock clock, uint time)
+    {
+        var widened = clock.Widen(time);
+        clock.Follow(widened);
+        return widened;
     }
 }

@@ -82,7 +82,7 @@ public sealed class RtmpSessionTests
     }
 
     [Theory]
-    [InlineData("live", "another-key", "No stream has this key")]
+    [InlineData("live", "another-key", "No stream that takes RTMP has this key")]
     [InlineData("live", "", "must be rtmp://HOST:PORT/live/KEY")]
     [InlineData("app", Client.Key, "must be rtmp://HOST:PORT/live/KEY")]
     [InlineData(Client.Key, "", "must be rtmp://HOST:PORT/live/KEY")]
