@@ -25,12 +25,14 @@ internal sealed class SegmentCutter(TimeSpan wished)
     /// <summary>4 s of pictures without their sound, after which silence takes its place.</summary>
     private const long AudioPatience = 4 * InitializationSection.VideoTimescale;
 
-    /// <summary>0.1 s: a keyframe interval of two seconds may come as 1.999 s, and must not make segments of four. Nor is sound lost
-    /// that begins so little before the first picture.</summary>
+    /// <summary>
+    /// 0.1 s: a keyframe interval of two seconds may come as 1.999 s, and must not make segments of four. Nor is sound lost that
+    /// begins so little before the first picture.
+    /// </summary>
     private const long Rounding = InitializationSection.VideoTimescale / 10;
 
-    /// <summary>Bytes; ISO/IEC 14496-3 allows 768 for each channel.</summary>
-    private const int LongestAudioFrame = 64 * 1024;
+    /// <summary>Bytes; ISO/IEC 14496-3 section 4.5.3 allows 768 for each of eight channels.</summary>
+    private const int LongestAudioFrame = 8 * 1024;
 
     /// <summary>Frames missing where sound begins: fewer are the usual difference between the two tracks.</summary>
     private const int Hole = 4;
@@ -259,7 +261,7 @@ internal sealed class SegmentCutter(TimeSpan wished)
             _open = null;
         }
         EmitClosed(force: true);
-        (_videoExpected, _lastKeyframe, _keyframeAt) = (false, null, null);
+        (_videoExpected, _soundAlone, _lastKeyframe, _keyframeAt) = (false, true, null, null);
     }
 
     private void EmitClosed(bool force = false)
