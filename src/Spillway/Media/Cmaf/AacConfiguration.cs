@@ -10,10 +10,12 @@ internal sealed class AacConfiguration
     /// <summary>Five bytes are usual; a program config element with a comment is the longest part it can have.</summary>
     private const int Longest = 512;
 
-    private AacConfiguration(byte[] record, int sampleRate, int frameLength, int? channels)
+    private AacConfiguration(byte[] record, int sampleRate, int frameLength, int channels)
     {
         Record = record;
-        (SampleRate, FrameLength, Channels) = (sampleRate, frameLength, channels);
+        (SampleRate, FrameLength, Channels) = (sampleRate, frameLength, AdtsFrame.Channels(channels));
+        // Without the cast no array would become an empty frame.
+        Silence = AacSilence.Frame(channels) is { } silence ? (ReadOnlyMemory<byte>?)silence : null;
     }
 
     public ReadOnlyMemory<byte> Record { get; }
@@ -28,6 +30,9 @@ internal sealed class AacConfiguration
 
     /// <summary>Null where a program config element tells.</summary>
     public int? Channels { get; }
+
+    /// <summary>An access unit in which nothing is heard; null for rare arrangements of channels.</summary>
+    public ReadOnlyMemory<byte>? Silence { get; }
 
     /// <summary>One of the two: the configuration, or why there is none, in words for the encoder's operator.</summary>
     public static (AacConfiguration? Configuration, string? Problem) Read(ReadOnlySpan<byte> record)
@@ -56,7 +61,7 @@ internal sealed class AacConfiguration
             return Bad("it names no sample rate");
         if (channels != 0 && AdtsFrame.Channels(channels) is null)
             return Bad($"it names no arrangement of channels ({channels})");
-        return (new AacConfiguration(record.ToArray(), rate.Value, frame, AdtsFrame.Channels(channels)), null);
+        return (new AacConfiguration(record.ToArray(), rate.Value, frame, channels), null);
     }
 
     private static (AacConfiguration?, string) Bad(string what) =>

@@ -10,7 +10,7 @@ internal readonly record struct MediaSample(uint Duration, int CompositionOffset
 /// <summary>The frames of one track in a segment.</summary>
 /// <param name="TrackId">As in the initialization section.</param>
 /// <param name="DecodeTime">Of the first frame, in units of the track's clock; not negative.</param>
-/// <param name="Samples">In decoding order; none: the track has a hole as long as the segment.</param>
+/// <param name="Samples">In decoding order; at least one.</param>
 internal sealed record TrackFragment(int TrackId, long DecodeTime, IReadOnlyList<MediaSample> Samples);
 
 /// <summary>Writes media segments of one fragment: styp, moof with a traf for each track, mdat (ISO/IEC 14496-12 section 8.8).</summary>
@@ -21,9 +21,6 @@ internal static class MediaSegment
 
     /// <summary>Offsets count from the moof box; no default flags, sizes or durations.</summary>
     private const uint FromFragment = 0x02_0000;
-
-    /// <summary>There is no sample in this fragment.</summary>
-    private const uint Empty = 0x01_0000;
 
     /// <summary>Data offset, and of each sample: duration, size, flags, composition offset.</summary>
     private const uint Everything = 0x000F01;
@@ -69,7 +66,7 @@ internal static class MediaSegment
 
     private static void WriteFragment(BoxWriter writer, uint number, IReadOnlyList<TrackFragment> tracks)
     {
-        var offsets = new int?[tracks.Count];
+        var offsets = new int[tracks.Count];
         int start;
         using (var moof = writer.Begin(BoxType.Moof))
         {
@@ -83,23 +80,19 @@ internal static class MediaSegment
         var offset = (uint)(writer.Length - start + BoxHeader);
         for (var i = 0; i < tracks.Count; i++)
         {
-            if (offsets[i] is { } at)
-                writer.Put(at, offset);
+            writer.Put(offsets[i], offset);
             offset += (uint)tracks[i].Samples.Sum(static sample => sample.Data.Length);
         }
     }
 
-    /// <returns>Where its data offset is to be put; null without samples.</returns>
-    private static int? WriteTrack(BoxWriter writer, TrackFragment track)
+    /// <returns>Where its data offset is to be put.</returns>
+    private static int WriteTrack(BoxWriter writer, TrackFragment track)
     {
         using var traf = writer.Begin(BoxType.Traf);
-        var isEmpty = track.Samples.Count == 0;
-        using (writer.Begin(BoxType.Tfhd, 0, FromFragment | (isEmpty ? Empty : 0)))
+        using (writer.Begin(BoxType.Tfhd, 0, FromFragment))
             writer.UInt32((uint)track.TrackId);
         using (writer.Begin(BoxType.Tfdt, 1, 0))
             writer.UInt64((ulong)track.DecodeTime);
-        if (isEmpty)
-            return null;
         // Version 1: composition offsets are signed.
         using var trun = writer.Begin(BoxType.Trun, 1, Everything);
         writer.UInt32((uint)track.Samples.Count);

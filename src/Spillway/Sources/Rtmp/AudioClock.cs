@@ -17,16 +17,18 @@ internal sealed class AudioClock(int sampleRate, int frameLength)
     /// <summary>5 ms.</summary>
     private readonly double _lag = sampleRate / 200.0;
 
-    private long? _next;
     private double _average;
     private bool _overlaps;
+
+    /// <summary>Where the frames placed so far end; null before the first.</summary>
+    public long? Next { get; private set; }
 
     /// <param name="time">Milliseconds.</param>
     /// <returns>The frame's first sample; null: it is to be dropped.</returns>
     public long? Place(long time)
     {
         var stamped = (long)(((Int128)time * sampleRate + 500) / 1000);
-        if (_next is not { } expected || stamped - expected > _jump)
+        if (Next is not { } expected || stamped - expected > _jump)
             return StartAt(stamped);
         var deviation = stamped - expected;
         if (deviation < -_jump || (_overlaps && deviation < -frameLength / 2))
@@ -42,13 +44,17 @@ internal sealed class AudioClock(int sampleRate, int frameLength)
             expected += Math.Sign(_average);
             _average -= Math.Sign(_average);
         }
-        _next = expected + frameLength;
+        Next = expected + frameLength;
         return expected;
     }
 
+    /// <summary>A frame that the encoder did not send; what it sends for that time later is dropped.</summary>
+    /// <returns>The frame's first sample; null before the first frame.</returns>
+    public long? Skip() => Next is { } position ? StartAt(position) : null;
+
     private long StartAt(long position)
     {
-        (_next, _average, _overlaps) = (position + frameLength, 0, false);
+        (Next, _average, _overlaps) = (position + frameLength, 0, false);
         return position;
     }
 }

@@ -21,6 +21,14 @@ internal readonly record struct AudioFrame(long Position, AacConfiguration Confi
     /// <summary>Where the sound of it ends, in the same units.</summary>
     public long End => InVideoTime(Position + Configuration.FrameLength);
 
+    /// <summary>So many frames earlier, and nothing to be heard.</summary>
+    public AudioFrame Silence(long framesBefore) =>
+        this with
+        {
+            Position = Position - framesBefore * Configuration.FrameLength,
+            Data = Configuration.Silence ?? default,
+        };
+
     private long InVideoTime(long position) =>
         (long)((Int128)position * InitializationSection.VideoTimescale / Configuration.SampleRate);
 }

@@ -66,7 +66,7 @@ internal sealed partial class RtmpSource(RtmpInlet inlet, StreamOptions options,
     {
         var cutter = new SegmentCutter(_wished);
         output.Begin();
-        while (await IsMoreAsync(media, cutter, output, ct))
+        while (await IsMoreAsync(media, output, ct))
         {
             while (media.TryRead(out var message))
             {
@@ -82,12 +82,7 @@ internal sealed partial class RtmpSource(RtmpInlet inlet, StreamOptions options,
         return null;
     }
 
-    private async Task<bool> IsMoreAsync(
-        ChannelReader<RtmpMedia> media,
-        SegmentCutter cutter,
-        RtmpOutput output,
-        CancellationToken ct
-    )
+    private async Task<bool> IsMoreAsync(ChannelReader<RtmpMedia> media, RtmpOutput output, CancellationToken ct)
     {
         var more = media.WaitToReadAsync(ct);
         if (more.IsCompleted)
@@ -99,8 +94,6 @@ internal sealed partial class RtmpSource(RtmpInlet inlet, StreamOptions options,
         }
         catch (TimeoutException)
         {
-            cutter.Release();
-            await output.SendAsync(cutter, ct);
             await output.AwayAsync("the encoder sends nothing", ct);
             return await waiting;
         }

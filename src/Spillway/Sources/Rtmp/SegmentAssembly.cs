@@ -6,12 +6,10 @@ namespace Spillway.Sources.Rtmp;
 internal sealed class SegmentAssembly
 {
     private AvcConfiguration? _video;
+    private AacConfiguration? _audio;
     private byte[] _section = [];
     private bool _startsLine = true;
     private uint _number;
-
-    /// <summary>What the last segment's sound is decoded with; null when it had no track of sound.</summary>
-    public AacConfiguration? Audio { get; private set; }
 
     /// <summary>The next segment does not follow on the last one.</summary>
     public void StartLine() => _startsLine = true;
@@ -19,22 +17,19 @@ internal sealed class SegmentAssembly
     /// <param name="pictures">Closed; null: none.</param>
     /// <param name="sound">In order. Frames of another configuration than the first one's are left out.</param>
     /// <param name="next">The frame after them, if it is known: the last one ends where it begins.</param>
-    /// <param name="silent">Where there is no sound in this segment, the track goes on with a hole.</param>
-    public CutSegment Make(VideoFrames? pictures, IReadOnlyList<AudioFrame> sound, AudioFrame? next, bool silent)
+    public CutSegment Make(VideoFrames? pictures, IReadOnlyList<AudioFrame> sound, AudioFrame? next)
     {
         var audio = sound.Count > 0 ? sound[0].Configuration : null;
-        if (audio is null && silent)
-            audio = Audio;
-        if (pictures?.Configuration != _video || audio != Audio || _section.Length == 0)
+        if (pictures?.Configuration != _video || audio != _audio || _section.Length == 0)
         {
-            (_video, Audio, _startsLine) = (pictures?.Configuration, audio, true);
-            _section = InitializationSection.Write(_video, Audio);
+            (_video, _audio, _startsLine) = (pictures?.Configuration, audio, true);
+            _section = InitializationSection.Write(_video, _audio);
         }
         var tracks = new List<TrackFragment>(2);
         if (pictures is not null)
             tracks.Add(pictures.ToFragment());
         if (audio is not null)
-            tracks.Add(ToFragment(sound, audio, next, pictures));
+            tracks.Add(ToFragment(sound, audio, next));
         var segment = new CutSegment(
             MediaSegment.Write(++_number, tracks),
             _section,
@@ -45,18 +40,8 @@ internal sealed class SegmentAssembly
         return segment;
     }
 
-    private static TrackFragment ToFragment(
-        IReadOnlyList<AudioFrame> sound,
-        AacConfiguration audio,
-        AudioFrame? next,
-        VideoFrames? pictures
-    )
+    private static TrackFragment ToFragment(IReadOnlyList<AudioFrame> sound, AacConfiguration audio, AudioFrame? next)
     {
-        if (sound.Count == 0)
-        {
-            var start = (Int128)pictures!.First.Shown * audio.SampleRate / InitializationSection.VideoTimescale;
-            return new TrackFragment(InitializationSection.AudioTrack, (long)Int128.Max(start, 0), []);
-        }
         var samples = new List<MediaSample>(sound.Count);
         for (var i = 0; i < sound.Count && sound[i].Configuration == audio; i++)
             samples.Add(new MediaSample(LengthOf(sound[i], i + 1 < sound.Count ? sound[i + 1] : next), 0, true, sound[i].Data));

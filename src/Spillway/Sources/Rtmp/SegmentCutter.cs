@@ -22,15 +22,20 @@ internal sealed class SegmentCutter(TimeSpan wished)
     /// <summary>Milliseconds of sound without any picture, after which the pictures are taken for gone.</summary>
     private const long VideoPatience = 5_000;
 
-    /// <summary>2 s of pictures without their sound, after which the sound is taken for gone.</summary>
-    private const long AudioPatience = 2 * InitializationSection.VideoTimescale;
+    /// <summary>4 s of pictures without their sound, after which silence takes its place.</summary>
+    private const long AudioPatience = 4 * InitializationSection.VideoTimescale;
 
-    /// <summary>0.1 s: a keyframe interval of two seconds may come as 1.999 s, and must not make segments of four. Nor is sound lost
-    /// that begins so little before the first picture.</summary>
+    /// <summary>
+    /// 0.1 s: a keyframe interval of two seconds may come as 1.999 s, and must not make segments of four. Nor is sound lost that
+    /// begins so little before the first picture.
+    /// </summary>
     private const long Rounding = InitializationSection.VideoTimescale / 10;
 
-    /// <summary>Bytes; ISO/IEC 14496-3 allows 768 for each channel.</summary>
-    private const int LongestAudioFrame = 64 * 1024;
+    /// <summary>Bytes; ISO/IEC 14496-3 section 4.5.3 allows 768 for each of eight channels.</summary>
+    private const int LongestAudioFrame = 8 * 1024;
+
+    /// <summary>Frames missing where sound begins: fewer are the usual difference between the two tracks.</summary>
+    private const int Hole = 4;
 
     private const int PerMillisecond = InitializationSection.VideoTimescale / 1000;
 
@@ -85,9 +90,6 @@ internal sealed class SegmentCutter(TimeSpan wished)
         }
     }
 
-    /// <summary>The publisher is silent: what is whole is not held back for its sound any longer.</summary>
-    public void Release() => EmitClosed(force: true);
-
     /// <summary>The publisher has ended: what it left is made into a last segment.</summary>
     public void Flush()
     {
@@ -98,7 +100,10 @@ internal sealed class SegmentCutter(TimeSpan wished)
             _open = null;
         }
         while (_closed.TryDequeue(out var head))
-            Emit(head, _closed.Count > 0 ? TakeAudio(head.EndShown) : TakeAudio(long.MaxValue), silent: true);
+        {
+            FillWithSilence(head.EndShown);
+            Emit(head, TakeAudio(_closed.Count > 0 ? head.EndShown : long.MaxValue));
+        }
         // Sound before the first keyframe of a publisher that sends pictures belongs to pictures nobody can see.
         if (_soundAlone || !_videoExpected)
             CutAudio(all: true);
@@ -216,11 +221,16 @@ internal sealed class SegmentCutter(TimeSpan wished)
                 StartLine();
                 break;
         }
-        if (_audioClock!.Place(frame.Time + _clock.Offset) is not { } position)
+        _audioExpected = true;
+        var end = _audioClock!.Next;
+        if (_audioClock.Place(frame.Time + _clock.Offset) is not { } position)
             return;
         var made = new AudioFrame(position, _aac, frame.Data);
+        if (end is not null && _aac.Silence is not null)
+            for (var missing = (position - end.Value) / _aac.FrameLength; missing > 0; missing--)
+                _audio.Enqueue(made.Silence(missing));
         _audio.Enqueue(made);
-        (_audioLatest, _audioReached, _audioExpected) = (made.Shown, made.End, true);
+        (_audioLatest, _audioReached) = (made.Shown, made.End);
         _audioAtVideo ??= frame.Time;
         if (_videoExpected && frame.Time - _audioAtVideo > VideoPatience)
             LoseVideo();
@@ -251,7 +261,7 @@ internal sealed class SegmentCutter(TimeSpan wished)
             _open = null;
         }
         EmitClosed(force: true);
-        (_videoExpected, _lastKeyframe, _keyframeAt) = (false, null, null);
+        (_videoExpected, _soundAlone, _lastKeyframe, _keyframeAt) = (false, true, null, null);
     }
 
     private void EmitClosed(bool force = false)
@@ -263,10 +273,10 @@ internal sealed class SegmentCutter(TimeSpan wished)
             if (!hasSound && !isLate && !force)
                 return;
             _closed.Dequeue();
-            var sound = TakeAudio(head.EndShown);
-            if (isLate && sound.Count == 0)
+            if (!hasSound)
                 _audioExpected = false;
-            Emit(head, sound, silent: _audioExpected);
+            FillWithSilence(head.EndShown);
+            Emit(head, TakeAudio(head.EndShown));
         }
     }
 
@@ -301,11 +311,32 @@ internal sealed class SegmentCutter(TimeSpan wished)
         )
             taken.Add(_audio.Dequeue());
         _soundAlone = true;
-        Emit(null, taken, silent: false);
+        Emit(null, taken);
     }
 
-    private void Emit(VideoFrames? pictures, List<AudioFrame> sound, bool silent) =>
-        Ready.Enqueue(_assembly.Make(pictures, sound, _audio.TryPeek(out var next) ? next : null, silent));
+    private void Emit(VideoFrames? pictures, List<AudioFrame> sound)
+    {
+        // Only where a line begins: later holes are filled when they are seen.
+        if (pictures is not null && sound is [{ Configuration.Silence: not null } first, ..])
+        {
+            var missing = (first.Shown - pictures.First.Shown) / (first.End - first.Shown);
+            if (missing >= Hole)
+                sound.InsertRange(0, Enumerable.Range(0, (int)missing).Select(i => first.Silence(missing - i)));
+        }
+        Ready.Enqueue(_assembly.Make(pictures, sound, _audio.TryPeek(out var next) ? next : null));
+    }
+
+    /// <summary>Sound that is not there, or will not be waited for.</summary>
+    private void FillWithSilence(long until)
+    {
+        if (_aac?.Silence is not { } silence)
+            return;
+        while (_audioClock!.Next is { } next && new AudioFrame(next, _aac, silence) is var frame && frame.Shown < until)
+        {
+            _audio.Enqueue(frame);
+            _audioClock.Skip();
+        }
+    }
 
     private void RefuseIfApart(long milliseconds)
     {
