@@ -20,4 +20,7 @@ internal sealed record TopReading(IReadOnlyList<SourceVariant> Variants, string?
 {
     /// <summary>Nothing is wrong: there is nothing yet, and nobody needs to be warned.</summary>
     public bool IsExpected { get; init; }
+
+    /// <summary>There is something, and it is only not yet clear what: what comes of it may be an old show.</summary>
+    public bool IsThere { get; init; }
 }

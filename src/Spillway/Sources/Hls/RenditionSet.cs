@@ -113,7 +113,7 @@ internal sealed class RenditionSet(
         if (reading.Problem is { } problem)
         {
             _failures++;
-            _absentBefore |= _running.Count == 0 && _candidates.Count == 0;
+            _absentBefore |= !reading.IsThere && _running.Count == 0 && _candidates.Count == 0;
             output.SetTrouble($"{top.Shown}: {problem}");
             // One failure is nothing: playlists are read while they are written.
             if (_failures >= 3 && !reading.IsExpected)

@@ -30,8 +30,7 @@ internal static class PushBody
         long? declared,
         long limit,
         PushInlet? inlet,
-        TimeProvider time,
-        CancellationToken ct
+        TimeProvider time
     )
     {
         if (declared > limit)
@@ -44,10 +43,10 @@ internal static class PushBody
             var bytes = inlet is null ? [] : new byte[room];
             var length = 0L;
             using var late = new CancellationTokenSource(Idle, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
+            // Not RequestAborted: ffmpeg closes its side with the last byte, and what it has sent is still to be read then.
             while (true)
             {
-                var read = await body.ReadAsync(either.Token);
+                var read = await body.ReadAsync(late.Token);
                 late.CancelAfter(Idle);
                 var start = length;
                 length += read.Buffer.Length;

@@ -92,8 +92,7 @@ internal sealed class PushEndpoint(
             context.Request.ContentLength,
             limit,
             inlet,
-            time,
-            context.RequestAborted
+            time
         );
         switch (outcome)
         {
@@ -158,8 +157,7 @@ internal sealed class PushEndpoint(
             context.Request.ContentLength,
             UpstreamLimits.Segment,
             inlet: null,
-            time,
-            context.RequestAborted
+            time
         );
         return outcome == BodyOutcome.Whole
             ? new Answer(StatusCodes.Status200OK, "Left aside: only .m3u8 playlists and their .ts, .m4s and .mp4 are used.")

@@ -43,7 +43,7 @@ internal sealed class PushedTop(string stream, PushInlet inlet, Upstreams upstre
     {
         var choice = _chosen = Choose();
         if (choice.File is not { } file)
-            return new TopReading([], NobodyYet) { IsExpected = true };
+            return new TopReading([], NobodyYet) { IsExpected = true, IsThere = _loneSince is not null };
         if (choice.Others > 0)
         {
             warnings.Warn(

@@ -1,55 +1,15 @@
-using System.Diagnostics;
-using Spillway.Media;
 using Spillway.Sources;
-using Spillway.Tests.Sources.Hls;
 
 namespace Spillway.Tests.Sources.Push;
 
 /// <summary>ffmpeg itself, pushing in its several ways, and what the pipeline is told of it.</summary>
 public sealed class PushEncoderTests : IAsyncLifetime
 {
-    private const string Bearer = $"-headers \"Authorization: Bearer {PushHost.Key}\"";
-
     private PushHost _host = null!;
 
     public async ValueTask InitializeAsync() => _host = await PushHost.StartAsync();
 
     public ValueTask DisposeAsync() => _host.DisposeAsync();
-
-    [Theory]
-    [InlineData($"-method PUT {Bearer} URL/ingest/live/stream.m3u8", MediaContainer.MpegTs)]
-    [InlineData($"-method PUT {Bearer} -http_persistent 1 URL/ingest/live/stream.m3u8", MediaContainer.MpegTs)]
-    [InlineData($"-method POST {Bearer} URL/ingest/live/any/name.m3u8", MediaContainer.MpegTs)]
-    [InlineData($"-method PUT -hls_segment_type fmp4 {Bearer} URL/ingest/live/stream.m3u8", MediaContainer.FragmentedMp4)]
-    [InlineData(
-        $"-method PUT -hls_segment_type fmp4 -http_persistent 1 {Bearer} URL/ingest/live/stream.m3u8",
-        MediaContainer.FragmentedMp4
-    )]
-    [InlineData(
-        $"-method PUT -hls_list_size 3 -hls_flags delete_segments {Bearer} URL/ingest/live/stream.m3u8",
-        MediaContainer.MpegTs
-    )]
-    // The key as ffmpeg can show it without headers: as a folder, and as the password of Basic.
-    [InlineData($"-method PUT -master_pl_name top.m3u8 URL/ingest/live/{PushHost.Key}/stream.m3u8", MediaContainer.MpegTs)]
-    [InlineData($"-method PUT http://obs:{PushHost.Key}@HOST/ingest/live/stream.m3u8", MediaContainer.MpegTs)]
-    [InlineData($"-method PUT -http_persistent 1 http://obs:{PushHost.Key}@HOST/ingest/live/stream.m3u8", MediaContainer.MpegTs)]
-    [InlineData(
-        $"-method PUT -hls_segment_filename URL/ingest/live/s%d.ts?key={PushHost.Key} URL/ingest/live/stream.m3u8?key={PushHost.Key}",
-        MediaContainer.MpegTs
-    )]
-    internal async Task Every_way_ffmpeg_pushes_brings_every_segment_once(string output, MediaContainer container)
-    {
-        await using var source = _host.Follow();
-        using var encoder = _host.Encode(output.Replace("HOST", $"127.0.0.1:{_host.Port}", StringComparison.Ordinal));
-        await EndAfterAsync(encoder, () => source.UntilSegmentsAsync(7));
-        Assert.Empty(source.Missed);
-        Assert.Equal(Enumerable.Range(0, 7), source.Segments.Take(7).Select(static s => (int)s.Sequence));
-        Assert.All(source.Segments, static s => Assert.Equal(0, s.Run));
-        Assert.All(source.Segments, s => Assert.Equal(container, s.Media.Container));
-        Assert.All(source.Segments, static s => Assert.True(s.Media.IsWhole, s.Media.Problem));
-        Assert.All(source.Segments, static s => Assert.InRange(s.Media.Duration!.Value.TotalSeconds, 0.45, 0.55));
-        Assert.DoesNotContain(PushHost.Key, _host.Logged + string.Join('\n', source.Logged), StringComparison.Ordinal);
-    }
 
     [Theory]
     [InlineData("", "b-0 b-1 b-2")]
@@ -62,10 +22,10 @@ public sealed class PushEncoderTests : IAsyncLifetime
         await using var source = _host.Follow();
         using var encoder = _host.Encode(
             "-map 0:v -map 1:a -map 0:v -map 1:a -map 0:v -map 1:a -b:v:1 200k -b:v:2 300k "
-                + $"-method PUT {Bearer} {options} -master_pl_name top.m3u8 -var_stream_map \"v:0,a:0 v:1,a:1 v:2,a:2\" "
+                + $"-method PUT {PushHost.Bearer} {options} -master_pl_name top.m3u8 -var_stream_map \"v:0,a:0 v:1,a:1 v:2,a:2\" "
                 + "URL/ingest/live/b-%v.m3u8"
         );
-        await EndAfterAsync(encoder, () => source.UntilAsync(static s => s.Segments.Count() >= 18));
+        await PushHost.EndAfterAsync(encoder, () => source.UntilAsync(static s => s.Segments.Count() >= 18));
         var found = Assert.Single(source.Events.OfType<RenditionsFound>());
         Assert.Equal(names.Split(' '), found.Renditions.Select(static r => r.Name));
         Assert.All(found.Renditions, static r => Assert.NotNull(r.Bandwidth));
@@ -80,11 +40,11 @@ public sealed class PushEncoderTests : IAsyncLifetime
     public async Task An_encoder_that_starts_again_with_the_same_names_is_one_new_run(string options)
     {
         await using var source = _host.Follow();
-        var output = $"-method PUT -hls_list_size 4 {options} {Bearer} URL/ingest/live/stream.m3u8";
+        var output = $"-method PUT -hls_list_size 4 {options} {PushHost.Bearer} URL/ingest/live/stream.m3u8";
         using (var encoder = _host.Encode(output))
-            await EndAfterAsync(encoder, () => source.UntilSequenceAsync(0, 6));
+            await PushHost.EndAfterAsync(encoder, () => source.UntilSequenceAsync(0, 6));
         using (var encoder = _host.Encode(output, input: "testsrc=size=160x90:rate=20"))
-            await EndAfterAsync(encoder, () => source.UntilSequenceAsync(1, 4));
+            await PushHost.EndAfterAsync(encoder, () => source.UntilSequenceAsync(1, 4));
         Assert.True(Assert.Single(source.Segments, static s => s.Discontinuity) is { Run: 1 });
         Assert.Equal(1, source.Segments.Select(static s => s.Run).Max());
         var again = source.Segments.Where(static s => s.Run == 1).Select(static s => (int)s.Sequence).ToList();
@@ -95,16 +55,16 @@ public sealed class PushEncoderTests : IAsyncLifetime
     public async Task An_encoder_that_comes_with_renditions_after_one_without_is_followed()
     {
         await using var source = _host.Follow();
-        using (var encoder = _host.Encode($"-method PUT {Bearer} URL/ingest/live/stream.m3u8"))
-            await EndAfterAsync(encoder, () => source.UntilSegmentsAsync(3));
+        using (var encoder = _host.Encode($"-method PUT {PushHost.Bearer} URL/ingest/live/stream.m3u8"))
+            await PushHost.EndAfterAsync(encoder, () => source.UntilSegmentsAsync(3));
         using (
             var encoder = _host.Encode(
                 "-map 0:v -map 1:a -map 0:v -map 1:a -b:v:1 200k "
-                    + $"-method PUT {Bearer} -master_pl_name top.m3u8 -var_stream_map \"v:0,a:0 v:1,a:1\" URL/ingest/live/b-%v.m3u8"
+                    + $"-method PUT {PushHost.Bearer} -master_pl_name top.m3u8 -var_stream_map \"v:0,a:0 v:1,a:1\" URL/ingest/live/b-%v.m3u8"
             )
         )
         {
-            await EndAfterAsync(
+            await PushHost.EndAfterAsync(
                 encoder,
                 () =>
                     source.UntilAsync(static s =>
@@ -123,14 +83,14 @@ public sealed class PushEncoderTests : IAsyncLifetime
     {
         await using var first = _host.Follow();
         await using var second = _host.Follow("second");
-        using var encoder = _host.Encode($"-method PUT {Bearer} URL/ingest/live/stream.m3u8");
+        using var encoder = _host.Encode($"-method PUT {PushHost.Bearer} URL/ingest/live/stream.m3u8");
         using var other = _host.Encode(
             $"-method PUT URL/ingest/second/{PushHost.OtherKey}/stream.m3u8",
             input: "testsrc=size=192x108:rate=20"
         );
-        await EndAfterAsync(
+        await PushHost.EndAfterAsync(
             encoder,
-            () => EndAfterAsync(other, () => Task.WhenAll(first.UntilSegmentsAsync(4), second.UntilSegmentsAsync(4)))
+            () => PushHost.EndAfterAsync(other, () => Task.WhenAll(first.UntilSegmentsAsync(4), second.UntilSegmentsAsync(4)))
         );
         Assert.All(first.Segments, static s => Assert.Equal(160, s.Media.Leading!.Width));
         Assert.All(second.Segments, static s => Assert.Equal(192, s.Media.Leading!.Width));
@@ -141,24 +101,10 @@ public sealed class PushEncoderTests : IAsyncLifetime
     {
         await using var source = _host.Follow();
         using var encoder = _host.Encode($"-method PUT URL/ingest/live/stream.m3u8?key={PushHost.Key}");
-        await EndAfterAsync(
+        await PushHost.EndAfterAsync(
             encoder,
             () => Until.TrueAsync(() => _host.Logged.Contains("shows no key", StringComparison.Ordinal), () => _host.Logged)
         );
         Assert.Contains("/ingest/STREAM/KEY/stream.m3u8", _host.Logged, StringComparison.Ordinal);
-    }
-
-    private static async Task EndAfterAsync(Process encoder, Func<Task> work)
-    {
-        try
-        {
-            await work();
-        }
-        finally
-        {
-            if (!encoder.HasExited)
-                encoder.Kill();
-            await encoder.WaitForExitAsync();
-        }
     }
 }

@@ -165,7 +165,7 @@ public sealed class PushEndpointTests : IAsyncLifetime
 
     [Theory]
     [InlineData("/ingest/live/../s.ts", "begins with a dot")]
-    [InlineData("/ingest/live/a/../../../etc/s.ts", "begins with a dot")]
+    [InlineData("/ingest/live/a/../../etc/s.ts", "begins with a dot")]
     [InlineData("/ingest/live/%2e%2e/s.ts", "begins with a dot")]
     [InlineData("/ingest/live/%2E%2E%2Fs.ts", "begins with a dot")]
     [InlineData("/ingest/live/a%2Fs.ts", "has other characters")]
