@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Spillway.Admin;
 using Spillway.Configuration;
 using Spillway.Demo;
 using Spillway.Sources;
@@ -118,6 +119,10 @@ internal static class Commands
         {
             return Refuse([exception.Message]);
         }
+        catch (AdminTokenException exception)
+        {
+            return Refuse([exception.Message]);
+        }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             // Taken between the look and the start.
@@ -152,6 +157,8 @@ internal static class Commands
         Console.WriteLine($"  Player    {local}/");
         Console.WriteLine($"  Playlist  {local}/{name}/playlist.m3u8");
         Console.WriteLine($"  Health    {local}/health");
+        if (app.Services.GetRequiredService<AdminToken>().Fresh is { } token)
+            Console.WriteLine($"  Admin     token {token} (for /api/v1; shown this once, kept in {AdminToken.PathOf(options)})");
         if (options.Server.PublicUrl.Length == 0)
         {
             foreach (var address in LocalAddresses())

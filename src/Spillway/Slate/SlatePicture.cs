@@ -96,9 +96,6 @@ internal sealed record SlateClip(bool HasPicture, bool HasSound, bool IsStill, T
     /// <summary>The program's own.</summary>
     public static SlateClip Picture { get; } = new(true, false, true, null);
 
-    /// <summary>Half of one usual frame more: what is shorter is one picture.</summary>
-    private const double StillSeconds = 0.06;
-
     private static readonly string[] Arguments =
     [
         "-protocol_whitelist",
@@ -143,8 +140,11 @@ internal sealed record SlateClip(bool HasPicture, bool HasSound, bool IsStill, T
             }
             var seconds = double.TryParse(Text(format, "duration"), CultureInfo.InvariantCulture, out var value) ? value : 0;
             var isStill =
-                cover || seconds <= StillSeconds || name == "image2" || name.EndsWith("_pipe", StringComparison.Ordinal);
-            var hasLength = seconds > StillSeconds && (!isStill || sound);
+                cover
+                || seconds < SlateTiming.NoClip.TotalSeconds
+                || name == "image2"
+                || name.EndsWith("_pipe", StringComparison.Ordinal);
+            var hasLength = seconds >= SlateTiming.NoClip.TotalSeconds && (!isStill || sound);
             return new SlateClip(picture, sound, isStill, hasLength ? TimeSpan.FromSeconds(Math.Min(seconds, 3600)) : null);
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)

@@ -13,6 +13,9 @@ internal sealed record SlateTiming(FrameRate Rate, int FramesPerSegment, int Seg
     /// <summary>Each repetition costs players a DISCONTINUITY: a short clip is played more than once before.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(6);
 
+    /// <summary>One picture of any usual rate.</summary>
+    public static readonly TimeSpan NoClip = TimeSpan.FromSeconds(0.06);
+
     /// <summary>A picture that stands still needs no more.</summary>
     private static readonly TimeSpan OfStill = TimeSpan.FromSeconds(12);
 
@@ -29,8 +32,10 @@ internal sealed record SlateTiming(FrameRate Rate, int FramesPerSegment, int Seg
         var rate = rates.DefaultIfEmpty(new FrameRate(25, 1)).MinBy(static r => r.Value);
         // To a tenth, so that a show's slightly different segments ask for the same slate.
         var wanted = Math.Clamp(Math.Round(segment.TotalSeconds, 1), 1, targetDuration);
-        var frames = Math.Max(1, (int)Math.Floor(wanted * rate.Value + 1e-6));
-        if (clip is not { } length || length <= TimeSpan.Zero)
+        var frames = Math.Max(1, rate.FrameAt(TimeSpan.FromSeconds(wanted)));
+        if (frames > 1 && rate.Of(frames) > TimeSpan.FromSeconds(targetDuration))
+            frames--;
+        if (clip is not { } length || length < NoClip)
             return new SlateTiming(rate, frames, Count(OfStill), 1);
         if (length > Longest)
             length = Longest;
