@@ -9,6 +9,9 @@ internal sealed partial class StreamRun
     /// <summary>Between two tries to store a slate.</summary>
     private static readonly TimeSpan SlateRetry = TimeSpan.FromSeconds(15);
 
+    private const string CannotBeListed =
+        "The slate does not fit what this broadcast lists: pauses are shown as gaps. The next broadcast gets one of its own.";
+
     private string? _slateProblem;
 
     /// <summary>The operator wants it: what the source brings is dropped.</summary>
@@ -28,19 +31,14 @@ internal sealed partial class StreamRun
             return new SlateAnswer(Status, _slateByHand, $"Nothing is on air on {Name}.");
         if (on && !broadcast.HasSlate)
             return new SlateAnswer(Status, _slateByHand, WhyNoSlate());
+        if (on && !_slateByHand && !broadcast.Timeline.BeginSlate(Now))
+            return new SlateAnswer(Status, _slateByHand, CannotBeListed);
         if (on != _slateByHand)
         {
             _slateByHand = on;
             StreamLog.SlateByHand(Logger, Name, on ? "begins" : "ends with the show's next segment");
-            if (on)
-            {
-                broadcast.Timeline.BeginSlate(Now);
-            }
-            else
-            {
-                broadcast.Timeline.EndSlate();
+            if (!on)
                 EndIfRenditionsChanged();
-            }
             TellOfSlate();
         }
         return new SlateAnswer(Status, _slateByHand, null);
@@ -95,9 +93,11 @@ internal sealed partial class StreamRun
         NoteSlateProblem(result.Problem);
         if (result.Segments is not { } segments)
             return;
-        on.Timeline.SetSlate(segments);
-        on.HasSlate = true;
-        StreamLog.SlateReady(Logger, Name);
+        on.HasSlate = on.Timeline.SetSlate(segments);
+        if (on.HasSlate)
+            StreamLog.SlateReady(Logger, Name);
+        else
+            NoteSlateProblem(CannotBeListed);
     }
 
     private void NoteSlateProblem(string? problem)
