@@ -28,6 +28,8 @@ public sealed class SlateEndpointsTests : IAsyncLifetime
         await AssertAnswerAsync(HttpMethod.Post, Path, null, HttpStatusCode.Conflict, "Nothing is on air on live.");
         await _server.GoOnAirAsync();
         await Until.TrueAsync(() => _server.Stream.OnAir?.HasSlate == true, () => $"the slate is there: {_server.Stream.Status}");
+        var rendition = _server.Stream.OnAir!.Renditions.Single().Declared.Name;
+        var playlist = $"/live/{rendition}/playlist.m3u8";
         var broadcast = _server.Stream.Status.Broadcast;
 
         await AssertAnswerAsync(
@@ -38,17 +40,17 @@ public sealed class SlateEndpointsTests : IAsyncLifetime
             $$"""{"stream":"live","state":"slate","broadcast":"{{broadcast}}","slateByHand":true}"""
         );
         await Until.TrueAsync(
-            async () => (await _server.TextAsync("/live/0/playlist.m3u8")).Contains("/live/slate/", StringComparison.Ordinal),
+            async () => (await _server.TextAsync(playlist)).Contains("/live/slate/", StringComparison.Ordinal),
             () => "the slate is listed"
         );
         // The origin's copy names the edge's addresses, without a way up in them.
-        var listed = PlaylistParser.Parse(Encoding.UTF8.GetBytes(await _server.TextAsync("/live/0/playlist.m3u8"))).Media!;
+        var listed = PlaylistParser.Parse(Encoding.UTF8.GetBytes(await _server.TextAsync(playlist))).Media!;
         var slate = listed.Segments.Where(static s => s.Uri.Contains("/slate/", StringComparison.Ordinal)).ToList();
         Assert.All(
             slate,
             s =>
                 Assert.Matches(
-                    $"^http://127[.]0[.]0[.]1:{_server.EdgePort}/live/slate/[0-9a-f]{{32}}/0/[0-9]+-[0-9a-f]{{32}}[.]ts$",
+                    $"^http://127[.]0[.]0[.]1:{_server.EdgePort}/live/slate/[0-9a-f]{{32}}/{rendition}/[0-9]+-[0-9a-f]{{32}}[.]ts$",
                     s.Uri
                 )
         );

@@ -131,7 +131,7 @@ public sealed class SlateOnAirTests : OnAirTest, IDisposable
         Assert.Null((await Stream.SetSlateAsync(true)).Refusal);
         await SendAsync(new SourceAway("gone"));
         await UntilStateAsync("ended");
-        Assert.True((await PlaylistAsync()).Ended);
+        await Until.TrueAsync(async () => (await PlaylistAsync()).Ended, () => "its playlist has ended");
         Assert.Equal("Nothing is on air on live.", (await Stream.SetSlateAsync(true)).Refusal);
         // What comes then is a show of its own and not behind the slate.
         await SendAsync(new SourceBack());
