@@ -19,7 +19,7 @@ internal sealed record SlateFolder(string Path, IReadOnlyDictionary<string, IRea
         await using var file = File.Create(System.IO.Path.Combine(path, Index));
         await JsonSerializer.SerializeAsync(
             file,
-            new Dictionary<string, IReadOnlyList<SlateFile>>(renditions),
+            renditions,
             SlateJson.Default.DictionaryStringIReadOnlyListSlateFile,
             cancellationToken
         );

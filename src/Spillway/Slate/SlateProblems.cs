@@ -6,6 +6,8 @@ internal static class SlateProblems
     private const string Gaps = "pauses are shown as gaps";
     private const string Otherwise = "or set Slate to \"none\"";
 
+    public const string Defect = $"Making the slate failed, which is a defect of Spillway (see the log): {Gaps}.";
+
     public static string OfFile(string what) => $"Slate: {what}: {Gaps}. Name a video or a picture in Slate, {Otherwise}.";
 
     public static string NoMedia(SlatePicture picture, string said) =>

@@ -112,6 +112,9 @@ internal static partial class StreamLog
     [LoggerMessage(41, LogLevel.Warning, "{Stream}: {Problem}")]
     public static partial void NoSlate(ILogger logger, string stream, string problem);
 
+    [LoggerMessage(43, LogLevel.Error, "{Stream}: making the slate failed; this is a defect of Spillway")]
+    public static partial void SlateFailed(ILogger logger, string stream, Exception exception);
+
     [LoggerMessage(42, LogLevel.Information, "{Stream}: by hand, the slate {What}")]
     public static partial void SlateByHand(ILogger logger, string stream, string what);
 }

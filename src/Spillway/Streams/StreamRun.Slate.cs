@@ -78,7 +78,17 @@ internal sealed partial class StreamRun
     {
         while (true)
         {
-            var result = await _parts.Slates!.PrepareAsync(request, _parts.Store, _parts.Uploader, _abort);
+            SlateResult result;
+            try
+            {
+                result = await _parts.Slates!.PrepareAsync(request, _parts.Store, _parts.Uploader, _abort);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException)
+            {
+                // A defect, but the show can do without a slate.
+                StreamLog.SlateFailed(Logger, Name, exception);
+                result = new SlateResult(null, SlateProblems.Defect);
+            }
             _answers.Writer.TryWrite(() => TakeSlate(on, result));
             if (!result.MayPass || on.Ending)
                 return;
