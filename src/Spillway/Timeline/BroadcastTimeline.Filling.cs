@@ -79,32 +79,50 @@ internal sealed partial class BroadcastTimeline
         return true;
     }
 
-    /// <summary>One gap at least, and as many as keep it from falling more than a target duration behind.</summary>
+    /// <summary>
+    /// For what others have brought: one gap at least, and as many as keep it from falling far behind. What follows a break is
+    /// touched last: the others may have been a moment sooner.
+    /// </summary>
     private bool FillBehind(RenditionTimeline rendition, TimeSpan now, TimeSpan patience)
     {
-        var isAtBreak = rendition.Section!.End - rendition.End <= Timestamps.Tolerance;
-        if (isAtBreak && now - rendition.LastAddedAt < patience + LastMoment)
-            return false;
+        rendition.IsFilled = true;
+        if (rendition.Section!.End - rendition.End <= Timestamps.Tolerance)
+        {
+            var room = rendition.Section.Next!.Begin - Start(rendition);
+            if (room > Timestamps.Tolerance && rendition.End <= rendition.Section.End)
+            {
+                AddGap(rendition, room < Target ? room : Target, now);
+                return true;
+            }
+            if (now - rendition.LastAddedAt < patience + LastMoment)
+                return false;
+            Enter(rendition, rendition.Section.Next!, now);
+        }
         do
         {
             if (rendition.Section!.End - rendition.End <= Timestamps.Tolerance)
                 Enter(rendition, rendition.Section.Next!, now);
             var missing = rendition.Section.End - Start(rendition);
             AddGap(rendition, missing < Target ? missing : Target, now);
-            rendition.IsFilled = true;
-        } while (_last!.End - rendition.End > Target);
+        } while (Lack(rendition) > (rendition.Section.End - rendition.End > Timestamps.Tolerance ? Target : 1.5 * Target));
         return true;
+    }
+
+    /// <summary>How much others have listed behind a rendition's end.</summary>
+    private static TimeSpan Lack(RenditionTimeline rendition)
+    {
+        var lack = rendition.Section!.End - Start(rendition);
+        for (var section = rendition.Section.Next; section is not null; section = section.Next)
+            lack += section.End - section.Begin;
+        return lack;
     }
 
     /// <summary>Brings a rendition up to a place, with gaps for what it lacks on the way.</summary>
     private void GoTo(RenditionTimeline rendition, Place place, TimeSpan now)
     {
         if (rendition.Section is null)
-        {
-            rendition.Enter(place.Section);
-            return;
-        }
-        while (rendition.Section != place.Section && rendition.Section.Next is { } next)
+            Begin(rendition, place);
+        while (rendition.Section != place.Section && rendition.Section!.Next is { } next)
         {
             AddGaps(rendition, rendition.Section.End - Start(rendition), now);
             Enter(rendition, next, now);
@@ -113,6 +131,22 @@ internal sealed partial class BroadcastTimeline
         if (rendition.HasJustEntered && place.From > from)
             from = place.From;
         AddGaps(rendition, place.Date - from, now, from);
+    }
+
+    /// <summary>
+    /// A rendition that comes late begins where the others' playlists do, if that is more than a target duration before
+    /// (RFC 8216bis 6.2.4: content in one rendition only at the ends, and no more than that).
+    /// </summary>
+    private void Begin(RenditionTimeline rendition, Place place)
+    {
+        var earliest = _renditions.Values.SelectMany(static other => other.Entries.Take(1)).MinBy(static entry => entry.Date);
+        var section = _first;
+        while (section is not null && section.Sequence != earliest?.DiscontinuitySequence)
+            section = section.Next;
+        if (section is not null && place.Date - earliest!.Date > Target)
+            rendition.Begin(section, earliest.Date);
+        else
+            rendition.Begin(place.Section, place.Date);
     }
 
     /// <summary>Goes to the next section. None is left without an entry: it would have no DISCONTINUITY.</summary>
@@ -189,7 +223,7 @@ internal sealed partial class BroadcastTimeline
 
     /// <summary>Where its next entry begins.</summary>
     private static DateTimeOffset Start(RenditionTimeline rendition) =>
-        rendition.HasJustEntered ? Later(rendition.Section!.Begin, rendition.End) : rendition.End ?? rendition.Section!.Begin;
+        rendition.HasJustEntered ? Later(rendition.Section!.Begin, rendition.End) : rendition.End!.Value;
 
     /// <summary>As many gaps as the target duration asks for.</summary>
     private void AddGaps(RenditionTimeline rendition, TimeSpan duration, TimeSpan now, DateTimeOffset? from = null)

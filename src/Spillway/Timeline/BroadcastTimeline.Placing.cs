@@ -12,6 +12,12 @@ internal sealed partial class BroadcastTimeline
     /// <summary>What seems to come later than this belongs elsewhere: two renditions may count the source's runs differently.</summary>
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// Between filler and what follows it: where another rendition comes later than this one, it has something to list that
+    /// takes nothing from it.
+    /// </summary>
+    private static readonly TimeSpan Room = TimeSpan.FromSeconds(0.5);
+
     /// <summary>Sections in which a match is looked for.</summary>
     private const int MostSections = 256;
 
@@ -90,13 +96,14 @@ internal sealed partial class BroadcastTimeline
         DateTimeOffset wallTime
     )
     {
-        if (date + piece.Duration > line.End + Timestamps.Tolerance && line.HasPaused)
+        var isNew = date + piece.Duration > line.End + Timestamps.Tolerance;
+        if (isNew && line.HasPaused && !HasStartedAgain(rendition, piece))
         {
             if (_last!.IsClosed)
                 return Open(rendition, piece, now, wallTime, line);
             if (rendition.LastMediaSection < _last.Index)
             {
-                var joined = Join(_last, rendition, piece);
+                var joined = Join(_last, rendition, piece, line);
                 line.Break(piece.Timestamp!.Value, joined.Line);
                 return joined;
             }
@@ -105,6 +112,17 @@ internal sealed partial class BroadcastTimeline
         while (section.Next is { } next && next.Begin <= date + piece.Duration / 2)
             section = next;
         return new Place(section, line, date, section.Begin);
+    }
+
+    /// <summary>The source has, since this rendition brought something: what it still brings is of before.</summary>
+    private bool HasStartedAgain(RenditionTimeline rendition, MediaPiece piece)
+    {
+        for (var section = _first; section is not null; section = section.Next)
+        {
+            if (section.Lines.Exists(line => line.Run > piece.Run && line.RunSince > rendition.LastMediaSection))
+                return true;
+        }
+        return false;
     }
 
     /// <summary>Without time stamps it is believed to follow on what was listed last.</summary>
@@ -161,18 +179,18 @@ internal sealed partial class BroadcastTimeline
     }
 
     /// <summary>Into the section that others have opened, on the line of one of them if that gives a date near to theirs.</summary>
-    private Place Join(TimelineSection section, RenditionTimeline rendition, MediaPiece piece)
+    private static Place Join(TimelineSection section, RenditionTimeline rendition, MediaPiece piece, MediaLine? broken = null)
     {
         foreach (var line in section.Lines)
         {
             if (
                 line.DateOf(piece.Timestamp, piece.Modulus) is { } shared
-                && (shared - section.MediaEnd).Duration() < (line.Run == piece.Run ? LongestSkip : 2 * Target)
-                && !(rendition.End - shared > Timestamps.Tolerance)
+                && (shared - section.MediaEnd).Duration() < LongestSkip
+                && (line.Run == piece.Run || !(rendition.End - shared > Timestamps.Tolerance))
             )
                 return new Place(section, line, shared, section.Begin);
         }
-        var own = new MediaLine(section, piece.Run);
+        var own = new MediaLine(section, piece.Run, broken);
         section.Lines.Add(own);
         var date = Later(Later(section.Begin, rendition.End), section.MediaEnd - piece.Duration);
         own.Reach(section, date, piece.Timestamp, piece.Modulus);
@@ -188,9 +206,13 @@ internal sealed partial class BroadcastTimeline
         var begin = Later(wallTime - ahead, rendition.End);
         if (_last is { } last)
         {
-            var others = _renditions.Values.Where(other => other != rendition && other.LastMediaSection == last.Index).ToList();
+            var others = _renditions.Values.Where(other => other != rendition && other.LastMediaSection >= 0).ToList();
             var least = others.Aggregate(last.End, static (latest, other) => Later(latest, other.End));
-            if (others.Count > 0 && !last.IsClosed && broken is null)
+            if (others.Count > 0 && last.IsClosed)
+            {
+                least += Room;
+            }
+            else if (others.Count > 0 && broken is null)
             {
                 // One of them may still bring a segment of before the restart. And if they never restart, they go on where
                 // they are: from there to here no more than the time that has passed.
@@ -202,15 +224,16 @@ internal sealed partial class BroadcastTimeline
             // Other renditions may cut elsewhere: what they have of this time, before this segment, needs room too.
             foreach (var other in broken is null || !last.IsClosed ? [] : others)
             {
-                var reached = other.End < last.MediaEnd ? other.End : last.MediaEnd;
-                var lead = broken!.DateOf(piece.Timestamp, piece.Modulus) - reached;
+                var lead = piece.Timestamp - other.ExpectedTimestamp is null
+                    ? TimeSpan.Zero
+                    : Timestamps.Difference(piece.Timestamp!.Value, other.ExpectedTimestamp!.Value, piece.Modulus);
                 if (other.Line == broken && lead > ahead && lead <= Target)
-                    ahead = lead.Value;
+                    ahead = lead;
             }
         }
         var section = new TimelineSection(_last?.Index + 1 ?? 0, NextDiscontinuity, begin);
         Append(section);
-        var line = new MediaLine(section, piece.Run);
+        var line = new MediaLine(section, piece.Run, broken);
         section.Lines.Add(line);
         line.Reach(section, begin + ahead, piece.Timestamp, piece.Modulus);
         if (piece.Timestamp is { } timestamp)

@@ -134,7 +134,8 @@ internal sealed partial class BroadcastTimeline
         }
         rendition.ExpectedTimestamp += duration;
         // Where it is behind, what comes next tells how long the gap is.
-        if (rendition.IsFilled || section.IsClosed)
+        var most = section.Next?.Begin ?? DateTimeOffset.MaxValue;
+        if (rendition.IsFilled || section.IsFilled || section.Slate is not null || rendition.End + duration / 2 > most)
             return;
         AddGaps(rendition, duration, now);
         section.ReachWithMedia(rendition.End!.Value);

@@ -4,17 +4,20 @@ namespace Spillway.Timeline;
 /// Time stamps that go on without a break, and their dates: one mapping, the same for every rendition on it
 /// (RFC 8216bis 6.2.4). It begins in one section and may run through later ones, which other renditions' breaks have opened.
 /// </summary>
-internal sealed class MediaLine(TimelineSection section, int run)
+/// <param name="section">Where it begins.</param>
+/// <param name="run">The source's run.</param>
+/// <param name="broken">The line before it in the same run.</param>
+internal sealed class MediaLine(TimelineSection section, int run, MediaLine? broken)
 {
     private DateTimeOffset _date;
     private TimeSpan? _timestamp;
     private TimeSpan _nextFrom;
 
-    /// <summary>Where it begins.</summary>
     public TimelineSection Section { get; } = section;
-
-    /// <summary>The source's run.</summary>
     public int Run { get; } = run;
+
+    /// <summary>Index of the section its run begins in.</summary>
+    public int RunSince { get; } = broken?.RunSince ?? section.Index;
 
     /// <summary>The same time stamps, after a break that all renditions take: with other dates.</summary>
     public MediaLine? Next { get; private set; }

@@ -7,7 +7,8 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
 {
     private readonly List<TimelineEntry> _entries = [];
     private int _settled;
-    private string? _sectionInForce;
+    private string? _inForce;
+    private string? _ofTheShow;
 
     public string Name { get; } = name;
 
@@ -20,7 +21,7 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
     /// <summary>It is in <see cref="Section"/>, and nothing of it is there yet: the next entry has its DISCONTINUITY.</summary>
     public bool HasJustEntered { get; private set; }
 
-    /// <summary>Date of the end of the last entry; null before the first.</summary>
+    /// <summary>Date of the end of the last entry: the next begins there or later. Null before the first.</summary>
     public DateTimeOffset? End { get; private set; }
 
     /// <summary>When (monotonic) the last entry was added.</summary>
@@ -67,7 +68,9 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
 
     public bool HasPending => ListableCount < _entries.Count;
 
-    public void Enter(TimelineSection section) => (Section, HasJustEntered) = (section, Section is not null);
+    public void Begin(TimelineSection section, DateTimeOffset date) => (Section, End) = (section, date);
+
+    public void Enter(TimelineSection section) => (Section, HasJustEntered) = (section, true);
 
     /// <summary>Media has come, on that line; whether listed or too late, the next is expected behind it.</summary>
     public void Bring(MediaPiece piece, MediaLine line)
@@ -110,8 +113,8 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
     }
 
     /// <summary>
-    /// The show's EXT-X-MAP stays in force over a gap, so that no tag of a listed number changes when the window moves on; the
-    /// slate's holds for the slate alone.
+    /// An EXT-X-MAP stays in force over a gap, so that no tag of a listed number changes when the window moves on. The slate's
+    /// does not go beyond its section: behind a DISCONTINUITY it is the show's again.
     /// </summary>
     private void Settle(int listable)
     {
@@ -119,11 +122,12 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
         {
             var entry = _entries[_settled];
             if (entry.State == EntryState.Gap)
-                entry.InitializationSection = _sectionInForce;
+                entry.InitializationSection = entry.Discontinuity ? _ofTheShow : _inForce;
             else if (!entry.IsSlate)
-                _sectionInForce = entry.InitializationSection;
+                _ofTheShow = entry.InitializationSection;
             else
-                _sectionInForce ??= entry.InitializationSection;
+                _ofTheShow ??= entry.InitializationSection;
+            _inForce = entry.InitializationSection;
         }
     }
 
