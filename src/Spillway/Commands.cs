@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Spillway.Admin;
 using Spillway.Configuration;
 using Spillway.Demo;
 using Spillway.Sources;
@@ -122,6 +123,10 @@ internal static class Commands
             // The publishing keys, which are read when the server is built.
             return Refuse([exception.Message]);
         }
+        catch (AdminTokenException exception)
+        {
+            return Refuse([exception.Message]);
+        }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             // Taken between the look and the start.
@@ -163,6 +168,8 @@ internal static class Commands
         var addresses = new PublishAddresses(options, keys, showKeys: !Console.IsOutputRedirected);
         foreach (var line in addresses.Lines(local, app.Services.GetRequiredService<Ports>().Rtmp))
             Console.WriteLine($"  Publish   {line}");
+        if (app.Services.GetRequiredService<AdminToken>().Fresh is { } token)
+            Console.WriteLine($"  Admin     token {token} (for /api/v1; shown this once, kept in {AdminToken.PathOf(options)})");
         if (options.Server.PublicUrl.Length == 0)
         {
             foreach (var address in LocalAddresses())

@@ -2,7 +2,9 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Spillway.Admin;
 using Spillway.Configuration;
+using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Sources.Push;
 using Spillway.Sources.Rtmp;
@@ -38,11 +40,19 @@ internal static class Server
         services.AddSingleton<PushEndpoint>();
         services.AddRtmp();
         services.AddSingleton<SourceFactory>();
+        services.AddSingleton(provider => new SlateMaker(
+            options.Data,
+            FfmpegTool.Installed,
+            provider.GetRequiredService<ILogger<SlateMaker>>()
+        ));
         services.AddSingleton(CreateStreams);
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
         services.AddTracker(options.Tracker, options.Streams.Keys);
         services.AddSingleton<OriginEndpoints>();
         services.AddSingleton<Health>();
+        services.AddSingleton(static provider => AdminToken.Open(provider.GetRequiredService<SpillwayOptions>()));
+        services.AddSingleton<AdminDoor>();
+        services.AddSingleton<SlateEndpoints>();
         more?.Invoke(services);
         services.AddRoutingCore();
         services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
@@ -57,6 +67,8 @@ internal static class Server
         app.Services.GetRequiredService<OriginEndpoints>().Map(app, options.Server.PlaylistAliases);
         app.Services.GetRequiredService<Health>().Map(app);
         app.MapTracker();
+        app.Services.GetRequiredService<SlateEndpoints>().Map(app);
+        app.Services.GetRequiredService<AdminDoor>().MapRest(app);
         return app;
     }
 
@@ -109,6 +121,7 @@ internal static class Server
         var loggers = provider.GetRequiredService<ILoggerFactory>();
         var ports = provider.GetRequiredService<Ports>();
         var edge = provider.GetRequiredService<EdgeAddress>();
+        var slates = provider.GetRequiredService<SlateMaker>();
         var settings = new PlayerSettings(
             stream => TrackerAddress.For(options.Server, ports.Origin, stream),
             options.Tracker.Stun,
@@ -123,7 +136,8 @@ internal static class Server
                 conditional: !options.Storage.SingleWriter,
                 settings,
                 time,
-                loggers.CreateLogger<LiveStream>()
+                loggers.CreateLogger<LiveStream>(),
+                slates
             ),
             StringComparer.Ordinal
         );

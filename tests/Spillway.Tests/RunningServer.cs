@@ -47,7 +47,12 @@ internal sealed class RunningServer : IAsyncDisposable
             Server = new ServerOptions { Port = 0, EdgePort = 0 },
             Streams =
             {
-                ["live"] = new StreamOptions { Source = source, Title = "A show" },
+                ["live"] = new StreamOptions
+                {
+                    Source = source,
+                    Title = "A show",
+                    Slate = StreamOptions.NoSlate,
+                },
             },
         };
         set?.Invoke(options);

@@ -11,6 +11,9 @@ internal sealed partial class BroadcastTimeline
     private TimeSpan _slateSince;
     private TimeSpan _slateListed;
 
+    /// <summary>What was listed last is the slate.</summary>
+    public bool OnSlate => _last is { Slate: not null };
+
     /// <summary>
     /// What is listed while the source as a whole pauses; may change at any time, from the next repetition on. Without it, and
     /// for a rendition that stalls alone, there are gaps.
