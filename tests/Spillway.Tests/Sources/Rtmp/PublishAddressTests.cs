@@ -25,16 +25,12 @@ public sealed class PublishAddressTests : IDisposable
         var keys = PublishKeys.Open(options);
         var made = keys.Of("live")!;
         var file = _folder[PublishKeys.FileName];
-        var line = Assert.Single(PublishAddresses.Lines(options, keys, 1935, isConsole: true));
-        Assert.StartsWith($"  Publish   rtmp://localhost:1935/live/{made}  (", line, StringComparison.Ordinal);
+        var line = Assert.Single(Lines(options, keys, showKeys: true));
+        Assert.StartsWith($"rtmp://localhost:1935/live/{made}  (", line, StringComparison.Ordinal);
         Assert.Contains(file, line, StringComparison.Ordinal);
-        Assert.DoesNotContain(
-            made,
-            Assert.Single(PublishAddresses.Lines(options, keys, 1935, isConsole: false)),
-            StringComparison.Ordinal
-        );
-        var later = Assert.Single(PublishAddresses.Lines(options, PublishKeys.Open(options), 1935, isConsole: true));
-        Assert.Equal($"  Publish   rtmp://localhost:1935/live/KEY  (live; KEY: in {file})", later);
+        Assert.DoesNotContain(made, Assert.Single(Lines(options, keys, showKeys: false)), StringComparison.Ordinal);
+        var later = Assert.Single(Lines(options, PublishKeys.Open(options), showKeys: true));
+        Assert.Equal($"rtmp://localhost:1935/live/KEY  (live; KEY: in {file})", later);
     }
 
     [Fact]
@@ -44,8 +40,8 @@ public sealed class PublishAddressTests : IDisposable
         options.Streams["live"].Key = "key-of-the-settings";
         options.Server.PublicUrl = "https://tv.example.org/";
         Assert.Equal(
-            ["  Publish   rtmp://tv.example.org:1936/live/KEY  (live; KEY: Streams.live.Key in the settings)"],
-            PublishAddresses.Lines(options, PublishKeys.Open(options), 1936, isConsole: true)
+            ["rtmp://tv.example.org:1935/live/KEY  (live; KEY: Streams.live.Key in the settings)"],
+            Lines(options, PublishKeys.Open(options), showKeys: true)
         );
     }
 
@@ -94,6 +90,21 @@ public sealed class PublishAddressTests : IDisposable
         options.Streams["live"].Source = StreamOptions.Push;
         Assert.Empty(new Ports(options).Taken());
     }
+
+    [Fact]
+    public void A_stream_that_is_pushed_to_is_told_with_its_own_address()
+    {
+        var options = Options();
+        options.Streams["live"].Source = StreamOptions.Push;
+        options.Streams["live"].Key = "key-of-the-settings";
+        Assert.Equal(
+            ["http://localhost:3000/ingest/live/KEY/stream.m3u8  (live; KEY: Streams.live.Key in the settings)"],
+            Lines(options, PublishKeys.Open(options), showKeys: true)
+        );
+    }
+
+    private static IEnumerable<string> Lines(SpillwayOptions options, PublishKeys keys, bool showKeys) =>
+        new PublishAddresses(options, keys, showKeys).Lines("http://localhost:3000", 1935);
 
     private static WebApplication Build(SpillwayOptions options, out Ports ports)
     {
