@@ -32,7 +32,7 @@ internal static class Server
         services.AddSingleton<PlayerPages>();
         services.AddSingleton(provider => new EdgeAddress(options, () => provider.GetRequiredService<Ports>().Edge));
         AddStore(services, options);
-        services.AddSingleton(_ => PublishKeys.Open(options));
+        services.AddSingleton(PublishKeys.Open(options));
         services.AddRtmp();
         services.AddSingleton<SourceFactory>();
         services.AddSingleton(CreateStreams);

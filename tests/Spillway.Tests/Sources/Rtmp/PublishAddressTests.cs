@@ -11,12 +11,43 @@ using Spillway.Timeline;
 
 namespace Spillway.Tests.Sources.Rtmp;
 
-/// <summary>Where RTMP listens beside the other ports.</summary>
-public sealed class RtmpPortTests : IDisposable
+/// <summary>What the operator is told of where to publish, and what really listens there.</summary>
+public sealed class PublishAddressTests : IDisposable
 {
     private readonly TestFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_key_that_was_made_is_shown_once_and_on_a_console_only()
+    {
+        var options = Options();
+        var keys = PublishKeys.Open(options);
+        var made = keys.Of("live")!;
+        var file = _folder[PublishKeys.FileName];
+        var line = Assert.Single(PublishAddresses.Lines(options, keys, 1935, isConsole: true));
+        Assert.StartsWith($"  Publish   rtmp://localhost:1935/live/{made}  (", line, StringComparison.Ordinal);
+        Assert.Contains(file, line, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            made,
+            Assert.Single(PublishAddresses.Lines(options, keys, 1935, isConsole: false)),
+            StringComparison.Ordinal
+        );
+        var later = Assert.Single(PublishAddresses.Lines(options, PublishKeys.Open(options), 1935, isConsole: true));
+        Assert.Equal($"  Publish   rtmp://localhost:1935/live/KEY  (live; KEY: in {file})", later);
+    }
+
+    [Fact]
+    public void A_key_of_the_settings_is_never_shown()
+    {
+        var options = Options();
+        options.Streams["live"].Key = "key-of-the-settings";
+        options.Server.PublicUrl = "https://tv.example.org/";
+        Assert.Equal(
+            ["  Publish   rtmp://tv.example.org:1936/live/KEY  (live; KEY: Streams.live.Key in the settings)"],
+            PublishAddresses.Lines(options, PublishKeys.Open(options), 1936, isConsole: true)
+        );
+    }
 
     [Theory]
     [InlineData("")]
