@@ -77,16 +77,16 @@ public sealed class TenStreamsTests(ITestOutputHelper output) : EndToEndTest
         foreach (var (name, judge) in judges)
         {
             await judge.StopAsync();
-            var listings = judge.Histories("0").SelectMany(static history => history.Listings.Values).ToList();
+            var listings = judge.Histories("main").SelectMany(static history => history.Listings.Values).ToList();
             var discontinuities = listings.Count(static listing => listing.Segment.Discontinuity);
             var gaps = listings.Count(static listing => listing.Segment.Gap);
             output.WriteLine(
                 $"{name} {encoders[name].Source[..Math.Min(8, encoders[name].Source.Length)]}: {listings.Count} listed, "
-                    + $"{restarts[name]} restarts, {discontinuities} discontinuities, {gaps} gaps, {judge.Histories("0").Count} broadcasts"
+                    + $"{restarts[name]} restarts, {discontinuities} discontinuities, {gaps} gaps, {judge.Histories("main").Count} broadcasts"
             );
             await judge.PassAsync();
             if (restarts[name] == 0)
-                Assert.Equal((0, 0, 1), (discontinuities, gaps, judge.Histories("0").Count));
+                Assert.Equal((0, 0, 1), (discontinuities, gaps, judge.Histories("main").Count));
         }
     }
 

@@ -39,7 +39,7 @@ public sealed class WaysInTests : EndToEndTest
         );
         await AllPlayAsync(viewers, 6, TimeSpan.FromSeconds(30));
         await judge.PassAsync();
-        Assert.Single(judge.Histories("0"));
+        Assert.Single(judge.Histories("main"));
     }
 
     [Fact(Timeout = 90_000)]
@@ -124,7 +124,7 @@ public sealed class WaysInTests : EndToEndTest
     }
 
     private static int Discontinuities(Judge judge) =>
-        judge.Histories("0").SelectMany(static history => history.Listings.Values).Count(static l => l.Segment.Discontinuity);
+        judge.Histories("main").SelectMany(static history => history.Listings.Values).Count(static l => l.Segment.Discontinuity);
 
     /// <summary>Names of the programs that a process has started and that run.</summary>
     private static List<string> ChildrenOf(int process) =>
