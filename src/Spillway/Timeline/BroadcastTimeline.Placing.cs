@@ -109,7 +109,7 @@ internal sealed partial class BroadcastTimeline
             }
         }
         var section = line.Section;
-        while (section.Next is { } next && next.Begin <= date + piece.Duration / 2)
+        while (section.Next is { } next && next.Begin < date + piece.Duration / 2)
             section = next;
         return new Place(section, line, date, section.Begin);
     }
@@ -216,7 +216,7 @@ internal sealed partial class BroadcastTimeline
             {
                 // One of them may still bring a segment of before the restart. And if they never restart, they go on where
                 // they are: from there to here no more than the time that has passed.
-                least += piece.Duration;
+                least += Target;
                 var most = least + (now - _lastMediaAt);
                 begin = begin < most ? begin : Later(most, rendition.End);
             }

@@ -14,7 +14,7 @@ internal sealed record Faults
     /// <summary>At a restart one rendition has a segment more of the old run.</summary>
     public double LateRestartChance { get; init; }
 
-    /// <summary>One rendition starts again and the others do not.</summary>
+    /// <summary>One rendition starts again and the others do not; once in an event.</summary>
     public double LoneRestartChance { get; init; }
 
     /// <summary>A discontinuity that the source marks, with time stamps that go on.</summary>
@@ -42,5 +42,5 @@ internal sealed record Faults
     public double HandChance { get; init; }
 
     /// <summary>Nothing of a single rendition is late: all that is delivered must be listed.</summary>
-    public bool LosesNothing => LoneStallChance == 0 && DeathChance == 0 && HandChance == 0;
+    public bool LosesNothing => LoneStallChance == 0 && DeathChance == 0 && HandChance == 0 && !OwnBoundaries;
 }

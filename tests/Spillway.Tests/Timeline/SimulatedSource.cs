@@ -10,6 +10,7 @@ internal sealed class SimulatedSource
     private readonly Rendition[] _renditions;
     private readonly TimeSpan? _modulus;
     private TimeSpan _now;
+    private bool _restartedAlone;
 
     public SimulatedSource(Random random, Faults faults, int beats)
     {
@@ -30,7 +31,7 @@ internal sealed class SimulatedSource
     /// <param name="Base">What its time stamps count from: the same for all renditions of one encoder.</param>
     /// <param name="Piece">The segment.</param>
     /// <param name="Missed">It does not come, and the source says so.</param>
-    /// <param name="InTrouble">Its rendition stalled or died not long before.</param>
+    /// <param name="InTrouble">Its rendition stalled or died not long before, or brought nothing for long.</param>
     public sealed record Delivery(TimeSpan At, TimeSpan Due, int Base, MediaPiece Piece, bool Missed, bool InTrouble);
 
     /// <summary>In order within a rendition.</summary>
@@ -77,8 +78,11 @@ internal sealed class SimulatedSource
         }
         if (Chance(_faults.RestartChance))
             Restart();
-        if (Chance(_faults.LoneRestartChance))
-            Restart(One(), @base: 1000 + _random.Next(1_000_000));
+        if (!_restartedAlone && Chance(_faults.LoneRestartChance))
+        {
+            _restartedAlone = true;
+            Restart(One(), @base: -1);
+        }
     }
 
     private void Restart()
@@ -128,9 +132,11 @@ internal sealed class SimulatedSource
         {
             var missed = Deliveries.Count > 0 && Chance(_faults.LossChance);
             var trouble = rendition.DeadUntil > rendition.StalledUntil ? rendition.DeadUntil : rendition.StalledUntil;
-            Deliveries.Add(
-                new Delivery(at, due, rendition.Base, piece, missed, trouble > TimeSpan.Zero && at - trouble < Seconds(8, 8))
-            );
+            // One that is cutting a long segment when a pause begins is later than the others by both.
+            var inTrouble =
+                (trouble > TimeSpan.Zero && at - trouble < TimeSpan.FromSeconds(8))
+                || (_faults.OwnBoundaries && at - rendition.LastAt > TimeSpan.FromSeconds(3.5));
+            Deliveries.Add(new Delivery(at, due, rendition.Base, piece, missed, inTrouble));
             rendition.LastAt = at;
             // The mark of what is missing is lost with it.
             rendition.IsMarked = false;

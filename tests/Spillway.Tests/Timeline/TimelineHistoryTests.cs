@@ -42,7 +42,7 @@ public sealed class TimelineHistoryTests
         Sample(Everything with { LoneStallChance = 0, DeathChance = 0, LateStart = false });
 
     [Fact]
-    public void Renditions_that_cut_elsewhere_stay_in_step_and_lose_nothing() =>
+    public void Renditions_that_cut_elsewhere_stay_in_step() =>
         Sample(Everything with { OwnBoundaries = true, LoneStallChance = 0, DeathChance = 0, LateStart = false });
 
     [Fact]
