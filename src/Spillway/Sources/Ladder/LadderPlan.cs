@@ -28,7 +28,11 @@ internal sealed record LadderPlan
     {
         var video = media.Tracks.FirstOrDefault(static t => t.Kind == TrackKind.Video);
         var audio = media.Tracks.FirstOrDefault(static t => t.Kind == TrackKind.Audio);
-        var steps = video is null ? [] : wanted.Where(s => s.IsSource || video.Height is not { } h || s.Height <= h).ToList();
+        var isReadable = video is not null && media.Container != MediaContainer.Unknown;
+        var steps =
+            video is null || !isReadable
+                ? []
+                : wanted.Where(s => s.IsSource || video.Height is not { } h || s.Height <= h).ToList();
         var left = wanted.Except(steps).Select(static s => s.Name).ToList();
         // A copy alone needs no ffmpeg.
         if (steps.TrueForAll(static s => s.IsSource))
@@ -39,10 +43,10 @@ internal sealed record LadderPlan
             Container = media.Container,
             Sound = audio is null ? null : audio.Codec ?? "unknown",
             Advice =
-                video is null ? "Ladder: what comes in has no picture, so nothing is made of it."
+                !isReadable ? "Ladder: what comes in has no picture, so nothing is made of it."
                 : left.Count > 0
                     ? $"Ladder: {string.Join(", ", left)} {(left.Count == 1 ? "is" : "are")} left out, since what comes in has "
-                        + $"only {video.Width}x{video.Height}."
+                        + $"only {video!.Width}x{video.Height}."
                 : null,
         };
     }

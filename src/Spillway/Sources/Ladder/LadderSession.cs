@@ -12,6 +12,9 @@ internal sealed class LadderSession : IAsyncDisposable
 {
     private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(5);
+
+    /// <summary>Kept to be fed again; while the pipeline takes nothing, nothing is known to be finished.</summary>
+    private static readonly TimeSpan MostUnfinished = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(20);
 
@@ -65,6 +68,12 @@ internal sealed class LadderSession : IAsyncDisposable
 
     /// <summary>ffmpeg is gone, by itself or after <see cref="FinishAsync"/>.</summary>
     public Task Exited => _encoder.Exited;
+
+    /// <summary>What failed by a fault of Spillway; null for nothing.</summary>
+    public Task? Fault =>
+        _telling.IsFaulted ? _telling
+        : _feeding.IsFaulted ? _feeding
+        : null;
 
     public string LastLine => _encoder.LastLine;
 
@@ -141,6 +150,8 @@ internal sealed class LadderSession : IAsyncDisposable
                 _moved = _time.GetTimestamp();
             _unfinished.Add((segment, _fed));
             _fed += duration;
+            while (_fed - _unfinished[0].Start > MostUnfinished && _unfinished.Count > 1)
+                _unfinished.RemoveAt(0);
             _pending += duration;
         }
         _feed.Writer.TryWrite(segment);

@@ -60,6 +60,8 @@ internal sealed partial class LadderSource(
                     stuck.Kill();
                     await stuck.Exited;
                 }
+                if (_session is { Fault: { } fault })
+                    await fault;
                 if (_session is { Exited.IsCompleted: true } dead)
                     await ReplaceAsync(dead, ct);
                 if (incoming.Reader.TryRead(out var next))

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using Spillway.Media;
+using Spillway.Playlists;
 using Spillway.Sources;
 using Spillway.Tests.Sources.Hls;
 using Spillway.Tests.Streams;
@@ -41,6 +43,58 @@ public sealed class LadderSourceTests : LadderTest
         Assert.Single(times.Distinct());
         Assert.Equal(8 / seconds, times[0].Split('\n').Length);
         Assert.Equal("", source.Events.OfType<SourceAdvice>().FirstOrDefault()?.Text ?? "");
+    }
+
+    [Theory]
+    [InlineData("-bf 3 -g 37 -c:a mp2", "mpegts")]
+    [InlineData("-bf 3 -g 37 -c:a aac", "fmp4")]
+    [InlineData("-bf 0 -r 30000/1001 -g 30 -an", "mpegts")]
+    [InlineData("-bf 2 -x264opts rc-lookahead=5 -g 250 -force_key_frames 0.9,1.5,3.1,3.3,5,6.2 -c:a aac", "mpegts")]
+    public async Task Keyframes_at_odd_times_B_frames_and_other_sound_are_kept_to(string options, string type)
+    {
+        await Ffmpeg.RunAsync(
+            Folder.Path,
+            $"-f lavfi -i testsrc2=size=160x90:rate=25 -f lavfi -i sine=440:r=48000 -t 8 -c:v libx264 -pix_fmt yuv420p {options} -f hls -hls_time 0.5 -hls_list_size 0 -hls_segment_type {type} in.m3u8".Split(
+                ' '
+            )
+        );
+        var playlist = PlaylistParser.Parse(await File.ReadAllBytesAsync(Folder["in.m3u8"])).Media!;
+        var init = playlist.Segments[0].Map is { } map ? await File.ReadAllBytesAsync(Folder[map.Uri]) : null;
+        await using var source = Start("source 72p 64p");
+        Inner.Tell(Found());
+        foreach (var (segment, i) in playlist.Segments.Select(static (s, i) => (s, i)))
+        {
+            var bytes = await File.ReadAllBytesAsync(Folder[segment.Uri]);
+            ReadOnlyMemory<byte>? section = init is null ? default(ReadOnlyMemory<byte>?) : init;
+            Inner.Tell(
+                new SegmentArrived
+                {
+                    Rendition = "in",
+                    Run = 0,
+                    Sequence = i,
+                    Discontinuity = false,
+                    DeclaredDuration = segment.Duration,
+                    Data = bytes,
+                    InitializationSection = section,
+                    Media = MediaInspector.Inspect(bytes, section),
+                }
+            );
+        }
+        Inner.Tell(new SourceAway("over"));
+        await source.UntilAsync(static s => s.Events.OfType<SourceAway>().Any());
+        var all = new List<string>();
+        foreach (var rendition in (string[])["source", "72p", "64p"])
+        {
+            var made = source.Segments.Where(s => s.Rendition == rendition).ToList();
+            Assert.All(made, static s => Assert.True(s.Media.StartsWithKeyframe));
+            Assert.Equal(options.Contains("-an", StringComparison.Ordinal) ? 1 : 2, made[0].Media.Tracks.Count);
+            Assert.All(made, static s => Assert.NotNull(s.Media.Codecs));
+            Assert.InRange(Seconds(source, rendition), 7.9, 8.1);
+            var starts = string.Join(' ', made.Select(static s => Math.Round(s.Media.FirstTimestamp!.Value.TotalMilliseconds)));
+            all.Add($"{starts}\n{await KeyframesAsync(made)}");
+        }
+        Assert.Equal(all[0], all[1]);
+        Assert.Equal(all[0], all[2]);
     }
 
     [Fact]
