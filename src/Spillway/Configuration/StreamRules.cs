@@ -1,3 +1,4 @@
+using Spillway.Sources.Ladder;
 using Spillway.Timeline;
 
 namespace Spillway.Configuration;
@@ -24,6 +25,7 @@ internal static class StreamRules
             else if (StreamName.IsReserved(name))
                 problems.Add(path, $"{path} is no name for a stream: {string.Join(", ", StreamName.Reserved)} are taken.");
             CheckSource($"{path}.Source", stream, problems);
+            LadderRules.Check($"{path}.Ladder", stream.Ladder, problems);
             CheckKey($"{path}.Key", name, options, problems);
             CheckSlate($"{path}.Slate", stream, problems);
             if (stream.Title.Length > LongestTitle || stream.Title.Any(char.IsControl))

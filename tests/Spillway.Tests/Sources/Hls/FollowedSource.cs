@@ -4,12 +4,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Spillway.Sources;
 using Spillway.Sources.Hls;
+using Spillway.Sources.Ladder;
 using Spillway.Sources.Push;
 
 namespace Spillway.Tests.Sources.Hls;
 
 /// <summary>A running source, what it told and what it logged.</summary>
-internal sealed class FollowedSource : IAsyncDisposable, ILogger<HlsSource>, ILogger<PushSource>
+internal sealed class FollowedSource : IAsyncDisposable, ILogger<HlsSource>, ILogger<PushSource>, ILogger<LadderSource>
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<SourceEvent> _channel;
@@ -40,7 +41,10 @@ internal sealed class FollowedSource : IAsyncDisposable, ILogger<HlsSource>, ILo
         new(make, capacity, null);
 
     /// <summary>For long silences: the clock runs about twenty times as fast.</summary>
-    public static FollowedSource StartFast(string location) => new(Hls(location), 16, new FakeTimeProvider());
+    public static FollowedSource StartFast(string location) => StartFast(Hls(location));
+
+    public static FollowedSource StartFast(Func<FollowedSource, TimeProvider, ISource> make) =>
+        new(make, 16, new FakeTimeProvider());
 
     /// <summary>Reads events until there are enough; fails with what came when they do not come.</summary>
     public async Task<FollowedSource> UntilAsync(Func<FollowedSource, bool> enough)
