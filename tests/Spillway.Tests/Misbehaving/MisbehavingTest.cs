@@ -207,6 +207,17 @@ public abstract class MisbehavingTest : IAsyncLifetime
         }
     }
 
+    /// <summary>Everything that was stored but segments: playlists and what players are told, with their names.</summary>
+    private protected string Published =>
+        string.Join(
+            '\n',
+            _store!.Puts.Select(static put =>
+                put.Key.EndsWith(".ts", StringComparison.Ordinal) || put.Key.EndsWith(".m4s", StringComparison.Ordinal)
+                    ? put.Key
+                    : $"{put.Key} {Encoding.UTF8.GetString(put.Body)}"
+            )
+        );
+
     private static string Hash(ListedSegment segment) => segment.Uri.Split('-', '.') is [_, var hash, _] ? hash : "";
 
     private static bool IsOf(string playlistUrl, string rendition) =>

@@ -7,12 +7,13 @@ namespace Spillway.Sources.Hls;
 internal sealed class SegmentReader(
     string rendition,
     Upstreams upstreams,
+    SegmentKeys keys,
     Func<ListedWindow> window,
     SourceWarnings warnings,
     TimeProvider time
 )
 {
-    private readonly InitializationSections _initializations = new(upstreams);
+    private readonly InitializationSections _initializations = new(upstreams, keys);
 
     /// <summary>A segment of this source was much shorter than declared and stayed so: it will happen again.</summary>
     private volatile bool _overstates;
@@ -53,8 +54,9 @@ internal sealed class SegmentReader(
             // Outside of the window it will not be finished any more, but what is whole may still prove to be stable.
             if (!take.IsWhole && !window().Lists(listed))
                 return Missed(listed, objection);
-            if (time.GetElapsedTime(began) > patience)
-                return Missed(listed, objection);
+            // Files that were listed together are given up together: each in its turn would hold up what follows for ever longer.
+            if (time.GetElapsedTime(listed.ListedAt) > patience && time.GetElapsedTime(began) > window().Target)
+                return Missed(listed, objection, take.Remedy);
             await Task.Delay(Pause(listed, attempt), time, ct);
         }
     }
@@ -70,22 +72,34 @@ internal sealed class SegmentReader(
         if (upstreams.Resolve(listed.Playlist, segment.Uri) is not { } location)
             return new Take("it lies where the source may not point");
         var timeout = patience > TimeSpan.FromSeconds(10) ? patience : TimeSpan.FromSeconds(10);
-        var read = await upstreams.For(location).ReadSegmentAsync(location, segment.Range, timeout, ct);
+        var silence = window().Target > TimeSpan.FromSeconds(2) ? window().Target : TimeSpan.FromSeconds(2);
+        var read = await upstreams.For(location).ReadSegmentAsync(location, segment.Range, timeout, silence, ct);
         if (!read.IsWhole)
             return new Take(read.Reason);
         if (read.Bytes.IsEmpty)
             return new Take("it is empty");
+        var bytes = read.Bytes;
+        if (segment.Key is { } key)
+        {
+            var opened = await keys.OpenAsync(listed, key, bytes, timeout, ct);
+            if (opened.Reason is not null)
+                return new Take(opened.Reason, Remedy: opened.Remedy);
+            bytes = opened.Bytes;
+        }
         ReadOnlyMemory<byte>? section = null;
         if (segment.Map is { } map)
         {
-            var init = await _initializations.ReadAsync(listed, map, timeout, ct);
+            var init = await _initializations.ReadAsync(listed, map, timeout, silence, ct);
             if (!init.IsWhole)
                 return new Take(init.Reason);
             section = init.Bytes;
         }
-        if (last?.Report is not null && Same(read.Bytes, last.Bytes) && Same(section ?? default, last.Section ?? default))
+        if (last?.Report is not null && Same(bytes, last.Bytes) && Same(section ?? default, last.Section ?? default))
             return last;
-        return new Take(null, read.Bytes, section, MediaInspector.Inspect(read.Bytes, section));
+        var report = MediaInspector.Inspect(bytes, section);
+        if (!report.IsWhole && segment.Key is { } doubtful)
+            keys.Doubt(listed, doubtful);
+        return new Take(null, bytes, section, report);
     }
 
     /// <summary>Why the bytes are not to be trusted as the whole segment yet; null when they are.</summary>
@@ -126,8 +140,10 @@ internal sealed class SegmentReader(
             Media = take.Report!,
         };
 
-    private SegmentMissed Missed(ListedSegment listed, string reason)
+    private SegmentMissed Missed(ListedSegment listed, string reason, string? remedy = null)
     {
+        if (remedy is not null)
+            warnings.Warn(rendition, reason, remedy);
         warnings.Missed(rendition, listed.Sequence, reason);
         return new SegmentMissed(rendition, listed.Run, listed.Sequence, listed.Discontinuity, listed.Duration, reason);
     }
@@ -144,7 +160,8 @@ internal sealed class SegmentReader(
         string? Reason,
         ReadOnlyMemory<byte> Bytes = default,
         ReadOnlyMemory<byte>? Section = null,
-        MediaReport? Report = null
+        MediaReport? Report = null,
+        string? Remedy = null
     )
     {
         public bool IsWhole =>
