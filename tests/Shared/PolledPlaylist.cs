@@ -110,7 +110,7 @@ internal sealed class PolledPlaylist(string url, PlaylistChecker checker, Poller
             }
             else
                 _failed.Add(fetch with { Number = segment.Number });
-            checker.AddMedia(url, segment, media);
+            checker.AddMedia(url, segment, media, fetch.Body);
         }
     }
 

@@ -227,6 +227,8 @@ public abstract class MisbehavingTest : IAsyncLifetime
     {
         await _leaving.CancelAsync();
         await _watching;
+        foreach (var rendition in Renditions)
+            TestContext.Current.TestOutputHelper?.WriteLine($"{rendition}: {Story(rendition)}");
         Viewer.AssertClean();
         var loaded = Viewer.Loaded.Select(static l => (l.PlaylistUrl, l.Segment.Number)).ToHashSet();
         Assert.NotEmpty(loaded);
