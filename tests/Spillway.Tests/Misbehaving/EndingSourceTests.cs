@@ -32,6 +32,20 @@ public sealed class EndingSourceTests : MisbehavingTest
     }
 
     [Fact]
+    public async Task One_that_goes_on_after_the_grace_as_if_nothing_was_is_another_broadcast()
+    {
+        var show = await TakeAsync("a");
+        var live = new LivePlaylist(Folder);
+        await StartAsync(set: static stream => stream.Grace = s_grace);
+        await PlayAsync(live, show, 0, 6);
+        await UntilStateAsync("ended");
+        await PlayAsync(live, show, 6, 6);
+        await UntilListedAsync(show, 11);
+        Assert.Matches($"^{Labels(show, 0, 6)}[ -]* // {Labels(show, 6, 6)}$", Story());
+        AssertEnded(1);
+    }
+
+    [Fact]
     public async Task One_that_goes_on_after_ENDLIST_within_the_grace_is_the_same_broadcast()
     {
         var show = await TakeAsync("a");

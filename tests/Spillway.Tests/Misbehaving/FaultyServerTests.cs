@@ -50,6 +50,31 @@ public sealed class FaultyServerTests : MisbehavingTest
     }
 
     [Theory]
+    [InlineData("404")]
+    [InlineData("hang")]
+    [InlineData("truncated")]
+    public async Task Segments_that_never_come_whole_are_marked(string fault)
+    {
+        var footage = await TakeAsync("a");
+        var live = new LivePlaylist(Folder);
+        await PlayAsync(live, footage, 0, 3, atOnce: true);
+        await StartOverHttpAsync();
+        await UntilListedAsync(footage, 2);
+        await PlayAsync(live, footage, 3, 3);
+        await UntilListedAsync(footage, 5);
+        Origin.Fault = context =>
+            context.Request.Path.Value!.EndsWith(".m3u8", StringComparison.Ordinal)
+                ? Task.FromResult(false)
+                : FailAsync(context, fault, 30);
+        await PlayAsync(live, footage, 6, 10);
+        Origin.Fault = null;
+        await PlayAsync(live, footage, 16, 8);
+        await UntilListedAsync(footage, 23);
+        Assert.Matches($"^{Labels(footage, 0, 6)} (- )+!?a1[0-7] ", Story());
+        Assert.EndsWith(Labels(footage, 17, 7), Story(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("500")]
     [InlineData("html")]
     [InlineData("hang")]
@@ -95,7 +120,8 @@ public sealed class FaultyServerTests : MisbehavingTest
                 await response.WriteAsync("<!doctype html><html><title>Log in</title></html>\n");
                 break;
             case "truncated":
-                await response.Body.WriteAsync(whole.AsMemory(0, whole.Length / 2));
+                // In the middle of a packet: what ends between two cannot be told from a segment that is short.
+                await response.Body.WriteAsync(whole.AsMemory(0, whole.Length / 376 * 188 + 100));
                 break;
             case "empty":
                 break;

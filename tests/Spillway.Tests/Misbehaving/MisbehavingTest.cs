@@ -23,11 +23,12 @@ public abstract class MisbehavingTest : IAsyncLifetime
     private readonly CancellationTokenSource _leaving = new();
     private readonly HttpClient _browser = new(new SocketsHttpHandler { UseProxy = false });
     private FaultyStore? _store;
+    private volatile bool _isHeld;
     private RunningServer? _server;
     private Task _watching = Task.CompletedTask;
 
     private protected MisbehavingTest() =>
-        Clock = new FastClock(() => _store?.IsBusy == true || Viewer?.IsBusy == true || Origin?.IsBusy == true);
+        Clock = new FastClock(() => _isHeld || _store?.IsBusy == true || Viewer?.IsBusy == true || Origin?.IsBusy == true);
 
     private protected FastClock Clock { get; }
 
@@ -137,6 +138,23 @@ public abstract class MisbehavingTest : IAsyncLifetime
             if (!atOnce && i > from)
                 await Clock.Wait(footage.Durations[i]);
             live.Add($"{name}{i}{footage.Extension}", footage.Segments[i], footage.Durations[i]);
+        }
+    }
+
+    /// <summary>For what costs the server much work: the clock stands still until the segment is stored.</summary>
+    private protected async Task HoldUntilStoredAsync(Footage footage, int index)
+    {
+        _isHeld = true;
+        try
+        {
+            await Until.TrueAsync(
+                () => _store!.Stored.Any(put => put.Key.Contains(footage.Hashes[index], StringComparison.Ordinal)),
+                () => $"{footage.Labels[index]} is stored: {Story()}"
+            );
+        }
+        finally
+        {
+            _isHeld = false;
         }
     }
 

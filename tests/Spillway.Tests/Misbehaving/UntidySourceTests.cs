@@ -88,6 +88,28 @@ public sealed class UntidySourceTests : MisbehavingTest
         Assert.Equal(Labels(footage, 0, 10), Story());
     }
 
+    /// <summary>Cut between two packets it looks whole, and stays so for longer than a segment lasts.</summary>
+    [Fact]
+    public async Task A_file_whose_writer_pauses_in_the_middle_is_listed_whole()
+    {
+        var footage = await TakeAsync("a");
+        var live = new LivePlaylist(Folder);
+        await PlayAsync(live, footage, 0, 6, atOnce: true);
+        await StartAsync();
+        await UntilListedAsync(footage, 5);
+        for (var i = 6; i < 9; i++)
+        {
+            var bytes = footage.Segments[i];
+            Folder.Write($"s{i}.ts", bytes.AsMemory(0, bytes.Length / 3 / 188 * 188));
+            live.List($"s{i}.ts").Write();
+            await Clock.Wait(1.6);
+            Folder.Write($"s{i}.ts", bytes);
+            await Clock.Wait(0.4);
+        }
+        await UntilListedAsync(footage, 8);
+        Assert.Equal(Labels(footage, 0, 9), Shown().Replace("!", "", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_file_that_is_whole_too_late_follows_the_filler_under_a_new_number()
     {

@@ -46,7 +46,7 @@ internal sealed class SegmentReader(
             if (!ReferenceEquals(take.Report, last?.Report))
                 unchangedSince = time.GetTimestamp();
             last = take;
-            var objection = take.Reason ?? Objection(take, segment.Duration, time.GetElapsedTime(unchangedSince));
+            var objection = take.Reason ?? Objection(take, listed, time.GetElapsedTime(unchangedSince));
             if (window().Overwrites(listed))
                 return Missed(listed, "the source started again and overwrote it");
             if (objection is null)
@@ -103,8 +103,9 @@ internal sealed class SegmentReader(
     }
 
     /// <summary>Why the bytes are not to be trusted as the whole segment yet; null when they are.</summary>
-    private string? Objection(Take take, TimeSpan declared, TimeSpan unchangedFor)
+    private string? Objection(Take take, ListedSegment listed, TimeSpan unchangedFor)
     {
+        var declared = listed.Duration;
         var report = take.Report!;
         if (!take.IsWhole)
             return report.Problem ?? "it is cut short";
@@ -114,12 +115,14 @@ internal sealed class SegmentReader(
         if (found >= declared - slack)
             return null;
         // A file may be cut between two packets and look whole. If it is not as long as declared, it must at least stay as it is:
-        // for a moment if it is nearly that long, for a target duration if not. EXTINF itself may be wrong.
+        // for a moment if it is nearly that long, or nobody writes to it any more, for two target durations if not. EXTINF itself
+        // may be wrong.
         var nearly = found is null || found >= declared / 2;
-        var proof = nearly || _overstates ? TimeSpan.FromMilliseconds(300) : window().Target;
+        var isOld = window().Run != listed.Run;
+        var proof = nearly || _overstates || isOld ? TimeSpan.FromMilliseconds(300) : 2 * window().Target;
         if (unchangedFor < proof)
             return $"it holds {found?.TotalSeconds ?? 0:0.###} s of the {declared.TotalSeconds:0.###} s declared";
-        _overstates |= !nearly;
+        _overstates |= !nearly && !isOld;
         return null;
     }
 
