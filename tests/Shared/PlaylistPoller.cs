@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Spillway.Media;
 using Spillway.Tests.PlaylistChecking;
 
@@ -10,18 +9,23 @@ namespace Spillway.Tests;
 /// </summary>
 /// <param name="multivariant">Address of the multivariant playlist.</param>
 /// <param name="client">Anonymous, and without automatic decompression: the poller asks for gzip itself (F3).</param>
-internal sealed class PlaylistPoller(Uri multivariant, HttpClient client)
+/// <param name="time">The server's clock, where that is not the real one.</param>
+internal sealed class PlaylistPoller(Uri multivariant, HttpClient client, TimeProvider? time = null)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly ViewerClock _clock = new(time ?? TimeProvider.System);
     private readonly PollerHttp _http = new(client);
+    private int _polling;
     private readonly Dictionary<string, PolledPlaylist> _playlists = new(StringComparer.Ordinal);
 
     public PlaylistChecker Checker { get; } = new();
 
     /// <summary>Since the poller was made: the time of all its findings.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
+
+    /// <summary>It asks, or waits for an answer.</summary>
+    public bool IsBusy => Volatile.Read(ref _polling) > 0 || _http.IsBusy;
 
     /// <summary>Every segment that was loaded, in the order of loading.</summary>
     public IReadOnlyList<LoadedSegment> Loaded
@@ -52,10 +56,18 @@ internal sealed class PlaylistPoller(Uri multivariant, HttpClient client)
         while (!cancellation.IsCancellationRequested)
         {
             var began = Elapsed;
-            await PollAsync();
+            Interlocked.Increment(ref _polling);
+            try
+            {
+                await PollAsync();
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _polling);
+            }
             var rest = Interval - (Elapsed - began);
             if (rest > TimeSpan.Zero)
-                await Task.Delay(rest, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await _clock.WaitAsync(rest, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await FinishAsync();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Security.Cryptography;
 using Spillway.Media;
 using Spillway.Tests.PlaylistChecking;
@@ -6,7 +5,7 @@ using Spillway.Tests.PlaylistChecking;
 namespace Spillway.Tests;
 
 /// <summary>One media playlist of a <see cref="PlaylistPoller"/> and the segments behind it. The checker is its lock.</summary>
-internal sealed class PolledPlaylist(string url, PlaylistChecker checker, PollerHttp http, Stopwatch clock)
+internal sealed class PolledPlaylist(string url, PlaylistChecker checker, PollerHttp http, ViewerClock clock)
 {
     /// <summary>Between two looks at a removed segment.</summary>
     private static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(1);
@@ -111,7 +110,7 @@ internal sealed class PolledPlaylist(string url, PlaylistChecker checker, Poller
             }
             else
                 _failed.Add(fetch with { Number = segment.Number });
-            checker.AddMedia(url, segment, media);
+            checker.AddMedia(url, segment, media, fetch.Body);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.IO.Compression;
 using System.Net;
@@ -17,7 +16,11 @@ internal sealed class PollerHttp(HttpClient client)
 
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
-    public async Task<Fetch> PlaylistAsync(string url, Stopwatch clock)
+    private int _busy;
+
+    public bool IsBusy => Volatile.Read(ref _busy) > 0;
+
+    public async Task<Fetch> PlaylistAsync(string url, ViewerClock clock)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         request.Headers.AcceptEncoding.Add(new("gzip"));
@@ -47,7 +50,7 @@ internal sealed class PollerHttp(HttpClient client)
         ListedSegment segment,
         string url,
         string? range,
-        Stopwatch clock
+        ViewerClock clock
     )
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
@@ -76,12 +79,13 @@ internal sealed class PollerHttp(HttpClient client)
         };
     }
 
-    private async Task<Answer> SendAsync(HttpRequestMessage request, Stopwatch clock)
+    private async Task<Answer> SendAsync(HttpRequestMessage request, ViewerClock clock)
     {
         request.Headers.Add("Origin", Origin);
         var asked = request.RequestUri;
         var requested = clock.Elapsed;
         using var timeout = new CancellationTokenSource(Timeout);
+        Interlocked.Increment(ref _busy);
         try
         {
             using var response = await client.SendAsync(request, timeout.Token);
@@ -95,6 +99,10 @@ internal sealed class PollerHttp(HttpClient client)
         catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or IOException)
         {
             return new(0, null, [], requested, clock.Elapsed, false);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _busy);
         }
     }
 

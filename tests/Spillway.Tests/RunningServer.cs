@@ -37,7 +37,12 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public string Source => Path.Combine(_root, "source");
 
-    public static async Task<RunningServer> StartAsync(Action<SpillwayOptions>? set = null)
+    /// <param name="set">Changes the settings.</param>
+    /// <param name="replace">Puts other parts in the place of the server's.</param>
+    public static async Task<RunningServer> StartAsync(
+        Action<SpillwayOptions>? set = null,
+        Action<IServiceCollection>? replace = null
+    )
     {
         var folder = Directory.CreateTempSubdirectory("spillway-server-").FullName;
         var source = Directory.CreateDirectory(Path.Combine(folder, "source")).FullName;
@@ -58,7 +63,14 @@ internal sealed class RunningServer : IAsyncDisposable
         set?.Invoke(options);
         try
         {
-            var app = Server.Build(options, AddTestParts);
+            var app = Server.Build(
+                options,
+                services =>
+                {
+                    AddTestParts(services);
+                    replace?.Invoke(services);
+                }
+            );
             await app.StartAsync();
             return new RunningServer(app, folder);
         }

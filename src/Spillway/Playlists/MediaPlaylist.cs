@@ -61,11 +61,14 @@ internal sealed record MediaSegment
     public EncryptionKey? Key { get; init; }
 }
 
-internal sealed record InitializationSectionReference(string Uri, ByteRange? Range);
+/// <param name="Key">EXT-X-KEY in force at the tag: it is encrypted as well (RFC 8216bis 4.4.4.4).</param>
+internal sealed record InitializationSectionReference(string Uri, ByteRange? Range, EncryptionKey? Key = null);
 
 internal readonly record struct ByteRange(long Offset, long Length);
 
-internal sealed record EncryptionKey(string Method, string? Uri, string? Iv);
+/// <param name="Iv">As written, <c>0x…</c>; null: the segment's media sequence number.</param>
+/// <param name="Format">KEYFORMAT; null: a file of 16 bytes.</param>
+internal sealed record EncryptionKey(string Method, string? Uri, string? Iv, string? Format = null);
 
 /// <summary>
 /// Who wrote a mutable object and which version it is: rises within a writer (revision) and at each new writer (epoch).

@@ -18,6 +18,7 @@ internal sealed class MediaPlaylistReading(PlaylistLimits limits)
     // In force until another replaces them.
     private InitializationSectionReference? _map;
     private EncryptionKey? _key;
+    private bool _keyStandsAlone = true;
 
     // Of the next URI.
     private TimeSpan? _duration;
@@ -122,6 +123,7 @@ internal sealed class MediaPlaylistReading(PlaylistLimits limits)
             }
         );
         (_duration, _discontinuity, _gap, _date, _range) = (null, false, false, null, null);
+        _keyStandsAlone = true;
         return null;
     }
 
@@ -171,7 +173,8 @@ internal sealed class MediaPlaylistReading(PlaylistLimits limits)
             range = new(offset ?? 0, length);
         }
 
-        _map = new(Encoding.UTF8.GetString(uri), range);
+        _map = new(Encoding.UTF8.GetString(uri), range, _key);
+        _keyStandsAlone = true;
         return null;
     }
 
@@ -183,18 +186,20 @@ internal sealed class MediaPlaylistReading(PlaylistLimits limits)
             return "EXT-X-KEY has no METHOD.";
         if (method.SequenceEqual("NONE"u8))
         {
-            _key = null;
+            (_key, _keyStandsAlone) = (null, true);
             return null;
         }
 
         // Several keys may stand for the same segments, one for each key format; ours is the one that is a plain file.
         var isPlain = !AttributeList.TryGet(list, "KEYFORMAT"u8, out var format) || format.SequenceEqual("identity"u8);
-        if (!isPlain && _key is not null)
+        if (!isPlain && _key is not null && !_keyStandsAlone)
             return null;
+        _keyStandsAlone = false;
         _key = new(
             Encoding.UTF8.GetString(method),
             AttributeList.TryGet(list, "URI"u8, out var uri) ? Encoding.UTF8.GetString(uri) : null,
-            AttributeList.TryGet(list, "IV"u8, out var iv) ? Encoding.UTF8.GetString(iv) : null
+            AttributeList.TryGet(list, "IV"u8, out var iv) ? Encoding.UTF8.GetString(iv) : null,
+            isPlain ? null : Encoding.UTF8.GetString(format)
         );
         return null;
     }

@@ -56,5 +56,8 @@ internal sealed record SourceBack : SourceEvent;
 /// <param name="Codecs">As declared, or null.</param>
 internal sealed record SourceRendition(string Name, int TargetDuration, long? Bandwidth, string? Codecs);
 
+/// <summary>What the source calls its show; empty for nothing. Shown where the stream has no title of its own.</summary>
+internal sealed record SourceTitle(string Text) : SourceEvent;
+
 /// <summary>What the operator should know of a source that works, such as an encoder's keyframes far apart; null: nothing any more.</summary>
 internal sealed record SourceAdvice(string? Text) : SourceEvent;

@@ -39,6 +39,10 @@ internal sealed class SourceFactory(
         {
             StreamOptions.Rtmp => new RtmpSource(rtmp.Of(stream), options, time, loggers.CreateLogger<RtmpSource>()),
             StreamOptions.Push => new PushSource(stream, pushed.Of(stream)!, time, loggers.CreateLogger<PushSource>()),
-            _ => new HlsSource(options.Source, time, loggers.CreateLogger<HlsSource>()),
+            _ => new HlsSource(options.Source, time, loggers.CreateLogger<HlsSource>(), owncast: OwncastOf(stream)),
         };
+
+    /// <summary>The server of the old setting is the old system's only stream's.</summary>
+    private Uri? OwncastOf(string stream) =>
+        stream == settings.DefaultStream && settings.OwncastUrl.Length > 0 ? new Uri($"{settings.OwncastUrl}/") : null;
 }

@@ -8,12 +8,21 @@ namespace Spillway.Streams;
 /// <param name="EdgeUrl">The address of a key as viewers see it, for the log.</param>
 internal sealed record PlayerSettings(Func<string, string> Tracker, IReadOnlyList<string> Stun, Func<string, string> EdgeUrl)
 {
-    public PlayerDocument Document(string stream, StreamOptions options, string state, Broadcast? broadcast) =>
+    public PlayerDocument Document(
+        string stream,
+        StreamOptions options,
+        string sourceTitle,
+        string state,
+        Broadcast? broadcast
+    ) =>
         new()
         {
             State = state,
             Stream = stream,
-            Title = options.Title.Length > 0 ? options.Title : stream,
+            Title =
+                options.Title.Length > 0 ? options.Title
+                : sourceTitle.Length > 0 ? sourceTitle
+                : stream,
             Broadcast = broadcast?.Id,
             Swarm = broadcast is null ? null : $"{stream}/{broadcast.Id}/live",
             Trackers = [Tracker(stream)],

@@ -114,7 +114,7 @@ internal sealed partial class StreamRun
 
     private void PublishPlayer(string state)
     {
-        var document = _parts.Player.Document(Name, _parts.Options, state, _broadcast ?? OnAir);
+        var document = _parts.Player.Document(Name, _parts.Options, _sourceTitle, state, _broadcast ?? OnAir);
         _playerPublished = _player.PublishAsync(
             stamp => (document with { Epoch = stamp.Epoch, Revision = stamp.Revision }).ToJson(),
             StreamKeys.PlayerHeaders

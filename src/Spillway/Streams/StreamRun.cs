@@ -42,6 +42,7 @@ internal sealed partial class StreamRun
     private long _gaps;
     private string? _sourceAway;
     private string? _sourceAdvice;
+    private string _sourceTitle = "";
     private TimeSpan _sourceAwaySince;
     private LiveStreamStatus _status = new();
 
@@ -182,6 +183,13 @@ internal sealed partial class StreamRun
             case SourceBack:
                 _sourceAway = null;
                 StreamLog.SourceBack(Logger, Name);
+                break;
+            case SourceTitle title:
+                if (_sourceTitle == title.Text)
+                    break;
+                _sourceTitle = title.Text;
+                if (_parts.Options.Title.Length == 0)
+                    PublishPlayer(Status.State);
                 break;
             case SourceAdvice advice:
                 _sourceAdvice = advice.Text;

@@ -19,7 +19,7 @@ internal sealed class StreamOptions
     [Secret]
     public string Key { get; set; } = "";
 
-    /// <summary>Shown by the player.</summary>
+    /// <summary>Shown by the player; empty: as the source calls it, else the stream's name.</summary>
     public string Title { get; set; } = "";
 
     /// <summary>Segments listed; at least as many as make 24 s. 0: the default, 6.</summary>

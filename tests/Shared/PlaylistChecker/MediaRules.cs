@@ -3,7 +3,7 @@ using Spillway.Media;
 namespace Spillway.Tests.PlaylistChecking;
 
 /// <summary>
-/// Rules of the media of one playlist's segments (D2 to D4, D6 to D10), judged in the order of their numbers whatever order they
+/// Rules of the media of one playlist's segments (D2 to D10), judged in the order of their numbers whatever order they
 /// were loaded in. Nothing is judged across a segment whose media is not known.
 /// </summary>
 /// <param name="url">The playlist's.</param>
@@ -25,11 +25,13 @@ internal sealed class MediaRules(string url, long first, Action<Finding> report)
 
     /// <param name="segment">As listed.</param>
     /// <param name="media">What is in it; null for a GAP or when it could not be loaded.</param>
-    public void Add(ListedSegment segment, MediaReport? media)
+    /// <param name="body">Its bytes, if they are at hand.</param>
+    public void Add(ListedSegment segment, MediaReport? media, byte[]? body = null)
     {
         if (segment.Number < _next)
             return;
-        _waiting[segment.Number] = new(segment, media);
+        var counters = media?.Container == MediaContainer.MpegTs && body is not null ? ContinuityCounters.Read(body) : null;
+        _waiting[segment.Number] = new(segment, media, counters);
         while (_waiting.Count > 0 && (_waiting.First().Key == _next || _waiting.Count > Patience))
         {
             var (number, known) = _waiting.First();
@@ -43,7 +45,7 @@ internal sealed class MediaRules(string url, long first, Action<Finding> report)
 
     private void Next(Known known)
     {
-        var (segment, media) = known;
+        var (segment, media, counters) = known;
         if (media is null)
         {
             // A GAP that stands for missing media keeps the place of its time; a load that failed leaves it unknown.
@@ -55,6 +57,8 @@ internal sealed class MediaRules(string url, long first, Action<Finding> report)
         }
 
         Alone(segment, media);
+        if (counters?.Break is { } broken)
+            Error("D5", segment, broken);
         if (segment.Discontinuity)
             (_run, _gaps) = (default, 0);
         if (_run.Last is { } last)
@@ -101,6 +105,8 @@ internal sealed class MediaRules(string url, long first, Action<Finding> report)
             return;
         }
 
+        if (next.Counters is { } counters && last.Counters?.BreakBefore(counters) is { } broken)
+            Error("D5", next.Segment, $"{broken}, without EXT-X-DISCONTINUITY");
         if (step - listed is { } off)
         {
             if (Math.Abs(off) > Math.Max(0.1, 1.5 * frame))
@@ -167,7 +173,7 @@ internal sealed class MediaRules(string url, long first, Action<Finding> report)
     private void Warning(string rule, ListedSegment segment, string message) =>
         report(new(rule, Severity.Warning, url, $"number {segment.Number} {message}"));
 
-    private sealed record Known(ListedSegment Segment, MediaReport? Media);
+    private sealed record Known(ListedSegment Segment, MediaReport? Media, ContinuityCounters? Counters);
 
     /// <summary>Segments since the last break: how many, what their EXTINFs and their time stamps add up to.</summary>
     private readonly record struct Run(Known? Last, int Count, double Listed, double Measured);

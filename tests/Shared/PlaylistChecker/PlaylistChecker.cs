@@ -17,6 +17,7 @@ internal sealed class PlaylistChecker
     private readonly Dictionary<string, MediaHistory> _media = new(StringComparer.Ordinal);
     private readonly Dictionary<string, PlaylistText> _multivariants = new(StringComparer.Ordinal);
     private readonly Dictionary<string, MediaRules> _mediaRules = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, BandwidthRules> _bandwidths = new(StringComparer.Ordinal);
     private readonly VariantRules _variants;
     private readonly SegmentRules _segments;
     private readonly StreamNumbers _numbers;
@@ -93,11 +94,20 @@ internal sealed class PlaylistChecker
     public void AddSegment(SegmentFetch fetch, bool isListed = true) => _segments.Listed(fetch, isListed);
 
     /// <summary>What is in a listed segment; null for a GAP or one that did not load. In any order.</summary>
-    public void AddMedia(string playlistUrl, ListedSegment segment, MediaReport? media)
+    /// <param name="body">Its bytes; without them neither continuity counters (D5) nor bandwidth (E3) are judged.</param>
+    public void AddMedia(string playlistUrl, ListedSegment segment, MediaReport? media, byte[]? body = null)
     {
         if (!_mediaRules.TryGetValue(playlistUrl, out var rules))
             _mediaRules[playlistUrl] = rules = new(playlistUrl, FirstNumber(playlistUrl) ?? segment.Number, Report);
-        rules.Add(segment, media);
+        rules.Add(segment, media, body);
+        if (media is null || _variants.Attributes(playlistUrl) is not { } attributes)
+            return;
+        FormatRules.Check(playlistUrl, attributes, media, Report);
+        if (body is null || _media.GetValueOrDefault(playlistUrl)?.Latest is not { } latest)
+            return;
+        if (!_bandwidths.TryGetValue(playlistUrl, out var bandwidth))
+            _bandwidths[playlistUrl] = bandwidth = new(playlistUrl, latest.TargetDuration, attributes, Report);
+        bandwidth.Add(segment, body.Length);
     }
 
     /// <summary>The answer for a segment that is no longer listed (B13).</summary>

@@ -70,6 +70,9 @@ internal sealed class VariantRules(Action<Finding> report)
         Renditions(text, Error);
     }
 
+    /// <summary>EXT-X-STREAM-INF's of a media playlist, as last seen; null when none names it.</summary>
+    public IReadOnlyDictionary<string, string>? Attributes(string playlistUrl) => _attributes.GetValueOrDefault(playlistUrl);
+
     /// <param name="variants">The histories of the variants that the multivariant playlist names now.</param>
     /// <param name="added">The one that has a new snapshot.</param>
     public void Across(IReadOnlyList<MediaHistory> variants, MediaHistory added)

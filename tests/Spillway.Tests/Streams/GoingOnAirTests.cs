@@ -1,4 +1,5 @@
 using Spillway.Playlists;
+using Spillway.Sources;
 using Spillway.Storage;
 using Spillway.Tests.Storage;
 
@@ -137,5 +138,22 @@ public sealed class GoingOnAirTests : OnAirTest
         await UntilListedAsync(7);
         Assert.Single(Store.Line.Stored, put => put.Key == "live/playlist.m3u8");
         Assert.Equal(StreamKeys.MultivariantHeaders, Store.Line.Stored.Single(put => put.Key == "live/playlist.m3u8").Headers);
+    }
+
+    [Theory]
+    [InlineData("", "What Owncast says")]
+    [InlineData("A show", "A show")]
+    public async Task The_source_s_title_is_shown_where_the_stream_has_none(string own, string shown)
+    {
+        Options.Title = own;
+        Start();
+        await SendAsync(new SourceTitle("What Owncast says"));
+        await GoOnAirAsync();
+        Assert.Equal(shown, (await PlayerAsync())!.Title);
+        await SendAsync(new SourceTitle(""));
+        await Until.TrueAsync(
+            async () => (await PlayerAsync())!.Title == (own.Length > 0 ? own : "live"),
+            () => "without it the stream's name is shown"
+        );
     }
 }

@@ -22,7 +22,12 @@ internal readonly record struct Fetched(FetchOutcome Outcome, ReadOnlyMemory<byt
     public static Fetched NotFound(string reason) => new(FetchOutcome.NotFound, default, null, reason);
 
     public static Fetched TooLarge(long limit) =>
-        new(FetchOutcome.TooLarge, default, null, $"it is larger than {limit >> 20} MiB");
+        new(
+            FetchOutcome.TooLarge,
+            default,
+            null,
+            limit >= 1L << 20 ? $"it is larger than {limit >> 20} MiB" : $"it is larger than {limit >> 10} KiB"
+        );
 
     public static Fetched Failed(string reason) => new(FetchOutcome.Failed, default, null, reason);
 }

@@ -21,11 +21,19 @@ internal sealed class FolderUpstream(string root, bool onlyFinished = false) : I
     public TimeSpan PollInterval(Uri location, TimeSpan target, bool changed) =>
         TimeSpan.FromMilliseconds(Math.Clamp(target.TotalMilliseconds / 8, 250, 1000));
 
-    public Task<Fetched> ReadPlaylistAsync(Uri location, CancellationToken ct) =>
+    public Task<Fetched> ReadPlaylistAsync(Uri location, TimeSpan timeout, CancellationToken ct) =>
         ReadAsync(location, range: null, UpstreamLimits.Playlist, ct);
 
-    public Task<Fetched> ReadSegmentAsync(Uri location, ByteRange? range, TimeSpan timeout, CancellationToken ct) =>
-        ReadAsync(location, range, UpstreamLimits.Segment, ct);
+    public Task<Fetched> ReadKeyAsync(Uri location, TimeSpan timeout, CancellationToken ct) =>
+        ReadAsync(location, range: null, UpstreamLimits.Key, ct);
+
+    public Task<Fetched> ReadSegmentAsync(
+        Uri location,
+        ByteRange? range,
+        TimeSpan timeout,
+        TimeSpan silence,
+        CancellationToken ct
+    ) => ReadAsync(location, range, UpstreamLimits.Segment, ct);
 
     /// <summary>
     /// The file a playlist's URI names. Writers such as ffmpeg put file names into playlists as they are, so a name with

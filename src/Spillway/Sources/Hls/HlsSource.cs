@@ -7,8 +7,14 @@ namespace Spillway.Sources.Hls;
 /// it: every failure is tried again, with a pause and a warning that says what to do.
 /// </summary>
 /// <param name="location">An http(s) URL of a playlist, a folder with one at its top, or a playlist file.</param>
-internal sealed class HlsSource(string location, TimeProvider time, ILogger<HlsSource> logger, StartWindow? start = null)
-    : ISource
+/// <param name="owncast">Address of the Owncast server that makes the stream; null: told by the location, if it can be.</param>
+internal sealed class HlsSource(
+    string location,
+    TimeProvider time,
+    ILogger<HlsSource> logger,
+    StartWindow? start = null,
+    Uri? owncast = null
+) : ISource
 {
     /// <summary>What is wrong with a location, to go after its setting's name; null for one that can be followed.</summary>
     public static string? Check(string location) => SourceLocation.TryParse(location, out _);
@@ -25,9 +31,21 @@ internal sealed class HlsSource(string location, TimeProvider time, ILogger<HlsS
         using var watch = source!.Folder is null ? null : new FolderWatch(source.Folder);
         var upstreams = new Upstreams(source.Folder is null ? null : new FolderUpstream(source.Folder), http);
         var warnings = new SourceWarnings(logger, time);
-        using var output = new SourceOutput(events, warnings, time);
+        using var server = (owncast ?? OwncastServer.RootOf(source.Uri)) is { } root ? new OwncastServer(root, http, time) : null;
+        using var output = new SourceOutput(events, server, warnings, time);
         var top = new TopPlaylist(source, upstreams, warnings, time);
-        var renditions = new RenditionSet(top, upstreams, output, watch, warnings, time, start ?? StartWindow.Default);
-        await renditions.RunAsync(ct);
+        var renditions = new RenditionSet(top, upstreams, output, server, watch, warnings, time, start ?? StartWindow.Default);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var asking = server?.RunAsync(status => output.TellTitleAsync(status.StreamTitle, stop.Token), stop.Token);
+        try
+        {
+            await renditions.RunAsync(ct);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            if (asking is not null)
+                await asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 }

@@ -9,8 +9,6 @@ namespace Spillway.Sources.Hls;
 /// <summary>Reads over HTTP: redirects, gzip, time-outs for the whole answer, and no more bytes than the limit.</summary>
 internal sealed class HttpUpstream : IUpstream, IDisposable
 {
-    private static readonly TimeSpan PlaylistTimeout = TimeSpan.FromSeconds(10);
-
     private readonly TimeProvider _time;
     private readonly HttpClient _client;
 
@@ -43,19 +41,36 @@ internal sealed class HttpUpstream : IUpstream, IDisposable
         return changed ? target : target / 2;
     }
 
-    public Task<Fetched> ReadPlaylistAsync(Uri location, CancellationToken ct) =>
-        ReadAsync(location, range: null, UpstreamLimits.Playlist, PlaylistTimeout, ct);
+    public Task<Fetched> ReadPlaylistAsync(Uri location, TimeSpan timeout, CancellationToken ct) =>
+        ReadAsync(location, range: null, UpstreamLimits.Playlist, timeout, timeout, ct);
 
-    public Task<Fetched> ReadSegmentAsync(Uri location, ByteRange? range, TimeSpan timeout, CancellationToken ct) =>
+    public Task<Fetched> ReadKeyAsync(Uri location, TimeSpan timeout, CancellationToken ct) =>
+        ReadAsync(location, range: null, UpstreamLimits.Key, timeout, timeout, ct);
+
+    public Task<Fetched> ReadSegmentAsync(
+        Uri location,
+        ByteRange? range,
+        TimeSpan timeout,
+        TimeSpan silence,
+        CancellationToken ct
+    ) =>
         range is { } r && (r.Length > UpstreamLimits.Segment || r.Length <= 0 || r.Offset < 0)
             ? Task.FromResult(Fetched.TooLarge(UpstreamLimits.Segment))
-            : ReadAsync(location, range, UpstreamLimits.Segment, timeout, ct);
+            : ReadAsync(location, range, UpstreamLimits.Segment, timeout, silence, ct);
 
     public void Dispose() => _client.Dispose();
 
-    private async Task<Fetched> ReadAsync(Uri location, ByteRange? range, long limit, TimeSpan timeout, CancellationToken ct)
+    private async Task<Fetched> ReadAsync(
+        Uri location,
+        ByteRange? range,
+        long limit,
+        TimeSpan timeout,
+        TimeSpan silence,
+        CancellationToken ct
+    )
     {
-        using var late = new CancellationTokenSource(timeout, _time);
+        var began = _time.GetTimestamp();
+        using var late = new CancellationTokenSource(silence < timeout ? silence : timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
         try
         {
@@ -65,15 +80,27 @@ internal sealed class HttpUpstream : IUpstream, IDisposable
             if (location.UserInfo.Length > 0)
                 request.Headers.Authorization = Basic(location.UserInfo);
             using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            return Refusal(response, range) ?? await ReadBodyAsync(response, range, limit, either.Token);
+            return Refusal(response, range) ?? await ReadBodyAsync(response, range, limit, Came, either.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return Fetched.Failed($"no whole answer within {timeout.TotalSeconds:0} s");
+            var waited = _time.GetElapsedTime(began);
+            return Fetched.Failed(
+                waited < timeout
+                    ? $"nothing came for {silence.TotalSeconds:0} s"
+                    : $"no whole answer within {timeout.TotalSeconds:0} s"
+            );
         }
         catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or NotSupportedException)
         {
             return Fetched.Failed(Describe(e));
+        }
+
+        void Came()
+        {
+            var left = timeout - _time.GetElapsedTime(began);
+            if (left > TimeSpan.Zero)
+                late.CancelAfter(silence < left ? silence : left);
         }
     }
 
@@ -94,6 +121,7 @@ internal sealed class HttpUpstream : IUpstream, IDisposable
         HttpResponseMessage response,
         ByteRange? range,
         long limit,
+        Action came,
         CancellationToken ct
     )
     {
@@ -105,7 +133,7 @@ internal sealed class HttpUpstream : IUpstream, IDisposable
             return Fetched.TooLarge(limit);
 
         await using var body = await response.Content.ReadAsStreamAsync(ct);
-        if (skip > 0 && !await SkipAsync(body, skip, ct))
+        if (skip > 0 && !await SkipAsync(body, skip, came, ct))
             return Fetched.Failed("the resource ends before the listed range does");
         var bytes = new byte[(int)Math.Min(most, range is null ? declared ?? 64 << 10 : most)];
         var length = 0;
@@ -121,6 +149,7 @@ internal sealed class HttpUpstream : IUpstream, IDisposable
             var count = await body.ReadAsync(bytes.AsMemory(length), ct);
             if (count == 0)
                 break;
+            came();
             length += count;
             if (length > most)
                 return Fetched.TooLarge(limit);
@@ -131,7 +160,7 @@ internal sealed class HttpUpstream : IUpstream, IDisposable
         return Fetched.Whole(bytes, response.RequestMessage!.RequestUri!);
     }
 
-    private static async Task<bool> SkipAsync(Stream body, long skip, CancellationToken ct)
+    private static async Task<bool> SkipAsync(Stream body, long skip, Action came, CancellationToken ct)
     {
         var scratch = new byte[64 << 10];
         while (skip > 0)
@@ -139,6 +168,7 @@ internal sealed class HttpUpstream : IUpstream, IDisposable
             var count = await body.ReadAsync(scratch.AsMemory(0, (int)Math.Min(skip, scratch.Length)), ct);
             if (count == 0)
                 return false;
+            came();
             skip -= count;
         }
         return true;

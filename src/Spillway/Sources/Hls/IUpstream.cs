@@ -18,14 +18,22 @@ internal interface IUpstream
     TimeSpan PollInterval(Uri location, TimeSpan target, bool changed);
 
     /// <summary>Reads at most <see cref="UpstreamLimits.Playlist"/> bytes.</summary>
-    Task<Fetched> ReadPlaylistAsync(Uri location, CancellationToken ct);
+    /// <param name="timeout">For the whole answer.</param>
+    Task<Fetched> ReadPlaylistAsync(Uri location, TimeSpan timeout, CancellationToken ct);
+
+    /// <summary>Reads at most <see cref="UpstreamLimits.Key"/> bytes: a key, or another short answer.</summary>
+    Task<Fetched> ReadKeyAsync(Uri location, TimeSpan timeout, CancellationToken ct);
 
     /// <summary>Reads at most <see cref="UpstreamLimits.Segment"/> bytes; a range that is not there in full is a failure.</summary>
-    Task<Fetched> ReadSegmentAsync(Uri location, ByteRange? range, TimeSpan timeout, CancellationToken ct);
+    /// <param name="timeout">For the whole answer.</param>
+    /// <param name="silence">Without a byte.</param>
+    Task<Fetched> ReadSegmentAsync(Uri location, ByteRange? range, TimeSpan timeout, TimeSpan silence, CancellationToken ct);
 }
 
 internal static class UpstreamLimits
 {
-    public const long Playlist = 4L << 20;
+    /// <summary>100,000 entries with dates and long names.</summary>
+    public const long Playlist = 16L << 20;
+    public const long Key = 64L << 10;
     public const long Segment = 64L << 20;
 }

@@ -6,7 +6,7 @@ namespace Spillway.Sources.Hls;
 /// The initialization sections of one rendition. Sources overwrite them in place, so one is kept only for the scope (run and
 /// discontinuity) it was read in, and only once a segment was found whole with it.
 /// </summary>
-internal sealed class InitializationSections(Upstreams upstreams)
+internal sealed class InitializationSections(Upstreams upstreams, SegmentKeys keys)
 {
     private const int Capacity = 8;
     private readonly Lock _gate = new();
@@ -17,6 +17,7 @@ internal sealed class InitializationSections(Upstreams upstreams)
         ListedSegment segment,
         InitializationSectionReference map,
         TimeSpan timeout,
+        TimeSpan silence,
         CancellationToken ct
     )
     {
@@ -27,7 +28,12 @@ internal sealed class InitializationSections(Upstreams upstreams)
             if (_confirmed.TryGetValue(Key(segment, map), out var known))
                 return Fetched.Whole(known, location);
         }
-        var read = await upstreams.For(location).ReadSegmentAsync(location, map.Range, timeout, ct);
+        var read = await upstreams.For(location).ReadSegmentAsync(location, map.Range, timeout, silence, ct);
+        if (read.IsWhole && map.Key is { } key)
+        {
+            var opened = await keys.OpenAsync(segment, key, read.Bytes, timeout, ct);
+            read = opened.Reason is { } reason ? Fetched.Failed(reason) : read with { Bytes = opened.Bytes };
+        }
         return read.IsWhole ? read : read with { Reason = $"its initialization section: {read.Reason}" };
     }
 

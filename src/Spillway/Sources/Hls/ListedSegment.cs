@@ -7,6 +7,12 @@ internal sealed record ListedSegment
 {
     public required int Run { get; init; }
     public required long Sequence { get; init; }
+
+    /// <summary>The number as the source's playlist says it, right or wrong: without an IV it is what a segment is encrypted with.</summary>
+    public required long DeclaredSequence { get; init; }
+
+    /// <summary>Time stamp of the clock when it was first listed: when the wait for its file began.</summary>
+    public long ListedAt { get; init; }
     public required bool Discontinuity { get; init; }
     public required TimeSpan Duration { get; init; }
 
@@ -40,8 +46,8 @@ internal sealed record Listing
     /// <summary>An older version of what was seen before: nothing in it counts.</summary>
     public bool Old { get; init; }
 
-    /// <summary>There are encrypted segments among the new ones; they are left out.</summary>
-    public bool Encrypted { get; init; }
+    /// <summary>Why encrypted segments among the new ones cannot be had, and are left out; null for none.</summary>
+    public string? Encrypted { get; init; }
 
     /// <summary>The source shows its own offline clip.</summary>
     public bool Offline { get; init; }

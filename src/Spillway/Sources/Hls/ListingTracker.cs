@@ -175,6 +175,7 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
                     {
                         Run = Run,
                         Sequence = n,
+                        DeclaredSequence = n - _miscount,
                         Discontinuity = TakeDiscontinuity(),
                         Duration = TimeSpan.FromSeconds(playlist.TargetDuration),
                         Playlist = location,
@@ -189,7 +190,7 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
 
     private Listing Accept(MediaPlaylist playlist, Uri location, TimeSpan now, int first, List<ListedSegment> listed)
     {
-        var encrypted = false;
+        string? encrypted = null;
         var offline = false;
         for (var i = first; i < playlist.Segments.Count; i++)
         {
@@ -201,14 +202,15 @@ internal sealed class ListingTracker(StartWindow start, int firstRun = 0, bool i
             }
             if (OfflineClip.Is(segment.Uri))
                 offline = true;
-            else if (segment.Key is not null)
-                encrypted = true;
+            else if (SegmentKeys.Refusal(segment) is { } refusal)
+                encrypted = refusal;
             else
                 listed.Add(
                     new ListedSegment
                     {
                         Run = Run,
                         Sequence = playlist.MediaSequence + i,
+                        DeclaredSequence = playlist.MediaSequence + i - _miscount,
                         Discontinuity = TakeDiscontinuity(),
                         Duration = segment.Duration,
                         Playlist = location,

@@ -12,6 +12,8 @@ internal static class OfflineClip
         var name = path[(path.LastIndexOf('/') + 1)..];
         var dot = name.LastIndexOf('.');
         var stem = dot < 0 ? name : name[..dot];
-        return stem is "offline" or "offline-v2" || stem.StartsWith("stream-offline-", StringComparison.Ordinal);
+        return stem is "offline"
+            || (stem.StartsWith("offline-v", StringComparison.Ordinal) && int.TryParse(stem["offline-v".Length..], out _))
+            || stem.StartsWith("stream-offline-", StringComparison.Ordinal);
     }
 }

@@ -14,17 +14,21 @@ internal sealed class RenditionFollower
     private readonly Upstreams _upstreams;
     private readonly ListingTracker _tracker;
     private readonly SourceOutput _output;
+    private readonly OwncastServer? _owncast;
     private readonly SourceWarnings _warnings;
     private readonly TimeProvider _time;
     private readonly SegmentReader _reader;
     private readonly Channel<ListedSegment> _due;
     private readonly bool _takeEnded;
+    private readonly PlaylistPatience _patience = new();
     private volatile ListedWindow _window = ListedWindow.Empty;
     private ReadOnlyMemory<byte> _text;
     private MediaPlaylist? _playlist;
     private Uri? _found;
     private int _failures;
     private int _torn;
+    private int? _clip;
+    private int? _shown;
 
     /// <param name="name">Of the rendition.</param>
     /// <param name="tracker">Its first run.</param>
@@ -36,6 +40,7 @@ internal sealed class RenditionFollower
         ListingTracker tracker,
         bool takeEnded,
         SourceOutput output,
+        OwncastServer? owncast,
         SourceWarnings warnings,
         TimeProvider time
     )
@@ -45,11 +50,12 @@ internal sealed class RenditionFollower
         _tracker = tracker;
         _takeEnded = takeEnded;
         _output = output;
+        _owncast = owncast;
         _warnings = warnings;
         _time = time;
         Location = location;
         Presence = new RenditionPresence(time);
-        _reader = new SegmentReader(name, upstreams, () => _window, warnings, time);
+        _reader = new SegmentReader(name, upstreams, new SegmentKeys(upstreams), () => _window, warnings, time);
         // The pipeline may hold us up for long. What is dropped then shows as a jump of the sequence.
         _due = Channel.CreateBounded<ListedSegment>(
             new BoundedChannelOptions(MaxDue) { FullMode = BoundedChannelFullMode.DropOldest },
@@ -113,7 +119,10 @@ internal sealed class RenditionFollower
     {
         var location = Location;
         var upstream = _upstreams.For(location);
-        var read = await upstream.ReadPlaylistAsync(location, ct);
+        var patience = _patience.For(_window.Target);
+        var began = _time.GetTimestamp();
+        var read = await upstream.ReadPlaylistAsync(location, patience, ct);
+        _patience.Learn(read.IsWhole, patience, _time.GetElapsedTime(began));
         if (!read.IsWhole)
             return Failed(location, read.Reason!);
 
@@ -130,8 +139,25 @@ internal sealed class RenditionFollower
         if (_torn > QuickRetries)
             _warnings.Healed(Upstreams.Show(location));
         _torn = 0;
-        Note(listing, location);
+        Note(await WithoutClipAsync(listing, ct), location);
         return upstream.PollInterval(location, _window.Target, changed: listing.New.Count > 0);
+    }
+
+    /// <summary>
+    /// A run of the source that begins while nobody streams to Owncast is its offline clip, whatever its name. What was going on
+    /// when the streamer left is the show's to the end.
+    /// </summary>
+    private async Task<Listing> WithoutClipAsync(Listing listing, CancellationToken ct)
+    {
+        if (_owncast is null || listing.New.Count == 0 || _shown == _tracker.Run)
+            return listing;
+        // Asked now: what it said a moment ago may be older than the show.
+        var isClip = (await _owncast.RefreshAsync(ct))?.Online == false;
+        if (isClip)
+            _clip = _tracker.Run;
+        else
+            _shown = _tracker.Run;
+        return isClip ? listing with { New = [], Offline = true } : listing;
     }
 
     private void Note(Listing listing, Uri location)
@@ -146,18 +172,18 @@ internal sealed class RenditionFollower
         if (!ReferenceEquals(_window.Playlist, _playlist) || _window.Run != _tracker.Run)
             _window = new ListedWindow(_tracker.Run, _playlist);
         string? bar = null;
-        if (listing.Encrypted)
+        if (listing.Encrypted is not null)
         {
-            bar = "its segments are encrypted (EXT-X-KEY), which is not supported";
-            _warnings.Warn(Upstreams.Show(location), bar, "Publish the stream without encryption; encrypted sources come later");
+            bar = listing.Encrypted;
+            _warnings.Warn(Upstreams.Show(location), bar, "Publish the stream without encryption, or with METHOD=AES-128");
         }
-        else if (listing.Offline && !_playlist!.Ended)
+        else if (listing.Offline && (!_playlist!.Ended || _clip == _tracker.Run))
             bar = "Owncast shows its offline clip";
         TargetDuration = Math.Max(1, _playlist!.TargetDuration);
         _output.SetTarget(_name, TargetDuration.Value);
         Presence.Listed(_window.Target, listing.New.Count, _playlist.Ended, bar);
         foreach (var segment in listing.New)
-            _due.Writer.TryWrite(segment);
+            _due.Writer.TryWrite(segment with { ListedAt = _time.GetTimestamp() });
     }
 
     /// <summary>Takes over what was read; returns what is wrong with it, and then keeps the last good state.</summary>

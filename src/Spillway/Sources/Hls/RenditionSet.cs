@@ -7,6 +7,7 @@ internal sealed class RenditionSet(
     ITopPlaylist top,
     Upstreams upstreams,
     SourceOutput output,
+    OwncastServer? owncast,
     ISourceWatch? watch,
     SourceWarnings warnings,
     TimeProvider time,
@@ -180,7 +181,7 @@ internal sealed class RenditionSet(
     private async Task TryAsync(Candidate candidate, CancellationToken ct)
     {
         var location = candidate.Variant.Location;
-        var read = await upstreams.For(location).ReadPlaylistAsync(location, ct);
+        var read = await upstreams.For(location).ReadPlaylistAsync(location, PlaylistPatience.Longest, ct);
         var parse = read.IsWhole ? PlaylistParser.Parse(read.Bytes.Span) : default;
         if (parse.Media is { Segments.Count: > 0 } media)
         {
@@ -226,6 +227,7 @@ internal sealed class RenditionSet(
                 new ListingTracker(start, run, rejoins),
                 candidate.AbsentBefore,
                 output,
+                owncast,
                 warnings,
                 time
             );

@@ -7,12 +7,13 @@ namespace Spillway.Sources.Hls;
 internal sealed class SegmentReader(
     string rendition,
     Upstreams upstreams,
+    SegmentKeys keys,
     Func<ListedWindow> window,
     SourceWarnings warnings,
     TimeProvider time
 )
 {
-    private readonly InitializationSections _initializations = new(upstreams);
+    private readonly InitializationSections _initializations = new(upstreams, keys);
 
     /// <summary>A segment of this source was much shorter than declared and stayed so: it will happen again.</summary>
     private volatile bool _overstates;
@@ -45,7 +46,7 @@ internal sealed class SegmentReader(
             if (!ReferenceEquals(take.Report, last?.Report))
                 unchangedSince = time.GetTimestamp();
             last = take;
-            var objection = take.Reason ?? Objection(take, segment.Duration, time.GetElapsedTime(unchangedSince));
+            var objection = take.Reason ?? Objection(take, listed, time.GetElapsedTime(unchangedSince));
             if (window().Overwrites(listed))
                 return Missed(listed, "the source started again and overwrote it");
             if (objection is null)
@@ -53,8 +54,9 @@ internal sealed class SegmentReader(
             // Outside of the window it will not be finished any more, but what is whole may still prove to be stable.
             if (!take.IsWhole && !window().Lists(listed))
                 return Missed(listed, objection);
-            if (time.GetElapsedTime(began) > patience)
-                return Missed(listed, objection);
+            // Files that were listed together are given up together: each in its turn would hold up what follows for ever longer.
+            if (time.GetElapsedTime(listed.ListedAt) > patience && time.GetElapsedTime(began) > window().Target)
+                return Missed(listed, objection, take.Remedy);
             await Task.Delay(Pause(listed, attempt), time, ct);
         }
     }
@@ -70,30 +72,40 @@ internal sealed class SegmentReader(
         if (upstreams.Resolve(listed.Playlist, segment.Uri) is not { } location)
             return new Take("it lies where the source may not point");
         var timeout = patience > TimeSpan.FromSeconds(10) ? patience : TimeSpan.FromSeconds(10);
-        var read = await upstreams.For(location).ReadSegmentAsync(location, segment.Range, timeout, ct);
+        var silence = window().Target > TimeSpan.FromSeconds(2) ? window().Target : TimeSpan.FromSeconds(2);
+        var read = await upstreams.For(location).ReadSegmentAsync(location, segment.Range, timeout, silence, ct);
         if (!read.IsWhole)
             return new Take(read.Reason);
         if (read.Bytes.IsEmpty)
             return new Take("it is empty");
+        var bytes = read.Bytes;
+        if (segment.Key is { } key)
+        {
+            var opened = await keys.OpenAsync(listed, key, bytes, timeout, ct);
+            if (opened.Reason is not null)
+                return new Take(opened.Reason, Remedy: opened.Remedy);
+            bytes = opened.Bytes;
+        }
         ReadOnlyMemory<byte>? section = null;
         if (segment.Map is { } map)
         {
-            var init = await _initializations.ReadAsync(listed, map, timeout, ct);
+            var init = await _initializations.ReadAsync(listed, map, timeout, silence, ct);
             if (!init.IsWhole)
                 return new Take(init.Reason);
             section = init.Bytes;
         }
-        if (last?.Report is not null && Same(read.Bytes, last.Bytes) && Same(section ?? default, last.Section ?? default))
+        if (last?.Report is not null && Same(bytes, last.Bytes) && Same(section ?? default, last.Section ?? default))
             return last;
-        return new Take(null, read.Bytes, section, MediaInspector.Inspect(read.Bytes, section))
-        {
-            IsFinished = upstreams.For(location).OnlyFinished,
-        };
+        var report = MediaInspector.Inspect(bytes, section);
+        if (!report.IsWhole && segment.Key is { } doubtful)
+            keys.Doubt(listed, doubtful);
+        return new Take(null, bytes, section, report) { IsFinished = upstreams.For(location).OnlyFinished };
     }
 
     /// <summary>Why the bytes are not to be trusted as the whole segment yet; null when they are.</summary>
-    private string? Objection(Take take, TimeSpan declared, TimeSpan unchangedFor)
+    private string? Objection(Take take, ListedSegment listed, TimeSpan unchangedFor)
     {
+        var declared = listed.Duration;
         var report = take.Report!;
         if (!take.IsWhole)
             return report.Problem ?? "it is cut short";
@@ -103,12 +115,14 @@ internal sealed class SegmentReader(
         if (found >= declared - slack || take.IsFinished)
             return null;
         // A file may be cut between two packets and look whole. If it is not as long as declared, it must at least stay as it is:
-        // for a moment if it is nearly that long, for a target duration if not. EXTINF itself may be wrong.
+        // for a moment if it is nearly that long, or nobody writes to it any more, for two target durations if not. EXTINF itself
+        // may be wrong.
         var nearly = found is null || found >= declared / 2;
-        var proof = nearly || _overstates ? TimeSpan.FromMilliseconds(300) : window().Target;
+        var isOld = window().Run != listed.Run;
+        var proof = nearly || _overstates || isOld ? TimeSpan.FromMilliseconds(300) : 2 * window().Target;
         if (unchangedFor < proof)
             return $"it holds {found?.TotalSeconds ?? 0:0.###} s of the {declared.TotalSeconds:0.###} s declared";
-        _overstates |= !nearly;
+        _overstates |= !nearly && !isOld;
         return null;
     }
 
@@ -129,8 +143,10 @@ internal sealed class SegmentReader(
             Media = take.Report!,
         };
 
-    private SegmentMissed Missed(ListedSegment listed, string reason)
+    private SegmentMissed Missed(ListedSegment listed, string reason, string? remedy = null)
     {
+        if (remedy is not null)
+            warnings.Warn(rendition, reason, remedy);
         warnings.Missed(rendition, listed.Sequence, reason);
         return new SegmentMissed(rendition, listed.Run, listed.Sequence, listed.Discontinuity, listed.Duration, reason);
     }
@@ -147,7 +163,8 @@ internal sealed class SegmentReader(
         string? Reason,
         ReadOnlyMemory<byte> Bytes = default,
         ReadOnlyMemory<byte>? Section = null,
-        MediaReport? Report = null
+        MediaReport? Report = null,
+        string? Remedy = null
     )
     {
         /// <summary>It will not get longer.</summary>

@@ -6,9 +6,16 @@ namespace Spillway.Sources.Hls;
 /// The one way out: keeps events in an order that makes sense (renditions before segments, <see cref="SourceBack"/> before the
 /// next segment) and tells when the source as a whole is away. A full channel makes everyone wait here.
 /// </summary>
-internal sealed class SourceOutput(ChannelWriter<SourceEvent> events, SourceWarnings warnings, TimeProvider time) : IDisposable
+internal sealed class SourceOutput(
+    ChannelWriter<SourceEvent> events,
+    OwncastServer? owncast,
+    SourceWarnings warnings,
+    TimeProvider time
+) : IDisposable
 {
     public const string Ended = "ended";
+
+    private const int LongestTitle = 200;
 
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Lock _gate = new();
@@ -78,6 +85,9 @@ internal sealed class SourceOutput(ChannelWriter<SourceEvent> events, SourceWarn
     /// <summary>Tells a change of renditions or of presence; to be called often.</summary>
     public async Task ReviewAsync(CancellationToken ct)
     {
+        // Asked before it is told, since it says more than silence does; and not while others wait.
+        var status =
+            owncast is not null && !Volatile.Read(ref _away) && Silence() is not null ? await owncast.RefreshAsync(ct) : null;
         // Somebody is writing a segment at this moment: the source is there.
         if (!await _turn.WaitAsync(TimeSpan.Zero, ct))
             return;
@@ -87,9 +97,30 @@ internal sealed class SourceOutput(ChannelWriter<SourceEvent> events, SourceWarn
             if (!_away && Silence() is { } reason)
             {
                 _away = true;
+                reason = status?.Online switch
+                {
+                    false => $"nobody streams to Owncast ({reason})",
+                    true => $"{reason}, although somebody streams to Owncast",
+                    null => reason,
+                };
                 warnings.Away(reason);
                 await events.WriteAsync(new SourceAway(reason), ct);
             }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>The show's title as the source says it; empty for none.</summary>
+    public async Task TellTitleAsync(string? title, CancellationToken ct)
+    {
+        await _turn.WaitAsync(ct);
+        try
+        {
+            var shown = string.Concat((title ?? "").Where(static c => !char.IsControl(c)).Take(LongestTitle)).Trim();
+            await events.WriteAsync(new SourceTitle(shown), ct);
         }
         finally
         {

@@ -20,7 +20,7 @@ internal sealed class TopPlaylist(SourceLocation source, Upstreams upstreams, So
 
     public async Task<TopReading> ReadOneAsync(Uri location, CancellationToken ct)
     {
-        var read = await upstreams.For(location).ReadPlaylistAsync(location, ct);
+        var read = await upstreams.For(location).ReadPlaylistAsync(location, PlaylistPatience.Longest, ct);
         if (!read.IsWhole)
             return Nothing(
                 $"the playlist cannot be read: {read.Reason}",

@@ -265,13 +265,14 @@ internal sealed class LadderSession : IAsyncDisposable
         using var watch = new FolderWatch(_folder);
         var upstreams = new Upstreams(new FolderUpstream(_folder, onlyFinished: true), http);
         var warnings = new SourceWarnings(logger, _time) { TellsPresence = false };
-        using var output = new SourceOutput(made.Writer, warnings, _time);
+        using var output = new SourceOutput(made.Writer, owncast: null, warnings, _time);
         // Nothing of it is old: all is taken, however late it is seen.
         var all = new StartWindow(10_000, 10_000, TimeSpan.MaxValue);
         var following = new RenditionSet(
             new LadderTop(_folder, variants),
             upstreams,
             output,
+            owncast: null,
             watch,
             warnings,
             _time,

@@ -13,9 +13,9 @@ internal sealed class PushSource(string stream, PushInlet inlet, TimeProvider ti
     {
         var upstreams = new Upstreams(new PushUpstream(stream, inlet));
         var warnings = new SourceWarnings(logger, time);
-        using var output = new SourceOutput(events, warnings, time);
+        using var output = new SourceOutput(events, owncast: null, warnings, time);
         var top = new PushedTop(stream, inlet, upstreams, warnings, time);
         output.SetTrouble(PushedTop.NobodyYet);
-        await new RenditionSet(top, upstreams, output, inlet, warnings, time, StartWindow.Default).RunAsync(ct);
+        await new RenditionSet(top, upstreams, output, owncast: null, inlet, warnings, time, StartWindow.Default).RunAsync(ct);
     }
 }

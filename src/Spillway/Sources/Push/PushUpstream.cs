@@ -25,13 +25,21 @@ internal sealed class PushUpstream(string stream, PushInlet inlet) : IUpstream
     public static Uri LocationOf(string stream, string path) =>
         new($"{Upstreams.PushScheme}:///{stream}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}");
 
-    public async Task<Fetched> ReadPlaylistAsync(Uri location, CancellationToken ct) =>
+    public async Task<Fetched> ReadPlaylistAsync(Uri location, TimeSpan timeout, CancellationToken ct) =>
         PathOf(location) is { } path && await inlet.PlaylistAsync(path, Awaited, ct) is { } file
             ? Fetched.Whole(file.Bytes, location)
             : Fetched.NotFound("the encoder has not sent it");
 
-    public Task<Fetched> ReadSegmentAsync(Uri location, ByteRange? range, TimeSpan timeout, CancellationToken ct) =>
-        Task.FromResult(ReadSegment(location, range));
+    public Task<Fetched> ReadKeyAsync(Uri location, TimeSpan timeout, CancellationToken ct) =>
+        Task.FromResult(ReadSegment(location, null));
+
+    public Task<Fetched> ReadSegmentAsync(
+        Uri location,
+        ByteRange? range,
+        TimeSpan timeout,
+        TimeSpan silence,
+        CancellationToken ct
+    ) => Task.FromResult(ReadSegment(location, range));
 
     private Fetched ReadSegment(Uri location, ByteRange? range)
     {

@@ -53,7 +53,7 @@ public sealed class FolderUpstreamTests : IDisposable
         // Either it is refused by its looks, or where it leads is.
         if (location is null)
             return;
-        var read = await upstreams.For(location).ReadSegmentAsync(location, null, Timeout, default);
+        var read = await upstreams.For(location).ReadSegmentAsync(location, null, Timeout, Timeout, default);
         Assert.Equal(FetchOutcome.Failed, read.Outcome);
         Assert.Contains("outside", read.Reason, StringComparison.Ordinal);
     }
@@ -101,6 +101,6 @@ public sealed class FolderUpstreamTests : IDisposable
         var upstreams = new Upstreams(new FolderUpstream(_folder.Path), _http);
         var location = upstreams.Resolve(FolderUpstream.FileUri(_folder["stream.m3u8"]), uri);
         Assert.NotNull(location);
-        return await upstreams.For(location).ReadSegmentAsync(location, range, Timeout, default);
+        return await upstreams.For(location).ReadSegmentAsync(location, range, Timeout, Timeout, default);
     }
 }

@@ -339,7 +339,7 @@ public sealed class HlsSourceFolderTests(RecordedHls recorded) : IClassFixture<R
     [Fact]
     public async Task Encrypted_segments_are_away_with_the_reason_and_clear_ones_come()
     {
-        var live = new LivePlaylist(_folder) { Header = "#EXT-X-KEY:METHOD=AES-128,URI=\"key\"\n" };
+        var live = new LivePlaylist(_folder) { Header = "#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"key\"\n" };
         Add(live, recorded.First, 0, 3);
         await using var source = FollowedSource.Start(_folder.Path);
         await source.UntilAsync(s =>

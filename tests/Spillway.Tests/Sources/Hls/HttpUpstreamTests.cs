@@ -28,7 +28,7 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
         _origin["/a"] = c => Redirect(c, "/b?x=1");
         _origin["/b"] = c => Redirect(c, "/deep/c.m3u8?y=2");
         _origin["/deep/c.m3u8"] = c => c.Response.WriteAsync("text");
-        var read = await _http.ReadPlaylistAsync(_origin.At("/a"), default);
+        var read = await _http.ReadPlaylistAsync(_origin.At("/a"), Timeout, default);
         Assert.Equal("text", Text(read));
         Assert.Equal(_origin.At("/deep/c.m3u8?y=2"), read.Location);
     }
@@ -37,7 +37,7 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
     public async Task Endless_redirects_are_given_up()
     {
         _origin["/a"] = c => Redirect(c, "/a");
-        var read = await _http.ReadPlaylistAsync(_origin.At("/a"), default);
+        var read = await _http.ReadPlaylistAsync(_origin.At("/a"), Timeout, default);
         Assert.Equal(FetchOutcome.Failed, read.Outcome);
         Assert.True(_origin.Requests.Count <= 7);
     }
@@ -52,7 +52,7 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
             await using var gzip = new GZipStream(c.Response.Body, CompressionLevel.Fastest);
             await gzip.WriteAsync("text"u8.ToArray());
         };
-        Assert.Equal("text", Text(await _http.ReadPlaylistAsync(_origin.At("/a"), default)));
+        Assert.Equal("text", Text(await _http.ReadPlaylistAsync(_origin.At("/a"), Timeout, default)));
     }
 
     [Fact]
@@ -65,8 +65,8 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
             await WriteForeverAsync(gzip, c.RequestAborted);
         };
         _origin["/endless"] = c => WriteForeverAsync(c.Response.Body, c.RequestAborted);
-        Assert.Equal(FetchOutcome.TooLarge, (await _http.ReadPlaylistAsync(_origin.At("/bomb"), default)).Outcome);
-        Assert.Equal(FetchOutcome.TooLarge, (await _http.ReadPlaylistAsync(_origin.At("/endless"), default)).Outcome);
+        Assert.Equal(FetchOutcome.TooLarge, (await _http.ReadPlaylistAsync(_origin.At("/bomb"), Timeout, default)).Outcome);
+        Assert.Equal(FetchOutcome.TooLarge, (await _http.ReadPlaylistAsync(_origin.At("/endless"), Timeout, default)).Outcome);
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
             c.Response.StatusCode = status;
             return Task.CompletedTask;
         };
-        var read = await _http.ReadPlaylistAsync(_origin.At("/a?token=secret"), default);
+        var read = await _http.ReadPlaylistAsync(_origin.At("/a?token=secret"), Timeout, default);
         Assert.Equal(outcome, read.Outcome.ToString());
         Assert.Equal($"HTTP {status}", read.Reason);
     }
@@ -97,7 +97,7 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
             await c.Response.Body.FlushAsync();
             c.Abort();
         };
-        var read = await _http.ReadSegmentAsync(_origin.At("/a?token=secret"), null, Timeout, default);
+        var read = await _http.ReadSegmentAsync(_origin.At("/a?token=secret"), null, Timeout, Timeout, default);
         Assert.Equal(FetchOutcome.Failed, read.Outcome);
         Assert.DoesNotContain("secret", read.Reason, StringComparison.Ordinal);
     }
@@ -110,8 +110,8 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
             c.Abort();
             return Task.CompletedTask;
         };
-        Assert.Equal(FetchOutcome.Failed, (await _http.ReadPlaylistAsync(_origin.At("/a"), default)).Outcome);
-        var closed = await _http.ReadPlaylistAsync(new Uri("http://127.0.0.1:1/a?token=secret"), default);
+        Assert.Equal(FetchOutcome.Failed, (await _http.ReadPlaylistAsync(_origin.At("/a"), Timeout, default)).Outcome);
+        var closed = await _http.ReadPlaylistAsync(new Uri("http://127.0.0.1:1/a?token=secret"), Timeout, default);
         Assert.Equal(FetchOutcome.Failed, closed.Outcome);
         Assert.DoesNotContain("secret", closed.Reason, StringComparison.Ordinal);
     }
@@ -134,13 +134,52 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
             asked.SetResult();
             await Task.Delay(-1, c.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         };
-        var reading = patient.ReadPlaylistAsync(_origin.At("/a"), default);
+        var reading = patient.ReadPlaylistAsync(_origin.At("/a"), PlaylistPatience.Longest, default);
         await asked.Task;
         clock.Advance(TimeSpan.FromSeconds(9));
         Assert.False(reading.IsCompleted);
         clock.Advance(TimeSpan.FromSeconds(1));
         var read = await reading;
         Assert.Equal("no whole answer within 10 s", read.Reason);
+    }
+
+    /// <summary>A segment that comes slowly is waited for longer than one that does not come at all.</summary>
+    [Fact]
+    public async Task A_segment_that_stalls_is_given_up_before_one_that_is_slow()
+    {
+        var clock = new FakeTimeProvider();
+        using var patient = new HttpUpstream(clock);
+        var sent = new SemaphoreSlim(0);
+        var next = new SemaphoreSlim(0);
+        _origin["/a"] = async c =>
+        {
+            for (var i = 0; i < 3; i++)
+            {
+                await c.Response.WriteAsync("part");
+                await c.Response.Body.FlushAsync();
+                sent.Release();
+                await next.WaitAsync();
+            }
+            await Task.Delay(-1, c.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        };
+        var reading = patient.ReadSegmentAsync(
+            _origin.At("/a"),
+            null,
+            TimeSpan.FromSeconds(10),
+            TimeSpan.FromSeconds(2),
+            default
+        );
+        for (var i = 0; i < 3; i++)
+        {
+            await sent.WaitAsync();
+            // The part is read in a moment.
+            await Task.Delay(50);
+            clock.Advance(TimeSpan.FromSeconds(1.5));
+            Assert.False(reading.IsCompleted);
+            next.Release();
+        }
+        clock.Advance(TimeSpan.FromSeconds(0.6));
+        Assert.Equal("nothing came for 2 s", (await reading).Reason);
     }
 
     [Theory]
@@ -153,9 +192,9 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
             supported
                 ? Results.Bytes(bytes, enableRangeProcessing: true).ExecuteAsync(c)
                 : c.Response.Body.WriteAsync(bytes).AsTask();
-        var read = await _http.ReadSegmentAsync(_origin.At("/a"), new ByteRange(150_000, 2000), Timeout, default);
+        var read = await _http.ReadSegmentAsync(_origin.At("/a"), new ByteRange(150_000, 2000), Timeout, Timeout, default);
         Assert.Equal(bytes[150_000..152_000], read.Bytes.ToArray());
-        var past = await _http.ReadSegmentAsync(_origin.At("/a"), new ByteRange(299_000, 2000), Timeout, default);
+        var past = await _http.ReadSegmentAsync(_origin.At("/a"), new ByteRange(299_000, 2000), Timeout, Timeout, default);
         Assert.Equal(FetchOutcome.Failed, past.Outcome);
     }
 
@@ -164,7 +203,7 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
     {
         _origin["/a"] = c => c.Response.WriteAsync(c.Request.Headers.Authorization.ToString());
         var location = new UriBuilder(_origin.At("/a?t=1")) { UserName = "me", Password = "secret" }.Uri;
-        var read = await _http.ReadPlaylistAsync(location, default);
+        var read = await _http.ReadPlaylistAsync(location, Timeout, default);
         Assert.Equal("Basic " + Convert.ToBase64String("me:secret"u8), Text(read));
         Assert.Equal(_origin.At("/a").ToString(), Upstreams.Show(location));
     }

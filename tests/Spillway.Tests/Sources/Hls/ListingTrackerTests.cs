@@ -258,11 +258,30 @@ public sealed class ListingTrackerTests
     }
 
     [Fact]
-    public void Encrypted_segments_are_left_out_and_said_to_be()
+    public void Segments_that_cannot_be_opened_are_left_out_and_said_to_be()
     {
-        var listing = Observe(With(Listing(0, 1), 0, s => s with { Key = new EncryptionKey("AES-128", "key", null) }));
+        var listing = Observe(With(Listing(0, 1), 0, s => s with { Key = new EncryptionKey("SAMPLE-AES", "key", null) }));
         Assert.Empty(listing.New);
-        Assert.True(listing.Encrypted);
+        Assert.Contains("METHOD=SAMPLE-AES", listing.Encrypted, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Segments_that_can_be_opened_carry_the_number_the_source_gave_them()
+    {
+        var key = new EncryptionKey("AES-128", "key", null);
+        Observe(With(Listing(5, 3), 0, s => s with { Key = key }));
+        // The window slides, and MEDIA-SEQUENCE does not rise with it: the source goes by its own number all the same.
+        var miscounted = Listing(6, 3) with
+        {
+            MediaSequence = 5,
+        };
+        var listing = Observe(With(miscounted, 2, s => s with { Key = key }));
+        Assert.Equal(
+            (8, 7),
+            Assert.Single(listing.New, static s => s.Segment!.Key is not null) is var last
+                ? (last.Sequence, last.DeclaredSequence)
+                : default
+        );
     }
 
     [Fact]

@@ -12,7 +12,12 @@ internal sealed class TestOrigin : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentDictionary<string, RequestDelegate> _answers = new(StringComparer.Ordinal);
 
+    private int _busy;
+
     private TestOrigin(WebApplication app) => _app = app;
+
+    /// <summary>It works on an answer: what <see cref="LingerAsync"/> waits for does not count.</summary>
+    public bool IsBusy => Volatile.Read(ref _busy) > 0;
 
     public Uri Root { get; private set; } = null!;
 
@@ -54,6 +59,20 @@ internal sealed class TestOrigin : IAsyncDisposable
             await context.Response.Body.WriteAsync(bytes);
         };
 
+    /// <summary>For answers that take their time on a clock that stands still while somebody is at work.</summary>
+    public async Task LingerAsync(Task wait)
+    {
+        Interlocked.Decrement(ref _busy);
+        try
+        {
+            await wait;
+        }
+        finally
+        {
+            Interlocked.Increment(ref _busy);
+        }
+    }
+
     public Uri At(string path) => new(Root, path);
 
     public async ValueTask DisposeAsync()
@@ -66,11 +85,19 @@ internal sealed class TestOrigin : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         Requests.Enqueue(context.Request.Path + context.Request.QueryString);
-        if (Fault is { } fault && await fault(context))
-            return;
-        if (_answers.TryGetValue(context.Request.Path, out var answer) || _answers.TryGetValue("*", out answer))
-            await answer(context);
-        else
-            context.Response.StatusCode = 404;
+        Interlocked.Increment(ref _busy);
+        try
+        {
+            if (Fault is { } fault && await fault(context))
+                return;
+            if (_answers.TryGetValue(context.Request.Path, out var answer) || _answers.TryGetValue("*", out answer))
+                await answer(context);
+            else
+                context.Response.StatusCode = 404;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _busy);
+        }
     }
 }
