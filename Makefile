@@ -30,7 +30,7 @@ demo: ## Put a test picture on air (ARGS="--file my.mp4")
 	@exec dotnet src/Spillway/bin/Release/net10.0/spillway.dll demo --data $(DATA) $(ARGS)
 
 test: ## Install what the tests need and run them all
-	@tools/need dotnet node ffmpeg chromium ceph nginx aot
+	@tools/need dotnet node ffmpeg chromium ceph nginx nginx-rtmp aot
 	@tools/test unit web e2e
 
 unit: $(WEB) ## Run the unit and conformance tests only
@@ -38,11 +38,11 @@ unit: $(WEB) ## Run the unit and conformance tests only
 	@tools/test unit
 
 e2e: ## Run the end-to-end tests only
-	@tools/need dotnet node ffmpeg chromium ceph nginx aot
+	@tools/need dotnet node ffmpeg chromium ceph nginx nginx-rtmp aot
 	@tools/test e2e
 
 e2e-slow: ## Run the end-to-end tests ten times over, and the long ones
-	@tools/need dotnet node ffmpeg chromium ceph nginx aot
+	@tools/need dotnet node ffmpeg chromium ceph nginx nginx-rtmp obs aot
 	@tools/test e2e-slow
 
 lint: $(WEB) ## Check formatting, analyzers and types
@@ -55,12 +55,13 @@ format: ## Format all C# files
 	dotnet tool restore > /dev/null
 	dotnet csharpier format .
 
-bench: publish ## Measure (PART=latency)
-	@tools/need ffmpeg ceph
+bench: publish ## Measure (PART=latency, rtmp or micro)
+	@tools/need ffmpeg ceph nginx nginx-rtmp
 	dotnet run --project bench/Spillway.Bench -c Release -- $(PART) $(ARGS)
 
-soak: ## Not there yet: comes with the storage issue
-	@echo "There is no soak run yet." >&2; exit 1
+soak: ## Ten streams for ten minutes, then six hours of stream time (MINUTES=, HOURS=, SEED=)
+	@tools/need dotnet node ffmpeg aot
+	@tools/test soak
 
 publish: $(WEB) ## Build the binary: artifacts/publish/spillway
 	@tools/need aot

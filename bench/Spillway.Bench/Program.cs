@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Spillway.Bench.Latency;
 using Spillway.Bench.Micro;
+using Spillway.Bench.Rtmp;
 
 var seconds = new Option<int>("--seconds")
 {
@@ -27,8 +28,12 @@ latency.SetAction(
             cancellationToken
         )
 );
+var rtmp = new Command("rtmp", "CPU and memory of one RTMP stream, beside nginx's RTMP module.") { seconds };
+rtmp.SetAction(
+    (result, cancellationToken) => RtmpBenchmark.RunAsync(TimeSpan.FromSeconds(result.GetValue(seconds)), cancellationToken)
+);
 var micro = new Command("micro", "BenchmarkDotNet: looking inside segments, reading and writing playlists.");
 micro.SetAction(static _ => MicroBenchmarks.Run());
-return await new RootCommand("Spillway's benchmarks.") { latency, micro }
+return await new RootCommand("Spillway's benchmarks.") { latency, rtmp, micro }
     .Parse(args)
     .InvokeAsync();

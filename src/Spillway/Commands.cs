@@ -2,10 +2,10 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Spillway.Admin;
 using Spillway.Configuration;
 using Spillway.Demo;
 using Spillway.Sources;
-using Spillway.Sources.Hls;
 using Spillway.Storage;
 using Spillway.Streams;
 
@@ -118,10 +118,22 @@ internal static class Commands
         {
             return Refuse([exception.Message]);
         }
+        catch (InvalidDataException exception)
+        {
+            // The publishing keys, which are read when the server is built.
+            return Refuse([exception.Message]);
+        }
+        catch (AdminTokenException exception)
+        {
+            return Refuse([exception.Message]);
+        }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             // Taken between the look and the start.
-            return Refuse([$"Server:Port or Server:EdgePort: {exception.Message} Choose others with --port and --edge-port."]);
+            return Refuse([
+                $"Server:Port, Server:EdgePort or Rtmp:Port: {exception.Message} Choose others with --port, --edge-port and "
+                    + "SPILLWAY__RTMP__PORT.",
+            ]);
         }
     }
 
@@ -152,6 +164,12 @@ internal static class Commands
         Console.WriteLine($"  Player    {local}/");
         Console.WriteLine($"  Playlist  {local}/{name}/playlist.m3u8");
         Console.WriteLine($"  Health    {local}/health");
+        var keys = app.Services.GetRequiredService<PublishKeys>();
+        var addresses = new PublishAddresses(options, keys, showKeys: !Console.IsOutputRedirected);
+        foreach (var line in addresses.Lines(local, app.Services.GetRequiredService<Ports>().Rtmp))
+            Console.WriteLine($"  Publish   {line}");
+        if (app.Services.GetRequiredService<AdminToken>().Fresh is { } token)
+            Console.WriteLine($"  Admin     token {token} (for /api/v1; shown this once, kept in {AdminToken.PathOf(options)})");
         if (options.Server.PublicUrl.Length == 0)
         {
             foreach (var address in LocalAddresses())

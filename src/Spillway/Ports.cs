@@ -6,12 +6,13 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Spillway.Configuration;
+using Spillway.Sources.Rtmp;
 
 namespace Spillway;
 
 /// <summary>
-/// The origin's port and, with the embedded store, the edge's. Which of the two a request came in by is marked on its
-/// connection: a Host header cannot pretend.
+/// The origin's port, with the embedded store the edge's, and RTMP's when encoders may come by it. Which of the first two a
+/// request came in by is marked on its connection: a Host header cannot pretend.
 /// </summary>
 internal sealed class Ports(SpillwayOptions options)
 {
@@ -23,6 +24,9 @@ internal sealed class Ports(SpillwayOptions options)
     public int Origin => Bound(0) ?? options.Server.Port;
 
     public int Edge => (HasEdge ? Bound(1) : null) ?? options.Server.EdgePort;
+
+    /// <summary>As <see cref="Origin"/>; of no meaning when nothing listens there.</summary>
+    public int Rtmp => (options.TakesRtmp() ? Bound(HasEdge ? 2 : 1) : null) ?? options.Rtmp.Port;
 
     public void Listen(IWebHostBuilder host) =>
         host.ConfigureKestrel(kestrel =>
@@ -44,6 +48,8 @@ internal sealed class Ports(SpillwayOptions options)
                         )
                 );
             }
+            if (options.TakesRtmp())
+                kestrel.ListenAnyIP(options.Rtmp.Port, static listen => listen.UseConnectionHandler<RtmpServer>());
         });
 
     public void Of(WebApplication app) =>
@@ -58,6 +64,8 @@ internal sealed class Ports(SpillwayOptions options)
             yield return InUse("Server:Port", options.Server.Port, "--port");
         if (HasEdge && IsTaken(options.Server.EdgePort))
             yield return InUse("Server:EdgePort", options.Server.EdgePort, "--edge-port");
+        if (options.TakesRtmp() && IsTaken(options.Rtmp.Port))
+            yield return InUse("Rtmp:Port", options.Rtmp.Port, "SPILLWAY__RTMP__PORT");
     }
 
     public static string InUse(string setting, int port, string option) =>

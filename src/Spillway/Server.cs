@@ -2,8 +2,12 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Spillway.Admin;
 using Spillway.Configuration;
+using Spillway.Slate;
 using Spillway.Sources;
+using Spillway.Sources.Push;
+using Spillway.Sources.Rtmp;
 using Spillway.Storage;
 using Spillway.Streams;
 using Spillway.Tracker;
@@ -31,12 +35,24 @@ internal static class Server
         services.AddSingleton<PlayerPages>();
         services.AddSingleton(provider => new EdgeAddress(options, () => provider.GetRequiredService<Ports>().Edge));
         AddStore(services, options);
+        services.AddSingleton(PublishKeys.Open(options));
+        services.AddSingleton<PushInlets>();
+        services.AddSingleton<PushEndpoint>();
+        services.AddRtmp();
         services.AddSingleton<SourceFactory>();
+        services.AddSingleton(provider => new SlateMaker(
+            options.Data,
+            FfmpegTool.Installed,
+            provider.GetRequiredService<ILogger<SlateMaker>>()
+        ));
         services.AddSingleton(CreateStreams);
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
         services.AddTracker(options.Tracker, options.Streams.Keys);
         services.AddSingleton<OriginEndpoints>();
         services.AddSingleton<Health>();
+        services.AddSingleton(static provider => AdminToken.Open(provider.GetRequiredService<SpillwayOptions>()));
+        services.AddSingleton<AdminDoor>();
+        services.AddSingleton<SlateEndpoints>();
         more?.Invoke(services);
         services.AddRoutingCore();
         services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
@@ -45,11 +61,14 @@ internal static class Server
         ports.Of(app);
         UseEdge(app);
         UseForwardedHeaders(app, options);
+        UseIngest(app);
         UseCounting(app);
         app.UseRouting();
         app.Services.GetRequiredService<OriginEndpoints>().Map(app, options.Server.PlaylistAliases);
         app.Services.GetRequiredService<Health>().Map(app);
         app.MapTracker();
+        app.Services.GetRequiredService<SlateEndpoints>().Map(app);
+        app.Services.GetRequiredService<AdminDoor>().MapRest(app);
         return app;
     }
 
@@ -102,6 +121,7 @@ internal static class Server
         var loggers = provider.GetRequiredService<ILoggerFactory>();
         var ports = provider.GetRequiredService<Ports>();
         var edge = provider.GetRequiredService<EdgeAddress>();
+        var slates = provider.GetRequiredService<SlateMaker>();
         var settings = new PlayerSettings(
             stream => TrackerAddress.For(options.Server, ports.Origin, stream),
             options.Tracker.Stun,
@@ -116,7 +136,8 @@ internal static class Server
                 conditional: !options.Storage.SingleWriter,
                 settings,
                 time,
-                loggers.CreateLogger<LiveStream>()
+                loggers.CreateLogger<LiveStream>(),
+                slates
             ),
             StringComparer.Ordinal
         );
@@ -136,6 +157,13 @@ internal static class Server
     {
         if (app.Services.GetService<EmbeddedEdge>() is { } edge)
             app.MapWhen(static context => Ports.IsEdge(context), branch => branch.Run(edge.HandleAsync));
+    }
+
+    /// <summary>Before the counting, which is of viewers' requests, and before routing, which would change addresses.</summary>
+    private static void UseIngest(WebApplication app)
+    {
+        var endpoint = app.Services.GetRequiredService<PushEndpoint>();
+        app.MapWhen(PushEndpoint.IsMeant, branch => branch.Run(endpoint.HandleAsync));
     }
 
     private static void UseForwardedHeaders(WebApplication app, SpillwayOptions options)

@@ -9,7 +9,11 @@ public sealed class SourceRestartTests : EndToEndTest
     public async Task A_source_that_is_killed_and_comes_back_costs_one_discontinuity_and_no_reload()
     {
         var source = await CreateSourceAsync();
-        var server = await ServeAsync(source.Folder);
+        // The slate has discontinuities of its own.
+        var server = await ServeAsync(
+            source.Folder,
+            new Dictionary<string, string> { ["SPILLWAY__STREAMS__LIVE__SLATE"] = "none" }
+        );
         source.Start();
         await server.ListsAsync(3, TimeSpan.FromSeconds(20));
         var judge = Own(Judge.Watch(server.Edge));

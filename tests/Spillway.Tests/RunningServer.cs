@@ -31,6 +31,8 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
 
+    public LiveStreams Streams => _built.Services.GetRequiredService<LiveStreams>();
+
     public LiveStream Stream => _built.Services.GetRequiredService<LiveStreams>().Default;
 
     public string Source => Path.Combine(_root, "source");
@@ -50,7 +52,12 @@ internal sealed class RunningServer : IAsyncDisposable
             Server = new ServerOptions { Port = 0, EdgePort = 0 },
             Streams =
             {
-                ["live"] = new StreamOptions { Source = source, Title = "A show" },
+                ["live"] = new StreamOptions
+                {
+                    Source = source,
+                    Title = "A show",
+                    Slate = StreamOptions.NoSlate,
+                },
             },
         };
         set?.Invoke(options);

@@ -68,6 +68,7 @@ internal static class ConfigurationLoader
         StorageRules.Check(options.Storage, problems);
         StreamRules.Check(options, problems);
         TrackerRules.Check(options.Tracker, problems);
+        AdminRules.Check(options.Admin, problems);
         options.DefaultStream =
             stream ?? (options.Streams.ContainsKey("live") ? "live" : options.Streams.Keys.FirstOrDefault("live"));
         if (stream is not null && options.Streams.Count > 0 && !options.Streams.ContainsKey(stream))

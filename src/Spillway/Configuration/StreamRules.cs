@@ -1,3 +1,4 @@
+using Spillway.Sources.Ladder;
 using Spillway.Timeline;
 
 namespace Spillway.Configuration;
@@ -24,7 +25,9 @@ internal static class StreamRules
             else if (StreamName.IsReserved(name))
                 problems.Add(path, $"{path} is no name for a stream: {string.Join(", ", StreamName.Reserved)} are taken.");
             CheckSource($"{path}.Source", stream, problems);
+            LadderRules.Check($"{path}.Ladder", stream.Ladder, problems);
             CheckKey($"{path}.Key", name, options, problems);
+            CheckSlate($"{path}.Slate", stream, problems);
             if (stream.Title.Length > LongestTitle || stream.Title.Any(char.IsControl))
                 problems.Wrong($"{path}.Title", stream.Title, $"one line of at most {LongestTitle} characters");
         }
@@ -46,6 +49,15 @@ internal static class StreamRules
             );
         else if (options.Streams.Any(other => other.Key != name && other.Value.Key == key))
             problems.Add(path, $"{problems.Label(path)} is another stream's key, too: each stream needs its own.");
+    }
+
+    /// <summary>Only told: the file may be there by the time it is needed.</summary>
+    private static void CheckSlate(string path, StreamOptions stream, Problems problems)
+    {
+        if (stream.Slate.Length > 0 && stream.Slate != StreamOptions.NoSlate && !File.Exists(stream.Slate))
+            problems.Warn(
+                $"{problems.Label(path)}: there is no file {Shown.Value(stream.Slate)}. Until there is, pauses are shown as gaps."
+            );
     }
 
     private static void CheckSource(string path, StreamOptions stream, Problems problems)

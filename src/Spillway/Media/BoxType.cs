@@ -29,10 +29,20 @@ internal static class BoxType
     public const uint Minf = 'm' << 24 | 'i' << 16 | 'n' << 8 | 'f';
     public const uint Stbl = 's' << 24 | 't' << 16 | 'b' << 8 | 'l';
     public const uint Stsd = 's' << 24 | 't' << 16 | 's' << 8 | 'd';
+    public const uint Vmhd = 'v' << 24 | 'm' << 16 | 'h' << 8 | 'd';
+    public const uint Smhd = 's' << 24 | 'm' << 16 | 'h' << 8 | 'd';
+    public const uint Dinf = 'd' << 24 | 'i' << 16 | 'n' << 8 | 'f';
+    public const uint Dref = 'd' << 24 | 'r' << 16 | 'e' << 8 | 'f';
+    public const uint Url = 'u' << 24 | 'r' << 16 | 'l' << 8 | ' ';
+    public const uint Stts = 's' << 24 | 't' << 16 | 't' << 8 | 's';
+    public const uint Stsc = 's' << 24 | 't' << 16 | 's' << 8 | 'c';
+    public const uint Stsz = 's' << 24 | 't' << 16 | 's' << 8 | 'z';
+    public const uint Stco = 's' << 24 | 't' << 16 | 'c' << 8 | 'o';
     public const uint Vide = 'v' << 24 | 'i' << 16 | 'd' << 8 | 'e';
     public const uint Soun = 's' << 24 | 'o' << 16 | 'u' << 8 | 'n';
 
     public const uint Moof = 'm' << 24 | 'o' << 16 | 'o' << 8 | 'f';
+    public const uint Mfhd = 'm' << 24 | 'f' << 16 | 'h' << 8 | 'd';
     public const uint Traf = 't' << 24 | 'r' << 16 | 'a' << 8 | 'f';
     public const uint Tfhd = 't' << 24 | 'f' << 16 | 'h' << 8 | 'd';
     public const uint Tfdt = 't' << 24 | 'f' << 16 | 'd' << 8 | 't';

@@ -17,6 +17,19 @@ internal static class StreamKeys
 
     public static string MediaFolder(string stream, string broadcast, string rendition) => $"{stream}/{broadcast}/{rendition}";
 
+    public static string SlateFolder(string stream, string hash) => $"{stream}/slate/{hash}";
+
+    /// <summary>A slate's file as a media playlist names it; the playlist is in <see cref="MediaFolder"/>.</summary>
+    public static string SlateUri(string hash, string rendition, string name) => $"../../slate/{hash}/{rendition}/{name}";
+
+    /// <summary>The key that a media playlist in <paramref name="folder"/> names; only the leading <c>../</c> that we write ourselves are resolved.</summary>
+    public static string Resolve(string folder, string uri)
+    {
+        while (uri.StartsWith("../", StringComparison.Ordinal) && folder.LastIndexOf('/') is var end and > 0)
+            (folder, uri) = (folder[..end], uri[3..]);
+        return $"{folder}/{uri}";
+    }
+
     /// <summary>32 hex digits of the SHA-256: any byte can be checked by whoever holds it.</summary>
     public static string Hash(ReadOnlySpan<byte> bytes)
     {
@@ -49,6 +62,12 @@ internal static class StreamKeys
     public static ObjectHeaders FragmentHeaders { get; } = new("video/iso.segment", Immutable);
 
     public static ObjectHeaders InitializationSectionHeaders { get; } = new("video/mp4", Immutable);
+
+    /// <summary>Of a segment or an initialization section, by its name.</summary>
+    public static ObjectHeaders HeadersOf(string name) =>
+        name.EndsWith(".ts", StringComparison.Ordinal) ? SegmentHeaders
+        : name.EndsWith(".m4s", StringComparison.Ordinal) ? FragmentHeaders
+        : InitializationSectionHeaders;
 
     /// <summary>An edge may keep a live playlist for half a target duration: longer would starve players (RFC 8216bis 6.3.4).</summary>
     public static ObjectHeaders MediaPlaylistHeaders(int targetDuration, bool ended) =>

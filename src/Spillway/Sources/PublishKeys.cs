@@ -15,11 +15,11 @@ internal sealed class PublishKeys
 
     private readonly Dictionary<string, string> _keys;
 
-    private PublishKeys(Dictionary<string, string> keys) => _keys = keys;
+    private readonly HashSet<string> _made;
 
-    /// <exception cref="IOException">The file cannot be read or written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The same.</exception>
-    /// <exception cref="InvalidDataException">The file holds something else.</exception>
+    private PublishKeys(Dictionary<string, string> keys, HashSet<string> made) => (_keys, _made) = (keys, made);
+
+    /// <exception cref="InvalidDataException">The file holds something else, or cannot be read or written; the message says what to do.</exception>
     public static PublishKeys Open(SpillwayOptions options)
     {
         var wanted = options.Streams.Where(static s =>
@@ -28,7 +28,7 @@ internal sealed class PublishKeys
         var keys = new Dictionary<string, string>(StringComparer.Ordinal);
         Dictionary<string, string>? kept = null;
         var path = Path.Combine(options.Data, FileName);
-        var changed = false;
+        var made = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (stream, settings) in wanted)
         {
             if (settings.Key.Length > 0)
@@ -36,21 +36,31 @@ internal sealed class PublishKeys
                 keys[stream] = settings.Key;
                 continue;
             }
-            kept ??= Read(path);
+            kept ??= Guarded(path, () => Read(path));
             if (!kept.TryGetValue(stream, out var key) || key.Length == 0)
             {
                 kept[stream] = key = RandomNumberGenerator.GetHexString(24, lowercase: true);
-                changed = true;
+                made.Add(stream);
             }
             keys[stream] = key;
         }
-        if (changed)
-            Write(path, kept!);
-        return new PublishKeys(keys);
+        if (made.Count > 0)
+            Guarded(
+                path,
+                () =>
+                {
+                    Write(path, kept!);
+                    return true;
+                }
+            );
+        return new PublishKeys(keys, made);
     }
 
     /// <summary>A stream's key; null when its source is not one that encoders publish to.</summary>
     public string? Of(string stream) => _keys.GetValueOrDefault(stream);
+
+    /// <summary>The stream's key was made just now: nobody has seen it yet.</summary>
+    public bool IsNew(string stream) => _made.Contains(stream);
 
     /// <summary>The stream that a key opens; null for none. The time it takes does not tell how much of a key was right.</summary>
     public string? StreamOf(string key)
@@ -71,6 +81,22 @@ internal sealed class PublishKeys
             SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(expected)),
             SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(given))
         );
+
+    private static T Guarded<T>(string path, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidDataException(
+                $"{path}, where the publishing keys are kept, cannot be read or written ({exception.Message}). "
+                    + "Let the user that runs Spillway do so, choose another folder with --data, or set the streams' Key.",
+                exception
+            );
+        }
+    }
 
     private static Dictionary<string, string> Read(string path)
     {

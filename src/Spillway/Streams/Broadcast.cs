@@ -1,4 +1,5 @@
 using Spillway.Playlists;
+using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Storage;
 using Spillway.Timeline;
@@ -31,6 +32,12 @@ internal sealed class Broadcast
 
     /// <summary>Typical segment length.</summary>
     public required TimeSpan SegmentDuration { get; init; }
+
+    /// <summary>What its slate must be like; null: pauses are gaps.</summary>
+    public SlateRequest? SlateWanted { get; init; }
+
+    /// <summary>All of its slate is stored, and the timeline has it.</summary>
+    public bool HasSlate { get; set; }
 
     /// <summary>Asks for each rendition's playlist that has something new to be published.</summary>
     public void PublishPlaylists()

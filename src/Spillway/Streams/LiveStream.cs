@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Storage;
 using Spillway.Timeline;
@@ -24,11 +25,12 @@ internal sealed class LiveStream : IDisposable
         bool conditional,
         PlayerSettings playerSettings,
         TimeProvider time,
-        ILogger<LiveStream> logger
+        ILogger<LiveStream> logger,
+        SlateMaker? slates = null
     )
     {
         var uploader = new SegmentUploader(store, ParallelUploads, time, logger);
-        _parts = new StreamParts(name, options, store, conditional, playerSettings, uploader, time, logger);
+        _parts = new StreamParts(name, options, store, conditional, playerSettings, uploader, slates, time, logger);
     }
 
     public string Name => _parts.Name;
@@ -44,6 +46,11 @@ internal sealed class LiveStream : IDisposable
 
     /// <summary>Its multivariant playlist as the store has acknowledged it; null before the first.</summary>
     public AcknowledgedVersion? Multivariant => Volatile.Read(ref _run)?.Multivariant;
+
+    /// <summary>Puts the slate on air by hand, or takes it off.</summary>
+    public Task<SlateAnswer> SetSlateAsync(bool on) =>
+        Volatile.Read(ref _run)?.SetSlateAsync(on)
+        ?? Task.FromResult(new SlateAnswer(Status, false, $"Nothing is on air on {Name}."));
 
     /// <summary>Runs until stopped, or until another writer takes the stream over.</summary>
     public async Task RunAsync(ChannelReader<SourceEvent> source, CancellationToken stopping)

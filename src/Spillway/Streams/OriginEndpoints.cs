@@ -62,17 +62,14 @@ internal sealed class OriginEndpoints(
                         $"{name} has no such rendition; it has: {names}."
                     );
                 }
-                var absolute = Absolute(listed, $"{address}{rendition.Folder}/") with
-                {
-                    Stamp = rendition.Object.Acknowledged?.Stamp,
-                };
+                var absolute = Absolute(listed, address, rendition.Folder) with { Stamp = rendition.Object.Acknowledged?.Stamp };
                 var headers = StreamKeys.MediaPlaylistHeaders(listed.TargetDuration, listed.Ended);
                 return text.SendAsync(context, PlaylistWriter.Write(absolute), headers);
             }
         );
     }
 
-    private static MediaPlaylist Absolute(MediaPlaylist listed, string folder) =>
+    private static MediaPlaylist Absolute(MediaPlaylist listed, string address, string folder) =>
         listed with
         {
             Segments =
@@ -80,8 +77,8 @@ internal sealed class OriginEndpoints(
                 .. listed.Segments.Select(segment =>
                     segment with
                     {
-                        Uri = folder + segment.Uri,
-                        Map = segment.Map is { } map ? map with { Uri = folder + map.Uri } : null,
+                        Uri = address + StreamKeys.Resolve(folder, segment.Uri),
+                        Map = segment.Map is { } map ? map with { Uri = address + StreamKeys.Resolve(folder, map.Uri) } : null,
                     }
                 ),
             ],

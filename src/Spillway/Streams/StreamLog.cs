@@ -105,4 +105,16 @@ internal static partial class StreamLog
 
     [LoggerMessage(17, LogLevel.Warning, "{Stream}: {Advice}")]
     public static partial void Advice(ILogger logger, string stream, string advice);
+
+    [LoggerMessage(40, LogLevel.Information, "{Stream}: the slate is stored and fills the pauses of this broadcast")]
+    public static partial void SlateReady(ILogger logger, string stream);
+
+    [LoggerMessage(41, LogLevel.Warning, "{Stream}: {Problem}")]
+    public static partial void NoSlate(ILogger logger, string stream, string problem);
+
+    [LoggerMessage(43, LogLevel.Error, "{Stream}: making the slate failed; this is a defect of Spillway")]
+    public static partial void SlateFailed(ILogger logger, string stream, Exception exception);
+
+    [LoggerMessage(42, LogLevel.Information, "{Stream}: by hand, the slate {What}")]
+    public static partial void SlateByHand(ILogger logger, string stream, string what);
 }

@@ -1,3 +1,4 @@
+using Spillway.Slate;
 using Spillway.Storage;
 using Spillway.Timeline;
 
@@ -10,6 +11,7 @@ namespace Spillway.Streams;
 /// <param name="Conditional">PUTs are conditional; not with <c>SingleWriter</c>.</param>
 /// <param name="Player">What its players are told.</param>
 /// <param name="Uploader">Stores its segments.</param>
+/// <param name="Slates">Makes its slate; null: pauses are gaps.</param>
 /// <param name="Time">Its clock.</param>
 /// <param name="Logger">Its log.</param>
 internal sealed record StreamParts(
@@ -19,6 +21,7 @@ internal sealed record StreamParts(
     bool Conditional,
     PlayerSettings Player,
     SegmentUploader Uploader,
+    SlateMaker? Slates,
     TimeProvider Time,
     ILogger Logger
 );

@@ -28,18 +28,18 @@ internal sealed partial class StreamRun
             ),
             plan.Renditions.Select(static r => r.Name)
         );
-        var started = new Broadcast(
-            id,
-            timeline,
-            plan.Renditions.Select(rendition =>
+        var renditions = plan
+            .Renditions.Select(rendition =>
             {
                 var folder = StreamKeys.MediaFolder(Name, id, rendition.Name);
                 var format = RenditionFormat.Of([.. plan.Segments.Where(s => s.Rendition == rendition.Name)], rendition);
                 return new BroadcastRendition(rendition, format, folder, Open($"{folder}/{StreamKeys.PlaylistName}", null));
             })
-        )
+            .ToList();
+        var started = new Broadcast(id, timeline, renditions)
         {
             SegmentDuration = plan.SegmentDuration,
+            SlateWanted = DescribeSlate(plan, renditions),
         };
         _broadcast = started;
         Volatile.Write(ref _newest, started);
@@ -74,6 +74,8 @@ internal sealed partial class StreamRun
             if (started == _broadcast)
                 PublishPlayer("live");
             StreamLog.OnAir(Logger, Name, started.Id);
+            if (started == _broadcast && started.SlateWanted is { } slate)
+                _writers.Add(PrepareSlateAsync(started, slate));
         });
     }
 
@@ -82,6 +84,7 @@ internal sealed partial class StreamRun
         if (_broadcast is not { } ended)
             return;
         _broadcast = null;
+        _slateByHand = false;
         ended.Ending = true;
         _ending.Add(ended);
         (_nextNumber, _nextDiscontinuity, _lastEnd) = (
@@ -126,6 +129,7 @@ internal sealed partial class StreamRun
         {
             SourceAway = _sourceAway,
             SourceAdvice = _sourceAdvice,
+            SlateProblem = _slateProblem,
             Gaps = _gaps,
             StoreFault = (
                 _parts.Uploader.Fault

@@ -156,20 +156,14 @@ internal sealed partial class StreamRun
             case RenditionsFound found:
                 _declared = found.Renditions;
                 _start.Expect(_declared);
-                if (
-                    _broadcast is not null
-                    && !_broadcast
-                        .Renditions.Select(static r => r.Declared.Name)
-                        .ToHashSet()
-                        .SetEquals(_declared.Select(static r => r.Name))
-                )
-                {
-                    StreamLog.RenditionsChanged(Logger, Name, string.Join(", ", _declared.Select(static r => r.Name)));
-                    EndBroadcast();
-                }
+                if (!_slateByHand)
+                    EndIfRenditionsChanged();
                 break;
             case SegmentArrived segment when WasPublished(segment):
                 StreamLog.SeenBefore(Logger, Name, segment.Rendition, segment.Sequence);
+                break;
+            // The operator wants the slate: nothing of the source is shown meanwhile.
+            case SegmentArrived or SegmentMissed when _slateByHand:
                 break;
             case SegmentArrived segment when _broadcast is null:
                 _start.Add(segment, Now);
@@ -205,6 +199,20 @@ internal sealed partial class StreamRun
         }
     }
 
+    private void EndIfRenditionsChanged()
+    {
+        if (
+            _broadcast is null
+            || _broadcast
+                .Renditions.Select(static r => r.Declared.Name)
+                .ToHashSet()
+                .SetEquals(_declared.Select(static r => r.Name))
+        )
+            return;
+        StreamLog.RenditionsChanged(Logger, Name, string.Join(", ", _declared.Select(static r => r.Name)));
+        EndBroadcast();
+    }
+
     /// <summary>
     /// Before the restart, and still shown by the source: viewers have seen it. What a later run of the source brings is
     /// meant to be shown, also when an encoder makes the same bytes again.
@@ -230,6 +238,7 @@ internal sealed partial class StreamRun
             var shortest = target + TimeSpan.FromSeconds(0.25);
             if (_broadcast.Timeline.Fill(Now, patience > shortest ? patience : shortest))
                 StreamLog.Filled(Logger, Name);
+            TellOfSlate();
         }
         if (_sourceAway is not null && Now - _sourceAwaySince > _parts.Options.Grace)
         {
@@ -239,7 +248,7 @@ internal sealed partial class StreamRun
                 EndBroadcast();
             }
             // Also when the last broadcast has ended for another reason, and its successor never came.
-            if (Status.State == "live")
+            if (Status.State is "live" or "slate")
                 PublishPlayer("ended");
         }
         _broadcast?.PublishPlaylists();

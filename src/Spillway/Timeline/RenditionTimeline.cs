@@ -7,32 +7,52 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
 {
     private readonly List<TimelineEntry> _entries = [];
     private int _settled;
-    private string? _sectionInForce;
+    private string? _inForce;
+    private string? _ofTheShow;
 
     public string Name { get; } = name;
 
     /// <summary>The number the next entry gets.</summary>
     public long NextNumber { get; private set; } = firstNumber;
 
-    public TimelineSection? Section { get; set; }
+    /// <summary>Where it is; with <see cref="End"/> its position in the broadcast. Null before the first entry.</summary>
+    public TimelineSection? Section { get; private set; }
 
-    /// <summary>The source's run of the last segment; null when gaps have led into the section and its next run is to be taken as it is.</summary>
-    public int? Run { get; set; }
+    /// <summary>It is in <see cref="Section"/>, and nothing of it is there yet: the next entry has its DISCONTINUITY.</summary>
+    public bool HasJustEntered { get; private set; }
 
-    /// <summary>The time stamp at which the next segment is expected.</summary>
-    public TimeSpan? ExpectedTimestamp { get; set; }
-
-    /// <summary>Date of the end of the last entry; null before the first.</summary>
+    /// <summary>Date of the end of the last entry: the next begins there or later. Null before the first.</summary>
     public DateTimeOffset? End { get; private set; }
 
     /// <summary>When (monotonic) the last entry was added.</summary>
     public TimeSpan LastAddedAt { get; private set; }
 
-    /// <summary>The last entries stand for no media: they fill a pause.</summary>
-    public bool Filling { get; set; }
+    /// <summary>The last entries are filler: what they stand for, if for anything, comes too late.</summary>
+    public bool IsFilled { get; set; }
 
-    /// <summary>When (monotonic) the filling began.</summary>
-    public TimeSpan FillingSince { get; set; }
+    /// <summary>The line its last media was on.</summary>
+    public MediaLine? Line { get; private set; }
+
+    /// <summary>The source's run of the last media.</summary>
+    public int? Run { get; private set; }
+
+    /// <summary>The time stamp at which the next segment is expected.</summary>
+    public TimeSpan? ExpectedTimestamp { get; set; }
+
+    /// <summary>Where its time stamps wrap.</summary>
+    public TimeSpan? Modulus { get; private set; }
+
+    /// <summary>Index of the section of its last listed media; -1 for none.</summary>
+    public int LastMediaSection { get; private set; } = -1;
+
+    /// <summary>Its last media is fragmented MP4; null while it has brought none.</summary>
+    public bool? HasInitializationSections { get; private set; }
+
+    /// <summary>What the source has told to be missing at the start of a run that has brought nothing yet.</summary>
+    public (int Run, TimeSpan Duration)? MissedAhead { get; set; }
+
+    /// <summary>Since when (monotonic) all that came was too late; null when something was listed.</summary>
+    public TimeSpan? LateSince { get; set; }
 
     public IReadOnlyList<TimelineEntry> Entries => _entries;
 
@@ -48,6 +68,22 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
 
     public bool HasPending => ListableCount < _entries.Count;
 
+    public void Begin(TimelineSection section, DateTimeOffset date) => (Section, End) = (section, date);
+
+    public void Enter(TimelineSection section) => (Section, HasJustEntered) = (section, true);
+
+    /// <summary>Media has come, on that line; whether listed or too late, the next is expected behind it.</summary>
+    public void Bring(MediaPiece piece, MediaLine line)
+    {
+        (Line, Run, Modulus) = (line, piece.Run, piece.Modulus);
+        ExpectedTimestamp = piece.Timestamp + piece.Duration;
+        HasInitializationSections = piece.InitializationSection is not null;
+        MissedAhead = null;
+    }
+
+    /// <summary>Its last entry is media: time goes on from there.</summary>
+    public void NoteMedia() => (IsFilled, LateSince, LastMediaSection) = (false, null, Section!.Index);
+
     public TimelineEntry Add(Func<long, TimelineEntry> make, TimeSpan now)
     {
         var entry = make(NextNumber);
@@ -55,6 +91,7 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
         _entries.Add(entry);
         End = entry.End;
         LastAddedAt = now;
+        HasJustEntered = false;
         return entry;
     }
 
@@ -75,16 +112,22 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
         return _entries.GetRange(0, listable - first);
     }
 
-    /// <summary>EXT-X-MAP stays in force over a gap, so that no tag of a listed number changes when the window moves on.</summary>
+    /// <summary>
+    /// An EXT-X-MAP stays in force over a gap, so that no tag of a listed number changes when the window moves on. The slate's
+    /// does not go beyond its section: behind a DISCONTINUITY it is the show's again.
+    /// </summary>
     private void Settle(int listable)
     {
         for (; _settled < listable; _settled++)
         {
             var entry = _entries[_settled];
             if (entry.State == EntryState.Gap)
-                entry.InitializationSection = _sectionInForce;
+                entry.InitializationSection = entry.Discontinuity ? _ofTheShow : _inForce;
+            else if (!entry.IsSlate)
+                _ofTheShow = entry.InitializationSection;
             else
-                _sectionInForce = entry.InitializationSection;
+                _ofTheShow ??= entry.InitializationSection;
+            _inForce = entry.InitializationSection;
         }
     }
 

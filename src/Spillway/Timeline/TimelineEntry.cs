@@ -17,7 +17,9 @@ internal sealed class TimelineEntry
 {
     public required long Number { get; init; }
 
-    /// <summary>File name relative to the media playlist: <c>{number}-{hash}.ts</c>, <c>.m4s</c>, or <c>{number}-gap</c>.</summary>
+    /// <summary>
+    /// Relative to the media playlist: <c>{number}-{hash}.ts</c>, <c>.m4s</c>, <c>{number}-gap</c>, or the slate's own.
+    /// </summary>
     public required string Uri { get; set; }
 
     /// <summary>EXTINF, whole microseconds.</summary>
@@ -32,8 +34,11 @@ internal sealed class TimelineEntry
     /// <summary>Its Discontinuity Sequence Number (RFC 8216bis 4.4.3.3).</summary>
     public required long DiscontinuitySequence { get; init; }
 
-    /// <summary>File name of the initialization section in force; null for MPEG-TS.</summary>
+    /// <summary>URI of the initialization section in force, relative like <see cref="Uri"/>; null for MPEG-TS.</summary>
     public string? InitializationSection { get; set; }
+
+    /// <summary>A segment of the slate: what is in force around it is not the show's.</summary>
+    public bool IsSlate { get; init; }
 
     public required EntryState State { get; set; }
 

@@ -1,56 +1,62 @@
 namespace Spillway.Timeline;
 
 /// <summary>
-/// What lies between two discontinuities, in all renditions: one line of media time with one mapping to dates
-/// (RFC 8216bis 6.2.4).
+/// What lies between two discontinuities, in all renditions: a stretch of dates with one Discontinuity Sequence Number. The
+/// sections follow one another and do not overlap; every rendition goes through all of them, in order, so that equal dates
+/// have equal numbers in all renditions whatever a single one does (RFC 8216bis 6.2.4).
 /// </summary>
-internal sealed class TimelineSection
+/// <param name="index">How many came before it in the broadcast.</param>
+/// <param name="sequence">The Discontinuity Sequence Number of its segments.</param>
+/// <param name="begin">Its first date.</param>
+internal sealed class TimelineSection(int index, long sequence, DateTimeOffset begin)
 {
-    /// <summary>The Discontinuity Sequence Number of its segments.</summary>
-    public required long Sequence { get; init; }
+    public int Index { get; } = index;
+    public long Sequence { get; } = sequence;
+    public DateTimeOffset Begin { get; } = begin;
 
-    /// <summary>
-    /// It only follows filler: the source's time stamps went on, so another rendition enters it by its time stamps
-    /// and not by a break of its own.
-    /// </summary>
-    public required bool SameMediaTime { get; init; }
+    /// <summary>The one after it; null for the last.</summary>
+    public TimelineSection? Next { get; set; }
 
-    /// <summary>A date and the time stamp of the same moment: the end of the furthest media, so that wraps stay far away.</summary>
-    public DateTimeOffset AnchorDate { get; private set; }
+    /// <summary>The lines of media time that begin in it, the one that opened it first; none in the slate.</summary>
+    public List<MediaLine> Lines { get; } = [];
 
-    public TimeSpan? AnchorTimestamp { get; private set; }
+    /// <summary>Where the furthest media of any rendition ends.</summary>
+    public DateTimeOffset MediaEnd { get; private set; } = begin;
 
-    /// <summary>When (monotonic) a rendition last brought media of it.</summary>
-    public TimeSpan LastMediaAt { get; set; }
+    /// <summary>The same, filler included: as far as every rendition has to go before it goes on to the next section.</summary>
+    public DateTimeOffset End { get; private set; } = begin;
 
-    /// <summary>The date of its first segment.</summary>
-    public DateTimeOffset FirstDate { get; private init; }
+    /// <summary>It ends with filler that stands for no media, because the whole source paused: new media goes behind it.</summary>
+    public bool IsFilled { get; private set; }
 
-    /// <summary>The time stamp of its first segment.</summary>
-    public TimeSpan? FirstTimestamp { get; private init; }
+    /// <summary>Set for one repetition of the slate.</summary>
+    public Slate? Slate { get; init; }
 
-    public static TimelineSection Open(long sequence, bool sameMediaTime, DateTimeOffset date, TimeSpan? timestamp) =>
-        new()
-        {
-            Sequence = sequence,
-            SameMediaTime = sameMediaTime,
-            AnchorDate = date,
-            AnchorTimestamp = timestamp,
-            FirstDate = date,
-            FirstTimestamp = timestamp,
-        };
+    /// <summary>Segments of <see cref="Slate"/> that are listed.</summary>
+    public int SlateCount { get; set; }
 
-    public void MoveAnchor(DateTimeOffset date, TimeSpan timestamp, TimeSpan? modulus)
+    /// <summary>No media can follow what it holds already.</summary>
+    public bool IsClosed => IsFilled || Slate is not null || Next is not null;
+
+    /// <returns>Whether it is new: no rendition had brought media up to there.</returns>
+    public bool ReachWithMedia(DateTimeOffset date)
     {
-        if (AnchorTimestamp is not { } anchor || Timestamps.Difference(timestamp, anchor, modulus) > TimeSpan.Zero)
-            (AnchorDate, AnchorTimestamp) = (date, timestamp);
+        Reach(date);
+        if (date <= MediaEnd)
+            return false;
+        MediaEnd = date;
+        return true;
     }
 
-    /// <summary>Some rendition has brought media of a later time.</summary>
-    public bool IsPast(TimeSpan? timestamp, TimeSpan? modulus, TimeSpan tolerance) =>
-        timestamp is { } t && AnchorTimestamp is { } anchor && Timestamps.Difference(t, anchor, modulus) < -tolerance;
+    public void ReachWithFiller(DateTimeOffset date)
+    {
+        IsFilled = true;
+        Reach(date);
+    }
 
-    /// <summary>The date of a time stamp; null when there is nothing to go by.</summary>
-    public DateTimeOffset? DateOf(TimeSpan? timestamp, TimeSpan? modulus) =>
-        timestamp is { } t && AnchorTimestamp is { } anchor ? AnchorDate + Timestamps.Difference(t, anchor, modulus) : null;
+    public void Reach(DateTimeOffset date)
+    {
+        if (date > End)
+            End = date;
+    }
 }

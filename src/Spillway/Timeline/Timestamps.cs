@@ -3,6 +3,9 @@ namespace Spillway.Timeline;
 /// <summary>Arithmetic on time stamps that may wrap.</summary>
 internal static class Timestamps
 {
+    /// <summary>A jump of time stamps below this is the encoder's rounding, and is taken up by EXTINF.</summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(100);
+
     /// <summary><paramref name="a"/> − <paramref name="b"/>, by the shorter way round when time stamps wrap.</summary>
     public static TimeSpan Difference(TimeSpan a, TimeSpan b, TimeSpan? modulus)
     {

@@ -22,4 +22,19 @@ internal static class FreePort
             }
         }
     }
+
+    /// <summary>Somebody listens there.</summary>
+    public static bool IsTaken(int port)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Connect(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
 }

@@ -24,7 +24,15 @@ internal sealed record Health
     public StreamHealth Stream => Streams[0];
 }
 
-internal sealed record StreamHealth(string Name, string State, string? Broadcast, string? SourceAway, string? StoreFault);
+internal sealed record StreamHealth(
+    string Name,
+    string State,
+    string? Broadcast,
+    string? SourceAway,
+    string? SourceAdvice,
+    string? SlateProblem,
+    string? StoreFault
+);
 
 internal sealed record OriginHealth(long Playlists, long MediaPlaylists, long Pages, long Sockets, long Others, long Bytes);
 

@@ -71,16 +71,31 @@ internal sealed class SpillwayProcess : IAsyncDisposable
         return new SpillwayProcess(ChildProcess.Start("env", [.. arguments, "--data", data], data), port, edgePort);
     }
 
+    /// <summary><c>spillway serve</c> with a settings file, once it answers.</summary>
+    /// <param name="settings">All but ports and data folder.</param>
+    /// <param name="data">The data folder; the working directory, too.</param>
+    /// <param name="port">0 for any.</param>
+    public static Task<SpillwayProcess> StartAsync(System.Text.Json.Nodes.JsonObject settings, string data, int port = 0)
+    {
+        var edgePort = FreePort.Next();
+        port = port == 0 ? FreePort.Next() : port;
+        Directory.CreateDirectory(data);
+        File.WriteAllText(Path.Combine(data, "spillway.json"), settings.ToJsonString());
+        string[] arguments = ["serve", "--port", $"{port}", "--edge-port", $"{edgePort}", "--data", data];
+        return AnsweringAsync(new SpillwayProcess(ChildProcess.Start(Binary, arguments, data), port, edgePort));
+    }
+
     /// <summary>As <see cref="Serve"/>, and answers already.</summary>
-    public static async Task<SpillwayProcess> StartAsync(
+    public static Task<SpillwayProcess> StartAsync(
         string source,
         string data,
         IReadOnlyDictionary<string, string>? settings = null,
         int port = 0,
         int edgePort = 0
-    )
+    ) => AnsweringAsync(Serve(source, data, settings, port, edgePort));
+
+    private static async Task<SpillwayProcess> AnsweringAsync(SpillwayProcess server)
     {
-        var server = Serve(source, data, settings, port, edgePort);
         try
         {
             await server.AnswersAsync();

@@ -23,7 +23,8 @@ internal sealed class Judge : IAsyncDisposable
     public long SegmentBytes => _counting.SegmentBytes;
 
     /// <param name="root">The edge's address of the store's prefix, ending in a slash.</param>
-    public static Judge Watch(string root) => new(new Uri($"{root}live/playlist.m3u8"));
+    /// <param name="stream">Its name.</param>
+    public static Judge Watch(string root, string stream = "live") => new(new Uri($"{root}{stream}/playlist.m3u8"));
 
     /// <summary>Stops, and fails with all findings if one is an error.</summary>
     public async Task PassAsync()

@@ -59,6 +59,9 @@ internal sealed class Viewer : IAsyncDisposable
     public async Task<string> NoticeAsync() =>
         await Page.Locator("[role=status]:not([hidden])").AllInnerTextsAsync() is [var text, ..] ? text : "";
 
+    /// <summary>What it says beside the picture, or nothing.</summary>
+    public Task<string> AsideAsync() => Page.Locator(".aside").InnerTextAsync();
+
     public async Task<ViewerFigures> UntilAsync(Func<ViewerFigures, bool> condition, string what, TimeSpan within)
     {
         ViewerFigures? last = null;
@@ -117,7 +120,8 @@ internal sealed class Viewer : IAsyncDisposable
         var url = new Uri(request.GetProperty("url").GetString()!);
         if (url.Scheme is not ("http" or "https"))
             return;
-        var sent = new ViewerRequest(request.GetProperty("method").GetString()!, url);
+        var kind = args.TryGetProperty("type", out var type) ? type.GetString() ?? "" : "";
+        var sent = new ViewerRequest(request.GetProperty("method").GetString()!, url, kind);
         _requests.Enqueue(sent);
         _open[args.GetProperty("requestId").GetString()!] = sent;
     }

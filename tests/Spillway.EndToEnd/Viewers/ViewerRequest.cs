@@ -1,12 +1,15 @@
 namespace Spillway.EndToEnd.Viewers;
 
 /// <summary>One request that a page sent, as the browser's own network log tells it.</summary>
-internal sealed class ViewerRequest(string method, Uri url)
+internal sealed class ViewerRequest(string method, Uri url, string kind)
 {
     private long _bytes;
 
     public string Method => method;
     public Uri Url => url;
+
+    /// <summary>By what it was sent: hls.js sends <c>XHR</c>, the P2P engine <c>Fetch</c>.</summary>
+    public string Kind => kind;
 
     /// <summary>0 while there is no answer.</summary>
     public int Status { get; set; }
@@ -16,9 +19,11 @@ internal sealed class ViewerRequest(string method, Uri url)
     public long Bytes => Interlocked.Read(ref _bytes);
 
     public bool IsSegment => url.AbsolutePath.EndsWith(".ts", StringComparison.Ordinal);
+    public bool IsSlate => IsSegment && url.AbsolutePath.Contains("/slate/", StringComparison.Ordinal);
+    public bool IsGap => url.AbsolutePath.EndsWith("-gap", StringComparison.Ordinal);
     public bool IsPlaylist => url.AbsolutePath.EndsWith(".m3u8", StringComparison.Ordinal);
 
     public void Received(long bytes) => Interlocked.Add(ref _bytes, bytes);
 
-    public override string ToString() => $"{method} {url} {Status}{(FromCache ? " from the cache" : "")}, {Bytes} bytes";
+    public override string ToString() => $"{kind} {method} {url} {Status}{(FromCache ? " from the cache" : "")}, {Bytes} bytes";
 }

@@ -12,11 +12,19 @@ internal sealed class FastClock : IAsyncDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
+    private bool _standsStill;
 
     /// <param name="busy">Time stands still while it says so.</param>
     public FastClock(Func<bool> busy) => _running = RunAsync(busy);
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 22, 19, 0, 0, TimeSpan.Zero));
+
+    /// <summary>For what takes real time, such as an encoder: none passes meanwhile.</summary>
+    public bool StandsStill
+    {
+        get => Volatile.Read(ref _standsStill);
+        set => Volatile.Write(ref _standsStill, value);
+    }
 
     /// <summary>Since the clock was made.</summary>
     public TimeSpan Elapsed => Time.GetUtcNow() - Time.Start;
@@ -38,7 +46,7 @@ internal sealed class FastClock : IAsyncDisposable
             // Behind all that is queued on the thread pool already.
             for (var i = 0; i < 3; i++)
                 await Task.Yield();
-            if (!busy())
+            if (!busy() && !StandsStill)
                 Time.Advance(Step);
         }
     }

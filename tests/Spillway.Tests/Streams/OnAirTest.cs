@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spillway.Playlists;
+using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Storage;
 using Spillway.Streams;
@@ -26,6 +27,9 @@ public abstract class OnAirTest : IAsyncLifetime
     private protected FastClock Clock => Store.Clock;
 
     private protected StreamOptions Options { get; } = new() { Source = "by hand", Title = "A show" };
+
+    /// <summary>Null: pauses are gaps.</summary>
+    private protected SlateMaker? Slates { get; set; }
 
     /// <summary>The one that was started last.</summary>
     private protected LiveStream Stream => _streams[^1];
@@ -69,7 +73,8 @@ public abstract class OnAirTest : IAsyncLifetime
                 conditional: true,
                 new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}"),
                 Clock.Time,
-                NullLogger<LiveStream>.Instance
+                NullLogger<LiveStream>.Instance,
+                Slates
             )
         );
         Run(renditions);
@@ -182,7 +187,7 @@ public abstract class OnAirTest : IAsyncLifetime
             stored.Add(put.Key);
             if (!put.Key.EndsWith(".m3u8", StringComparison.Ordinal))
                 continue;
-            var folder = put.Key[..(put.Key.LastIndexOf('/') + 1)];
+            var folder = put.Key[..put.Key.LastIndexOf('/')];
             var parsed = PlaylistParser.Parse(put.Body);
             var named =
                 parsed.Multivariant?.Variants.Select(static variant => variant.Uri)
@@ -191,7 +196,7 @@ public abstract class OnAirTest : IAsyncLifetime
                     .SelectMany(static segment => new[] { segment.Uri, segment.Map?.Uri })
                     .OfType<string>();
             foreach (var name in named)
-                Assert.True(stored.Contains(folder + name), $"{put.Key} names {name} before it is stored");
+                Assert.True(stored.Contains(StreamKeys.Resolve(folder, name)), $"{put.Key} names {name} before it is stored");
             // What no multivariant playlist ever named nobody has seen.
             if (everNamed.Contains(put.Key))
                 checker.Add($"http://edge/{put.Key}", put.AnsweredAt, Encoding.UTF8.GetString(put.Body));

@@ -1,22 +1,31 @@
 using Spillway.Playlists;
 using Spillway.Timeline;
+using Delivery = Spillway.Tests.Timeline.SimulatedSource.Delivery;
 
 namespace Spillway.Tests.Timeline;
 
 /// <summary>
-/// An encoder with two renditions, uploads and a viewer's polling, in simulated time, around a real timeline: what the
-/// pipeline does, without sockets. Everything random comes from one seed.
+/// A source, uploads and a viewer's polling, in simulated time, around a real timeline: what the pipeline does, without
+/// sockets. Everything random comes from one seed. It keeps the books of what was delivered.
 /// </summary>
-internal sealed class SimulatedEvent(int seed)
+internal sealed class SimulatedEvent(int seed, Faults faults)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3.6);
     private static readonly DateTimeOffset Start = new(2026, 11, 22, 19, 0, 0, TimeSpan.Zero);
 
     private readonly Random _random = new(seed);
     private readonly List<(TimeSpan At, TimelineEntry Entry, bool Stored)> _uploads = [];
     private readonly Dictionary<string, (long Last, TimeSpan At)> _published = new(StringComparer.Ordinal);
+    private readonly Dictionary<(long Discontinuity, int Base), (string Rendition, TimeSpan Offset)> _mappings = [];
+    private TimeSpan _handUntil;
+
+    /// <summary>What happened, for whoever has to find out why.</summary>
+    public List<string> Log { get; } = [];
 
     public sealed record Snapshot(string Rendition, TimeSpan At, MediaPlaylist Playlist);
+
+    public Faults Faults => faults;
 
     /// <summary>Each version a store would have got, in order.</summary>
     public List<Snapshot> Snapshots { get; } = [];
@@ -25,107 +34,116 @@ internal sealed class SimulatedEvent(int seed)
     public int Delivered { get; private set; }
     public int Taken { get; private set; }
     public int Restarts { get; private set; }
-    public bool TsWraps { get; init; }
 
-    /// <summary>Chances, per segment, of what can go wrong.</summary>
-    public double RestartChance { get; init; }
-    public double PauseChance { get; init; }
-    public double LossChance { get; init; }
-    public double FailedUploadChance { get; init; }
-    public double LoneStallChance { get; init; }
+    public IEnumerable<string> Names => Enumerable.Range(0, faults.Renditions).Select(static i => $"{i}");
 
-    public BroadcastTimeline Run(int segments)
+    public BroadcastTimeline Run(int beats)
     {
-        var names = new[] { "0", "1" };
-        var timeline = new BroadcastTimeline(new BroadcastSettings(3, 6, TimeSpan.FromSeconds(24), 1_000_000, 0), names);
-        var modulus = TsWraps ? TimeSpan.FromTicks((1L << 33) * 1000 / 9) : (TimeSpan?)null;
-        var pts = TsWraps ? modulus!.Value - TimeSpan.FromSeconds(20) : TimeSpan.FromSeconds(1.4);
-        var (now, run, produced) = (TimeSpan.Zero, 0, 0);
-        var nextAt = TimeSpan.Zero;
-        var queue = new List<(TimeSpan At, MediaPiece Piece, bool Missed)>();
-        var stalledUntil = TimeSpan.Zero;
-
-        while (produced < segments || queue.Count > 0 || _uploads.Count > 0)
+        var timeline = new BroadcastTimeline(new BroadcastSettings(3, 6, TimeSpan.FromSeconds(24), 1_000_000, 0), Names);
+        if (faults.Slate)
+            Assert.True(timeline.SetSlate(Slates(_random.Next(1, 4))));
+        var source = new SimulatedSource(_random, faults, beats);
+        Restarts = source.Restarts;
+        var queues = Names.ToDictionary(
+            static name => name,
+            name => new Queue<Delivery>(source.Deliveries.Where(delivery => delivery.Piece.Rendition == name))
+        );
+        for (var now = TimeSpan.Zero; queues.Values.Any(static queue => queue.Count > 0) || _uploads.Count > 0; now += Step)
         {
-            now += Step;
-            if (now >= nextAt && produced < segments)
+            if (
+                Snapshots.Count > 0
+                && now < source.End
+                && _random.NextDouble() < faults.HandChance * Step / TimeSpan.FromSeconds(2)
+            )
             {
-                var length = TimeSpan.FromMilliseconds(_random.Next(20) == 0 ? 1000 + 40 * _random.Next(25) : 2000);
-                var lone = _random.NextDouble() < LoneStallChance;
-                if (lone)
-                    stalledUntil = now + TimeSpan.FromSeconds(_random.Next(3, 12));
-                foreach (var name in names)
-                {
-                    var skew = TimeSpan.FromMilliseconds(_random.Next(300));
-                    var at = now + length + skew;
-                    if (name == "1" && now < stalledUntil)
-                        at = stalledUntil + skew;
-                    queue.Add(
-                        (
-                            at,
-                            new MediaPiece
-                            {
-                                Rendition = name,
-                                Run = run,
-                                Duration = length,
-                                Timestamp = modulus is { } m ? TimeSpan.FromTicks(pts.Ticks % m.Ticks) : pts,
-                                Modulus = modulus,
-                            },
-                            produced > 0 && _random.NextDouble() < LossChance
-                        )
-                    );
-                }
-                produced++;
-                pts += length;
-                nextAt = now + length;
-                if (_random.NextDouble() < PauseChance)
-                    nextAt += TimeSpan.FromSeconds(_random.Next(1, 15));
-                if (_random.NextDouble() < RestartChance && produced > 3 && produced < segments)
-                {
-                    Restarts++;
-                    run++;
-                    pts = TimeSpan.FromSeconds(1.4);
-                    nextAt += TimeSpan.FromMilliseconds(_random.Next(6000));
-                }
+                if (timeline.BeginSlate(now))
+                    _handUntil = now + TimeSpan.FromSeconds(_random.Next(1, 20));
             }
-            Deliver(timeline, names, queue, now);
+            foreach (var queue in queues.Values)
+            {
+                while (queue.TryPeek(out var next) && next.At <= now)
+                    Deliver(timeline, queue.Dequeue(), now);
+            }
             Answer(now);
-            if (Snapshots.Count > 0 && produced < segments)
-                timeline.Fill(now, TimeSpan.FromSeconds(3.6));
-            Publish(timeline, names, now);
+            if (Snapshots.Count > 0 && now < source.End && timeline.Fill(now, Patience))
+                Log.AddRange(
+                    timeline
+                        .Renditions.Where(r => r.LastAddedAt == now)
+                        .Select(r => $"{now} {r.Name}: fill {Show(r.Entries[^1])}")
+                );
+            Publish(timeline, now);
         }
         return timeline;
     }
 
-    private void Deliver(
-        BroadcastTimeline timeline,
-        string[] names,
-        List<(TimeSpan At, MediaPiece Piece, bool Missed)> queue,
-        TimeSpan now
-    )
+    private static string Show(TimelineEntry entry) =>
+        $"#{entry.Number} {entry.DiscontinuitySequence}{(entry.Discontinuity ? "!" : "")} {entry.Date - Start} + {entry.Duration}";
+
+    private Dictionary<string, IReadOnlyList<SlateSegment>> Slates(int count) =>
+        Names.ToDictionary(
+            static name => name,
+            name =>
+                (IReadOnlyList<SlateSegment>)
+                    [
+                        .. Enumerable
+                            .Range(0, count)
+                            .Select(i => new SlateSegment($"../../slate/x/{name}/{i}.ts", TimeSpan.FromSeconds(i + 1), null)),
+                    ],
+            StringComparer.Ordinal
+        );
+
+    private void Deliver(BroadcastTimeline timeline, Delivery delivery, TimeSpan now)
     {
-        foreach (var name in names)
+        if (now < _handUntil)
+            return;
+        var piece = delivery.Piece;
+        if (delivery.Missed)
         {
-            // In order within a rendition.
-            while (queue.FindIndex(q => q.Piece.Rendition == name) is var i and >= 0 && queue[i].At <= now)
-            {
-                var (_, piece, missed) = queue[i];
-                queue.RemoveAt(i);
-                if (missed)
-                {
-                    timeline.AddMissing(name, piece.Run, piece.Duration, now);
-                    continue;
-                }
-                Delivered++;
-                var entry = timeline.Add(piece, number => $"{number}-x.ts", now, Start + now);
-                if (entry is null)
-                    continue;
-                Taken++;
-                _uploads.Add(
-                    (now + TimeSpan.FromMilliseconds(_random.Next(1500)), entry, _random.NextDouble() >= FailedUploadChance)
-                );
-            }
+            timeline.AddMissing(piece.Rendition, piece.Run, piece.Duration, now);
+            Log.Add($"{now} {piece.Rendition}: missing {piece.Run}/{piece.Timestamp} {piece.Duration}");
+            return;
         }
+        Delivered++;
+        var rendition = timeline.Renditions.Single(r => r.Name == piece.Rendition);
+        var before = rendition.NextNumber;
+        var entry = timeline.Add(piece, number => $"{number}-x.ts", now, Start + now);
+        Log.Add(
+            $"{now} {piece.Rendition}: {piece.Run}/{piece.Timestamp} {piece.Duration} (due {delivery.Due}) "
+                + (entry is null ? $"null, at {rendition.End - Start}" : Show(entry))
+        );
+        if (entry is null)
+        {
+            // Nothing but filler can have taken its place, and only because it was late.
+            Assert.Equal(before, rendition.NextNumber);
+            Assert.True(rendition.Entries[^1] is { State: EntryState.Gap } or { IsSlate: true });
+            Assert.True(
+                delivery.InTrouble
+                    || delivery.At - delivery.Due > TimeSpan.FromSeconds(1)
+                    || faults.HandChance + faults.LoneRestartChance > 0,
+                $"{piece} came in time at {now} and was not taken"
+            );
+            return;
+        }
+        Taken++;
+        CheckMapping(delivery, entry);
+        _uploads.Add(
+            (now + TimeSpan.FromMilliseconds(_random.Next(1500)), entry, _random.NextDouble() >= faults.FailedUploadChance)
+        );
+    }
+
+    /// <summary>C5: at one discontinuity number, media of one encoder has its dates from one mapping in all renditions.</summary>
+    private void CheckMapping(Delivery delivery, TimelineEntry entry)
+    {
+        var timestamp = delivery.Piece.Timestamp!.Value;
+        var offset = entry.Date - Start - timestamp;
+        var key = (entry.DiscontinuitySequence, delivery.Base);
+        if (!_mappings.TryGetValue(key, out var first))
+            _mappings[key] = (delivery.Piece.Rendition, offset);
+        else if (faults.LoneRestartChance == 0)
+            Assert.True(
+                Timestamps.Difference(offset, first.Offset, delivery.Piece.Modulus).Duration() <= TimeSpan.FromSeconds(0.101),
+                $"{delivery.Piece} is dated {entry.Date:O}: {offset} is not {first.Offset} as in {first.Rendition} at {key}"
+            );
     }
 
     private void Answer(TimeSpan now)
@@ -140,9 +158,9 @@ internal sealed class SimulatedEvent(int seed)
         _uploads.RemoveAll(upload => upload.At <= now);
     }
 
-    private void Publish(BroadcastTimeline timeline, string[] names, TimeSpan now)
+    private void Publish(BroadcastTimeline timeline, TimeSpan now)
     {
-        foreach (var name in names)
+        foreach (var name in Names)
         {
             var (last, at) = _published.GetValueOrDefault(name, (0, -TimeSpan.FromSeconds(10)));
             if (now - at < TimeSpan.FromSeconds(1.1) || timeline.Playlist(name, ended: false) is not { } playlist)

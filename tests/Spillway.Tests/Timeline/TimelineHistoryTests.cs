@@ -1,5 +1,6 @@
 using Spillway.Playlists;
 using Spillway.Tests.PlaylistChecking;
+using Spillway.Timeline;
 
 namespace Spillway.Tests.Timeline;
 
@@ -7,95 +8,104 @@ namespace Spillway.Tests.Timeline;
 public sealed class TimelineHistoryTests
 {
     private const int Segments = 60;
-    private static readonly int Histories = int.TryParse(Environment.GetEnvironmentVariable("HISTORIES"), out var count)
-        ? count
-        : 100;
+    private static readonly int s_histories = Number("HISTORIES", 100);
+    private static readonly int s_first = Number("FIRST_HISTORY", 0);
+    private static readonly int s_log = Number("LOG", 40);
 
     [Fact]
-    public void A_steady_stream_breaks_no_rule_and_loses_nothing() =>
-        Sample(seed =>
-        {
-            var simulated = new SimulatedEvent(seed);
-            simulated.Run(Segments);
-            Assert.Equal(simulated.Delivered, simulated.Taken);
-            Assert.DoesNotContain(
-                simulated.Snapshots,
-                s => s.Playlist.Segments.Any(segment => segment.Gap || segment.Discontinuity)
-            );
-            return simulated;
-        });
+    public void A_steady_stream_breaks_no_rule_and_loses_nothing() => Sample(new Faults(), static (_, it) => AssertUntouched(it));
 
     [Fact]
     public void Time_stamps_that_wrap_leave_no_trace() =>
-        Sample(seed =>
-        {
-            var simulated = new SimulatedEvent(seed) { TsWraps = true };
-            simulated.Run(Segments);
-            Assert.DoesNotContain(
-                simulated.Snapshots,
-                s => s.Playlist.Segments.Any(segment => segment.Gap || segment.Discontinuity)
-            );
-            return simulated;
-        });
+        Sample(new Faults { TsWraps = true }, static (_, it) => AssertUntouched(it));
 
     [Fact]
     public void Each_restart_is_one_discontinuity_in_each_rendition_and_loses_nothing() =>
-        Sample(seed =>
-        {
-            var simulated = new SimulatedEvent(seed) { RestartChance = 0.08 };
-            var timeline = simulated.Run(Segments);
-            Assert.Equal(simulated.Delivered, simulated.Taken);
-            Assert.Equal(simulated.Restarts, timeline.NextDiscontinuity - 1);
-            return simulated;
-        });
+        Sample(
+            new Faults { RestartChance = 0.08 },
+            static (timeline, it) => Assert.Equal(it.Restarts, timeline.NextDiscontinuity - 1)
+        );
 
     [Fact]
-    public void Pauses_are_filled_and_marked() => Sample(seed => Ran(new SimulatedEvent(seed) { PauseChance = 0.1 }));
+    public void Pauses_are_filled_and_marked_and_nothing_is_lost() =>
+        Sample(new Faults { PauseChance = 0.1, LongPauseChance = 0.01 });
 
     [Fact]
     public void Missing_segments_and_failed_uploads_are_gaps() =>
-        Sample(seed => Ran(new SimulatedEvent(seed) { LossChance = 0.05, FailedUploadChance = 0.05 }));
+        Sample(new Faults { LossChance = 0.05, FailedUploadChance = 0.05 });
 
     [Fact]
-    public void A_rendition_that_stalls_alone_stays_in_step() =>
-        Sample(seed => Ran(new SimulatedEvent(seed) { LoneStallChance = 0.05 }));
+    public void A_rendition_that_stalls_alone_stays_in_step() => Sample(new Faults { LoneStallChance = 0.05 });
 
     [Fact]
-    public void Restarts_pauses_losses_and_failed_uploads_together_break_no_rule() =>
-        Sample(seed =>
-            Ran(
-                new SimulatedEvent(seed)
-                {
-                    RestartChance = 0.04,
-                    PauseChance = 0.04,
-                    LossChance = 0.03,
-                    FailedUploadChance = 0.03,
-                    TsWraps = seed % 2 == 0,
-                }
-            )
-        );
+    public void Restarts_pauses_losses_and_failed_uploads_together_break_no_rule_and_lose_nothing() =>
+        Sample(Everything with { LoneStallChance = 0, DeathChance = 0, LateStart = false });
 
-    private static SimulatedEvent Ran(SimulatedEvent simulated)
-    {
-        simulated.Run(Segments);
-        return simulated;
-    }
+    [Fact]
+    public void Renditions_that_cut_elsewhere_stay_in_step() =>
+        Sample(Everything with { OwnBoundaries = true, LoneStallChance = 0, DeathChance = 0, LateStart = false });
 
-    /// <summary>The same histories at every run; <c>HISTORIES=3000</c> looks further.</summary>
-    private static void Sample(Func<int, SimulatedEvent> run)
-    {
-        for (var seed = 0; seed < Histories; seed++)
+    [Fact]
+    public void All_faults_at_once_break_no_rule() => Sample(Everything);
+
+    [Fact]
+    public void All_faults_at_once_break_no_rule_where_renditions_cut_elsewhere() =>
+        Sample(Everything with { OwnBoundaries = true });
+
+    [Fact]
+    public void All_faults_at_once_break_no_rule_with_a_slate() => Sample(Everything with { Slate = true });
+
+    [Fact]
+    public void All_faults_at_once_break_no_rule_with_a_slate_by_hand() =>
+        Sample(Everything with { Slate = true, OwnBoundaries = true, HandChance = 0.02 });
+
+    [Fact]
+    public void All_faults_at_once_break_no_rule_where_renditions_start_again_alone() =>
+        Sample(Everything with { LoneRestartChance = 0.02 });
+
+    private static Faults Everything { get; } =
+        new()
         {
+            Renditions = 3,
+            RestartChance = 0.04,
+            LateRestartChance = 0.3,
+            MarkChance = 0.01,
+            PauseChance = 0.04,
+            LongPauseChance = 0.005,
+            LossChance = 0.03,
+            FailedUploadChance = 0.03,
+            LoneStallChance = 0.04,
+            DeathChance = 0.02,
+            LateStart = true,
+        };
+
+    private static void AssertUntouched(SimulatedEvent simulated) =>
+        Assert.DoesNotContain(simulated.Snapshots, s => s.Playlist.Segments.Any(segment => segment.Gap || segment.Discontinuity));
+
+    /// <summary>The same histories at every run; <c>HISTORIES=3000</c> looks further, <c>FIRST_HISTORY=17</c> elsewhere.</summary>
+    private static void Sample(Faults faults, Action<BroadcastTimeline, SimulatedEvent>? check = null)
+    {
+        for (var seed = s_first; seed < s_first + s_histories; seed++)
+        {
+            var simulated = new SimulatedEvent(seed, faults with { TsWraps = faults.TsWraps || seed % 2 == 1 });
             try
             {
-                Check(run(seed));
+                var timeline = simulated.Run(Segments);
+                if (faults.LosesNothing)
+                    Assert.Equal(simulated.Delivered, simulated.Taken);
+                check?.Invoke(timeline, simulated);
+                Check(simulated);
             }
             catch (Exception exception)
             {
-                throw new Xunit.Sdk.XunitException($"History {seed}: {exception.Message}", exception);
+                var log = string.Join('\n', simulated.Log.TakeLast(s_log));
+                throw new Xunit.Sdk.XunitException($"History {seed}: {exception.Message}\n{log}", exception);
             }
         }
     }
+
+    private static int Number(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : otherwise;
 
     private static void Check(SimulatedEvent simulated)
     {
@@ -104,7 +114,7 @@ public sealed class TimelineHistoryTests
         {
             Variants =
             [
-                .. new[] { "0", "1" }.Select(name => new Variant
+                .. simulated.Names.Select(name => new Variant
                 {
                     Uri = $"b/{name}/playlist.m3u8",
                     Bandwidth = 1_000_000,

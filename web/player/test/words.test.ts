@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Phase } from "../src/media/playback";
 import { type PlayerJson, parsePlayerJson } from "../src/stream/player-json";
 import {
+  asideFor,
   formatBytes,
   formatLatency,
   formatShare,
@@ -21,6 +22,7 @@ const situation = (phase: Phase, more: Partial<Situation> = {}): Situation => ({
   player: player("live"),
   trouble: "",
   listEnded: false,
+  onSlate: null,
   ...more,
 });
 
@@ -39,6 +41,20 @@ describe("what is said to the viewer", () => {
       busy: true,
     });
     expect(messageFor(situation("recovering", { listEnded: true }))?.title).toBe("This broadcast has ended.");
+  });
+
+  it("is only a quiet word beside the picture while the slate is on it", () => {
+    const slate = situation("playing", { onSlate: true });
+    expect(messageFor(slate)).toBeUndefined();
+    expect(asideFor(slate)).toBe("The show will be back soon.");
+    expect(asideFor(situation("playing", { player: player("slate") }))).toBe("The show will be back soon.");
+    expect(asideFor(situation("playing"))).toBe("");
+    expect(asideFor(situation("recovering", { onSlate: true }))).toBe("");
+  });
+
+  it("goes by the picture and not by the news, which are ahead of it", () => {
+    expect(stateOf(situation("playing", { player: player("slate"), onSlate: false }))).toBe("live");
+    expect(stateOf(situation("playing", { player: player("live"), onSlate: true }))).toBe("slate");
   });
 
   it("tells apart not yet, no more, and out of reach", () => {

@@ -3,13 +3,17 @@ using Spillway.Playlists;
 namespace Spillway.Sources.Hls;
 
 /// <summary>Reads from one folder and what is below it; nothing outside of it can be named.</summary>
-internal sealed class FolderUpstream(string root) : IUpstream
+/// <param name="root">The folder.</param>
+/// <param name="onlyFinished">Its writer gives a file its name only when it is whole.</param>
+internal sealed class FolderUpstream(string root, bool onlyFinished = false) : IUpstream
 {
     private readonly string _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
 
     public string Root => _root;
 
     public bool MayBeStale => false;
+
+    public bool OnlyFinished => onlyFinished;
 
     public TimeSpan ReadAgainAfter { get; } = TimeSpan.FromMilliseconds(100);
 

@@ -4,7 +4,7 @@ namespace Spillway.Sources.Hls;
 /// Wakes the followers when a playlist in the folder changes. Events are only a hint: they come twice, late, or (a network file
 /// system, no inotify watches left) never, so everyone polls as well.
 /// </summary>
-internal sealed class FolderWatch(string folder) : IDisposable
+internal sealed class FolderWatch(string folder) : ISourceWatch, IDisposable
 {
     private readonly Lock _gate = new();
     private readonly List<WakeSignal> _sleepers = [];

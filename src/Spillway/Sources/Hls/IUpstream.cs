@@ -8,6 +8,9 @@ internal interface IUpstream
     /// <summary>An answer may be an older version of the playlist: HTTP caches stand in between.</summary>
     bool MayBeStale { get; }
 
+    /// <summary>What can be read at all has been written to its end, as nothing in a folder can promise.</summary>
+    bool OnlyFinished => false;
+
     /// <summary>The pause before something that was not whole is read again.</summary>
     TimeSpan ReadAgainAfter { get; }
 

@@ -4,11 +4,11 @@ namespace Spillway.Sources.Hls;
 
 /// <summary>Keeps one follower for each media playlist the source names, as variants come and go.</summary>
 internal sealed class RenditionSet(
-    TopPlaylist top,
+    ITopPlaylist top,
     Upstreams upstreams,
     SourceOutput output,
     OwncastServer? owncast,
-    FolderWatch? watch,
+    ISourceWatch? watch,
     SourceWarnings warnings,
     TimeProvider time,
     StartWindow start
@@ -96,6 +96,8 @@ internal sealed class RenditionSet(
 
     private bool IsReadingDue()
     {
+        if (top.HasNews)
+            return true;
         // A follower of the source's only playlist sees by itself what that says: nobody needs to ask twice.
         if (_running is [{ Variant.Declared: null }] && !top.MayMove)
             return _running[0].Follower.SawMultivariant && Now - _lastReading >= SoonAgain;
@@ -112,10 +114,10 @@ internal sealed class RenditionSet(
         if (reading.Problem is { } problem)
         {
             _failures++;
-            _absentBefore |= _running.Count == 0 && _candidates.Count == 0;
+            _absentBefore |= !reading.IsThere && _running.Count == 0 && _candidates.Count == 0;
             output.SetTrouble($"{top.Shown}: {problem}");
             // One failure is nothing: playlists are read while they are written.
-            if (_failures >= 3)
+            if (_failures >= 3 && !reading.IsExpected)
                 warnings.Warn(top.Shown, problem, reading.Remedy);
             _nextReading = Now + Backoff.After(_failures, TimeSpan.FromSeconds(_running.Count == 0 ? 1 : 5));
             return;

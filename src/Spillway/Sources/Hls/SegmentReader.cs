@@ -99,7 +99,7 @@ internal sealed class SegmentReader(
         var report = MediaInspector.Inspect(bytes, section);
         if (!report.IsWhole && segment.Key is { } doubtful)
             keys.Doubt(listed, doubtful);
-        return new Take(null, bytes, section, report);
+        return new Take(null, bytes, section, report) { IsFinished = upstreams.For(location).OnlyFinished };
     }
 
     /// <summary>Why the bytes are not to be trusted as the whole segment yet; null when they are.</summary>
@@ -112,7 +112,7 @@ internal sealed class SegmentReader(
         // Of the shortest track: in a cut file the video may be complete and the sound after it not.
         var found = report.Tracks.Where(t => t.Kind != TrackKind.Other).Min(t => t.Duration);
         var slack = TimeSpan.FromSeconds(Math.Max(0.15, declared.TotalSeconds / 20));
-        if (found >= declared - slack)
+        if (found >= declared - slack || take.IsFinished)
             return null;
         // A file may be cut between two packets and look whole. If it is not as long as declared, it must at least stay as it is:
         // for a moment if it is nearly that long, or nobody writes to it any more, for two target durations if not. EXTINF itself
@@ -167,6 +167,9 @@ internal sealed class SegmentReader(
         string? Remedy = null
     )
     {
+        /// <summary>It will not get longer.</summary>
+        public bool IsFinished { get; init; }
+
         public bool IsWhole =>
             Report is { IsWhole: true } && (Report.Container != MediaContainer.MpegTs || Bytes.Length % 188 == 0);
     }

@@ -7,6 +7,9 @@ internal sealed partial class SourceWarnings(ILogger logger, TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Location, string Remedy), long> _told = [];
 
+    /// <summary>False where another source stands before this one and says so itself.</summary>
+    public bool TellsPresence { get; init; } = true;
+
     /// <param name="location">Shown form, see <see cref="Upstreams.Show"/>.</param>
     /// <param name="cause">What is wrong.</param>
     /// <param name="remedy">What the operator can do.</param>
@@ -43,9 +46,17 @@ internal sealed partial class SourceWarnings(ILogger logger, TimeProvider time)
 
     public void Missed(string rendition, long sequence, string reason) => Log.Missed(logger, rendition, sequence, reason);
 
-    public void Away(string reason) => Log.Away(logger, reason);
+    public void Away(string reason)
+    {
+        if (TellsPresence)
+            Log.Away(logger, reason);
+    }
 
-    public void Back() => Log.Back(logger);
+    public void Back()
+    {
+        if (TellsPresence)
+            Log.Back(logger);
+    }
 
     public void Bug(string where, Exception exception) => Log.Bug(logger, where, exception);
 

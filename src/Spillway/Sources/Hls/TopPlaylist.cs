@@ -4,6 +4,7 @@ namespace Spillway.Sources.Hls;
 
 /// <summary>Finds and reads the playlist a source begins with.</summary>
 internal sealed class TopPlaylist(SourceLocation source, Upstreams upstreams, SourceWarnings warnings, TimeProvider time)
+    : ITopPlaylist
 {
     private const int MaxFiles = 50;
     private static readonly string[] Usual = ["stream.m3u8", "master.m3u8", "index.m3u8", "playlist.m3u8"];
@@ -11,17 +12,13 @@ internal sealed class TopPlaylist(SourceLocation source, Upstreams upstreams, So
     private long? _loneSince;
     private ReadOnlyMemory<byte> _unfinished;
 
-    /// <summary>What is to be followed, or why nothing is.</summary>
-    internal sealed record Reading(IReadOnlyList<SourceVariant> Variants, string? Problem = null, string Remedy = "");
-
     public string Shown { get; } = Upstreams.Show(source.Uri);
 
-    /// <summary>Another file of the folder may take the place of the one that was found.</summary>
     public bool MayMove => source.IsFolder;
 
-    public Task<Reading> ReadAsync(CancellationToken ct) => source.IsFolder ? FindAsync(ct) : ReadOneAsync(source.Uri, ct);
+    public Task<TopReading> ReadAsync(CancellationToken ct) => source.IsFolder ? FindAsync(ct) : ReadOneAsync(source.Uri, ct);
 
-    private async Task<Reading> ReadOneAsync(Uri location, CancellationToken ct)
+    public async Task<TopReading> ReadOneAsync(Uri location, CancellationToken ct)
     {
         var read = await upstreams.For(location).ReadPlaylistAsync(location, PlaylistPatience.Longest, ct);
         if (!read.IsWhole)
@@ -44,15 +41,15 @@ internal sealed class TopPlaylist(SourceLocation source, Upstreams upstreams, So
             }
             var variants = SourceVariant.Of(multivariant, read.Location!, upstreams, warnings);
             return variants.Count > 0
-                ? new Reading(variants)
+                ? new TopReading(variants)
                 : Nothing("it names no variant that can be read", "Check the source");
         }
         return parse.Media is not null
-            ? new Reading([SourceVariant.OfBare(location)])
+            ? new TopReading([SourceVariant.OfBare(location)])
             : Nothing($"this is no HLS playlist: {parse.Error}", "The address must give the playlist itself, not a page");
     }
 
-    private async Task<Reading> FindAsync(CancellationToken ct)
+    private async Task<TopReading> FindAsync(CancellationToken ct)
     {
         const string Advice = "Name the folder that holds the playlist, such as Owncast's data/hls; waiting for it";
         string[] files;
@@ -69,7 +66,7 @@ internal sealed class TopPlaylist(SourceLocation source, Upstreams upstreams, So
             return Nothing($"the folder cannot be read: {e.Message}", "Let the user that runs Spillway read it");
         }
 
-        Reading? media = null;
+        TopReading? media = null;
         var usual = false;
         var readable = 0;
         string? problem = null;
@@ -96,7 +93,8 @@ internal sealed class TopPlaylist(SourceLocation source, Upstreams upstreams, So
         return time.GetElapsedTime(_loneSince.Value) >= LonePatience ? media : Nothing("waiting for more playlists", Advice);
     }
 
-    private static int Rank(string file)
+    /// <summary>Names that encoders usually give come first.</summary>
+    public static int Rank(string file)
     {
         var index = Array.IndexOf(Usual, Path.GetFileName(file));
         return index < 0 ? Usual.Length : index;
@@ -121,5 +119,5 @@ internal sealed class TopPlaylist(SourceLocation source, Upstreams upstreams, So
         return false;
     }
 
-    private static Reading Nothing(string problem, string remedy) => new([], problem, remedy);
+    private static TopReading Nothing(string problem, string remedy) => new([], problem, remedy);
 }

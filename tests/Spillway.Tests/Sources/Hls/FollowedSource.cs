@@ -4,11 +4,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Spillway.Sources;
 using Spillway.Sources.Hls;
+using Spillway.Sources.Ladder;
+using Spillway.Sources.Push;
 
 namespace Spillway.Tests.Sources.Hls;
 
 /// <summary>A running source, what it told and what it logged.</summary>
-internal sealed class FollowedSource : IAsyncDisposable, ILogger<HlsSource>
+internal sealed class FollowedSource : IAsyncDisposable, ILogger<HlsSource>, ILogger<PushSource>, ILogger<LadderSource>
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<SourceEvent> _channel;
@@ -16,10 +18,10 @@ internal sealed class FollowedSource : IAsyncDisposable, ILogger<HlsSource>
     private readonly Task? _pump;
     private readonly List<SourceEvent> _events = [];
 
-    private FollowedSource(string location, int capacity, FakeTimeProvider? clock)
+    private FollowedSource(Func<FollowedSource, TimeProvider, ISource> make, int capacity, FakeTimeProvider? clock)
     {
         _channel = Channel.CreateBounded<SourceEvent>(capacity);
-        _running = new HlsSource(location, clock ?? TimeProvider.System, this).RunAsync(_channel.Writer, _stop.Token);
+        _running = make(this, clock ?? TimeProvider.System).RunAsync(_channel.Writer, _stop.Token);
         if (clock is not null)
             _pump = PumpAsync(clock);
     }
@@ -32,10 +34,17 @@ internal sealed class FollowedSource : IAsyncDisposable, ILogger<HlsSource>
 
     public IEnumerable<SegmentMissed> Missed => _events.OfType<SegmentMissed>();
 
-    public static FollowedSource Start(string location, int capacity = 16) => new(location, capacity, null);
+    public static FollowedSource Start(string location, int capacity = 16) => Start(Hls(location), capacity);
+
+    /// <summary>Any source; it is given this as its logger.</summary>
+    public static FollowedSource Start(Func<FollowedSource, TimeProvider, ISource> make, int capacity = 16) =>
+        new(make, capacity, null);
 
     /// <summary>For long silences: the clock runs about twenty times as fast.</summary>
-    public static FollowedSource StartFast(string location) => new(location, 16, new FakeTimeProvider());
+    public static FollowedSource StartFast(string location) => StartFast(Hls(location));
+
+    public static FollowedSource StartFast(Func<FollowedSource, TimeProvider, ISource> make) =>
+        new(make, 16, new FakeTimeProvider());
 
     /// <summary>Reads events until there are enough; fails with what came when they do not come.</summary>
     public async Task<FollowedSource> UntilAsync(Func<FollowedSource, bool> enough)
@@ -102,6 +111,9 @@ internal sealed class FollowedSource : IAsyncDisposable, ILogger<HlsSource>
         Exception? exception,
         Func<TState, Exception?, string> formatter
     ) => Logged.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
+
+    private static Func<FollowedSource, TimeProvider, ISource> Hls(string location) =>
+        (self, time) => new HlsSource(location, time, self);
 
     private static string Show(SourceEvent e) =>
         e is SegmentArrived s ? $"arrived {s.Rendition} {s.Run}:{s.Sequence}" : e.ToString();

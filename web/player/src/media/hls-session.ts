@@ -4,12 +4,15 @@ import type { Figures } from "../figures";
 import { PeerSharing } from "../p2p/peer-sharing";
 import { canShare, type PlayerJson } from "../stream/player-json";
 import { countingLoader } from "./counting-loader";
+import { hasOnlyGaps } from "./gaps";
 import { hlsOptions } from "./hls-options";
+import { isSlate } from "./segment-url";
 import type { Rendition, Session, SessionEvents } from "./session";
 
 /** Playback through Media Source Extensions, with segments from peers. */
 export class HlsSession implements Session {
   listHasEnded = false;
+  onSlate: boolean | null = null;
   private readonly hls: Hls;
   private readonly sharing: PeerSharing | undefined;
   private retryMaster = false;
@@ -43,6 +46,11 @@ export class HlsSession implements Session {
     if (details === null || !details.live) return null;
     // Not hls.latency: that is of the last timeupdate, which may have been before a jump.
     return Math.max(details.edge + details.age - this.video.currentTime, 0);
+  }
+
+  get isDry(): boolean {
+    const details = this.hls.latestLevelDetails;
+    return details?.live === true && hasOnlyGaps(details.fragments, this.video.currentTime);
   }
 
   get rendition(): string {
@@ -98,6 +106,9 @@ export class HlsSession implements Session {
     hls.on(Hls.Events.MANIFEST_PARSED, () => {
       events.renditionsChanged();
       events.ready();
+    });
+    hls.on(Hls.Events.FRAG_CHANGED, (_, { frag }) => {
+      this.onSlate = isSlate(frag.url);
     });
     hls.on(Hls.Events.LEVEL_SWITCHED, () => events.renditionsChanged());
     hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {

@@ -7,6 +7,8 @@ export class NativeSession implements Session {
   readonly renditions: readonly Rendition[] = [];
   chosenRendition = -1;
   readonly listHasEnded = false;
+  readonly onSlate = null;
+  readonly isDry = false;
   private readonly listening = new AbortController();
 
   static isSupported(video: HTMLVideoElement): boolean {

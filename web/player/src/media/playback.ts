@@ -38,6 +38,8 @@ export class Playback extends EventTarget {
   private interrupted = false;
   private lastPosition = -1;
   private lastAdvance = 0;
+  /** Only GAPs were listed at the last look. */
+  private wasDry = false;
   private troubledAt = 0;
 
   constructor(
@@ -80,6 +82,11 @@ export class Playback extends EventTarget {
   /** The list of the broadcast on screen has ended; another one may follow. */
   get listHasEnded(): boolean {
     return this.session?.listHasEnded === true;
+  }
+
+  /** The slate is on screen; null where only player.json can tell. */
+  get onSlate(): boolean | null {
+    return this.session?.onSlate ?? null;
   }
 
   /** True while player.json should be looked at oftener: this broadcast is over, or something is wrong with it. */
@@ -135,6 +142,7 @@ export class Playback extends EventTarget {
     this.hasPlayed = false;
     this.lastPosition = -1;
     this.lastAdvance = performance.now();
+    this.wasDry = false;
     this.figures.broadcast = player.broadcast;
     if (HlsSession.isSupported()) {
       this.session = new HlsSession(player, playlist, this.video, this.figures, events);
@@ -265,13 +273,19 @@ export class Playback extends EventTarget {
     const now = performance.now();
     figures.latency = session.latency;
     figures.rendition = session.rendition;
-    if (video.currentTime !== this.lastPosition) {
+    // While only GAPs are listed hls.js moves the position along with the live edge: that is no playing.
+    const isPlaying = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && !video.seeking;
+    if (video.currentTime !== this.lastPosition && isPlaying) {
       this.lastPosition = video.currentTime;
       this.lastAdvance = now;
       if (this.phase === "recovering" && this.recoveryTimer === undefined && !video.paused)
         this.setPhase("playing");
       if (now - this.troubledAt > SETTLED_AFTER) this.recovery.settled();
     }
+    // What comes after a pause of the source has all the time that anything else has.
+    const isDry = session.isDry;
+    if (this.wasDry && !isDry) this.lastAdvance = now;
+    this.wasDry = isDry;
     const stuckFor = now - this.lastAdvance;
     if (this.holding !== undefined) {
       this.announce();
@@ -284,16 +298,23 @@ export class Playback extends EventTarget {
     else if (!paused && this.recoveryTimer === undefined && stuckFor > this.patience) {
       this.recover("other", `no progress for ${Math.round(stuckFor / 1_000)} s`);
       this.lastAdvance = now;
-    } else if (!paused && this.phase === "playing" && stuckFor > STUCK_AFTER) {
+    } else if (
+      !paused &&
+      stuckFor > STUCK_AFTER &&
+      (this.phase === "playing" || (isDry && this.phase === "starting"))
+    ) {
       this.setPhase("recovering");
       this.onNewsWanted();
     }
     this.announce();
   }
 
-  /** Milliseconds without progress after which hls.js is taken to be stuck. An ended list waits for the next broadcast. */
+  /**
+   * Milliseconds without progress after which hls.js is taken to be stuck. An ended list waits for the next broadcast, and
+   * one of GAPs for the source: to begin anew would bring nothing, and hls.js goes on by itself.
+   */
   private get patience(): number {
-    if (this.session?.listHasEnded === true) return Number.POSITIVE_INFINITY;
+    if (this.session?.listHasEnded === true || this.wasDry) return Number.POSITIVE_INFINITY;
     return Math.max(12_000, 5_000 * (this.playing?.targetDuration ?? 2));
   }
 

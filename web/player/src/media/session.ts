@@ -21,6 +21,10 @@ export interface Session {
   readonly renditions: readonly Rendition[];
   chosenRendition: number;
   readonly listHasEnded: boolean;
+  /** The slate is on screen; null where it cannot be known. */
+  readonly onSlate: boolean | null;
+  /** Nothing but GAPs is listed from here on: there is nothing to play, and nothing is wrong with the player. */
+  readonly isDry: boolean;
   start(): void;
   /** Asks again for what could not be had. */
   reload(): void;

@@ -13,6 +13,7 @@ export const pageStyles = css`
     --peer: #0d7d54;
     --edge: #9aa4b2;
     display: grid;
+    position: relative;
     grid-template-rows: 3.25rem minmax(0, 1fr);
     color: var(--ink);
     background: var(--surface);
@@ -59,6 +60,12 @@ export const pageStyles = css`
     font-weight: 600;
     text-overflow: ellipsis;
     white-space: nowrap;
+  }
+  .aside {
+    flex: none;
+    margin: 0;
+    color: var(--faint);
+    font-size: 0.9rem;
   }
   .badge {
     flex: none;
@@ -276,6 +283,21 @@ export const pageStyles = css`
       width: auto;
       max-height: none;
       margin: 1rem;
+    }
+    .aside {
+      position: absolute;
+      z-index: 1;
+      top: calc(3.25rem + 56.25vw);
+      left: 0;
+      right: 0;
+      padding: 0.8rem 1rem;
+      text-align: center;
+    }
+    .aside:empty {
+      display: none;
+    }
+    main:not(:fullscreen).with-aside spillway-panel {
+      margin-top: 3.25rem;
     }
     .notice p {
       font-size: 0.9rem;

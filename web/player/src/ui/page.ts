@@ -14,7 +14,7 @@ import { playerJsonUrl, type StreamName, streamNameOf } from "../stream/address"
 import { canShare, type PlayerJson } from "../stream/player-json";
 import { type Look, Watcher } from "../stream/watcher";
 import { pageStyles } from "./page-styles";
-import { type Message, messageFor, type Situation, stateOf } from "./words";
+import { asideFor, type Message, messageFor, type Situation, stateOf } from "./words";
 
 /** The whole page: the picture, what is said over it, and the panel. */
 export class SpillwayPage extends LitElement {
@@ -43,6 +43,7 @@ export class SpillwayPage extends LitElement {
       player: this.player,
       trouble: this.trouble,
       listEnded: this.playback?.listHasEnded === true,
+      onSlate: this.playback?.onSlate ?? null,
     };
   }
 
@@ -113,9 +114,11 @@ export class SpillwayPage extends LitElement {
     const phase = playback?.phase ?? "waiting";
     const idle = phase === "waiting" || phase === "unsupported";
     const title = this.player?.title || "Live stream";
+    const aside = asideFor(this.situation);
     return html`
       <header>
         <h1>${title}</h1>
+        <p class="aside" aria-live="polite">${aside}</p>
         ${this.badge()}
         <button
           class="round"
@@ -127,7 +130,7 @@ export class SpillwayPage extends LitElement {
           i
         </button>
       </header>
-      <main id="stage" class=${idle ? "idle" : ""}>
+      <main id="stage" class="${idle ? "idle" : ""} ${aside === "" ? "" : "with-aside"}">
         <media-controller
           fullscreenelement="stage"
           defaultstreamtype="live"

@@ -12,11 +12,13 @@ export type Situation = {
   trouble: string;
   /** The playlist has ended and the next broadcast is awaited. */
   listEnded: boolean;
+  /** What is on screen; null where only player.json can tell, which is ahead of the picture by the live delay. */
+  onSlate: boolean | null;
 };
 
 /** One word for the figures: what this player is doing. */
-export function stateOf({ phase, player }: Situation): string {
-  if (phase === "playing") return player?.state === "slate" ? "slate" : "live";
+export function stateOf({ phase, player, onSlate }: Situation): string {
+  if (phase === "playing") return (onSlate ?? player?.state === "slate") ? "slate" : "live";
   if (phase !== "waiting") return phase;
   if (player === undefined) return "looking";
   return player?.state === "ended" ? "ended" : "offline";
@@ -70,6 +72,11 @@ export function messageFor({ phase, player, trouble, listEnded }: Situation): Me
     detail: "Keep this page open: the stream starts here by itself.",
     busy: false,
   };
+}
+
+/** A quiet word beside the picture, "" for none. The slate itself says what there is to say, so nothing covers it. */
+export function asideFor(situation: Situation): string {
+  return stateOf(situation) === "slate" ? "The show will be back soon." : "";
 }
 
 export function formatBytes(bytes: number): string {

@@ -1,0 +1,31 @@
+using System.Globalization;
+
+namespace Spillway.Bench.Rtmp;
+
+/// <summary>What a process has used, from <c>/proc</c>.</summary>
+/// <param name="Cpu">User and system time since its start.</param>
+/// <param name="Resident">Bytes.</param>
+/// <param name="Peak">The most it has been resident with, bytes.</param>
+internal sealed record ProcessUse(TimeSpan Cpu, long Resident, long Peak)
+{
+    /// <summary>Linux gives times to programs in hundredths of a second, whatever the kernel counts in.</summary>
+    private const double TicksPerSecond = 100;
+
+    /// <exception cref="IOException">It has ended.</exception>
+    public static ProcessUse Of(int process)
+    {
+        var stat = File.ReadAllText($"/proc/{process}/stat");
+        // After the name, which may hold anything: state is field 3, utime 14, stime 15.
+        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+        var status = File.ReadAllLines($"/proc/{process}/status");
+        return new ProcessUse(TimeSpan.FromSeconds(ticks / TicksPerSecond), Kilobytes("VmRSS:"), Kilobytes("VmHWM:"));
+
+        long Kilobytes(string name) =>
+            1024
+            * long.Parse(
+                status.First(line => line.StartsWith(name, StringComparison.Ordinal))[name.Length..].Replace("kB", "").Trim(),
+                CultureInfo.InvariantCulture
+            );
+    }
+}

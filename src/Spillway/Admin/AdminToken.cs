@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using System.Text;
+using Spillway.Configuration;
+
+namespace Spillway.Admin;
+
+/// <summary>
+/// What an operator must show at <c>/api/v1</c>: the token of the settings, else one that is made at the first start and kept in the
+/// data folder, in <c>admin-token</c>, which only this user may read.
+/// </summary>
+internal sealed class AdminToken
+{
+    private const string FileName = "admin-token";
+    private const string Scheme = "Bearer ";
+
+    private readonly byte[] _hash;
+
+    private AdminToken(string token, bool fresh)
+    {
+        _hash = SHA256.HashData(Encoding.UTF8.GetBytes(token));
+        Fresh = fresh ? token : null;
+    }
+
+    /// <summary>The token, if this start has made it: to be shown once.</summary>
+    public string? Fresh { get; }
+
+    public static string PathOf(SpillwayOptions options) => Path.Combine(options.Data, FileName);
+
+    /// <exception cref="AdminTokenException">The file cannot be read or written, or holds no token.</exception>
+    public static AdminToken Open(SpillwayOptions options)
+    {
+        if (options.Admin.Token.Length > 0)
+            return new AdminToken(options.Admin.Token, fresh: false);
+        var path = PathOf(options);
+        try
+        {
+            if (File.Exists(path))
+            {
+                var kept = File.ReadAllText(path).Trim();
+                return kept.Length >= AdminOptions.ShortestToken
+                    ? new AdminToken(kept, fresh: false)
+                    : throw new AdminTokenException(
+                        $"{path} holds no admin token. Remove it to have a new one made, or set Admin:Token."
+                    );
+            }
+            var made = RandomNumberGenerator.GetHexString(32, lowercase: true);
+            Write(path, made);
+            return new AdminToken(made, fresh: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new AdminTokenException(
+                $"The admin token cannot be kept in {path}: {exception.Message} Make the folder writable, or set Admin:Token."
+            );
+        }
+    }
+
+    /// <param name="authorization">The header, or null.</param>
+    /// <returns>The time it takes does not tell how much of a token was right.</returns>
+    public bool Opens(string? authorization) =>
+        authorization is not null
+        && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+        && CryptographicOperations.FixedTimeEquals(
+            _hash,
+            SHA256.HashData(Encoding.UTF8.GetBytes(authorization[Scheme.Length..].Trim()))
+        );
+
+    private static void Write(string path, string token)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        var temporary = $"{path}.new";
+        // Nobody else may read it at any moment: a file that is there already would keep its own permissions.
+        File.Delete(temporary);
+        var create = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var file = new FileStream(temporary, create))
+            file.Write(Encoding.ASCII.GetBytes(token + "\n"));
+        File.Move(temporary, path, overwrite: true);
+    }
+}
+
+/// <summary>There can be no admin token; the message says why and what to do.</summary>
+internal sealed class AdminTokenException(string message) : Exception(message);
