@@ -9,7 +9,7 @@ internal sealed class ContinuityCounters
     private const int PacketLength = 188;
     private const int NullPackets = 0x1FFF;
 
-    private readonly Dictionary<int, (Packet First, int Last)> _pids = [];
+    private readonly Dictionary<int, (Packet First, int Last, int Count)> _pids = [];
 
     /// <summary>The first break within the segment; null for none.</summary>
     public string? Break { get; private set; }
@@ -25,9 +25,12 @@ internal sealed class ContinuityCounters
     /// <summary>Where the next segment does not go on; null when it does.</summary>
     public string? BreakBefore(ContinuityCounters next)
     {
-        foreach (var (pid, (first, _)) in next._pids)
+        foreach (var (pid, (first, _, count)) in next._pids)
         {
-            if (_pids.TryGetValue(pid, out var known) && !GoesOn(known.Last, first))
+            if (!_pids.TryGetValue(pid, out var known) || GoesOn(known.Last, first))
+                continue;
+            // A packet may be sent twice: so nginx's module sends its tables, once a segment and with the same number.
+            if (count > 1 || known.Count > 1 || first.Counter != known.Last)
                 return Message(pid, known.Last, first.Counter);
         }
 
@@ -46,13 +49,13 @@ internal sealed class ContinuityCounters
             IsMarked: hasAdaptation && bytes[4] > 0 && (bytes[5] & 0x80) != 0
         );
         if (!_pids.TryGetValue(pid, out var known))
-            _pids[pid] = (packet, packet.Counter);
+            _pids[pid] = (packet, packet.Counter, 1);
         else
         {
             // A packet may be sent twice.
             if (!GoesOn(known.Last, packet) && packet.Counter != known.Last)
                 Break ??= Message(pid, known.Last, packet.Counter);
-            _pids[pid] = (known.First, packet.Counter);
+            _pids[pid] = (known.First, packet.Counter, known.Count + 1);
         }
     }
 

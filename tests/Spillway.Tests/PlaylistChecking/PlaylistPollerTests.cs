@@ -153,7 +153,7 @@ public sealed class PlaylistPollerTests : IAsyncLifetime
                             Uri = "20261122T140000Z-7f3a/main/playlist.m3u8",
                             Bandwidth = 900_000,
                             AverageBandwidth = 800_000,
-                            Codecs = "avc1.42c00d,mp4a.40.2",
+                            Codecs = "avc1.42c00c,mp4a.40.2",
                             Resolution = new(320, 180),
                             FrameRate = 25,
                         },

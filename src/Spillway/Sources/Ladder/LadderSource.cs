@@ -115,7 +115,7 @@ internal sealed partial class LadderSource(
                 await EndAsync(ct);
                 await _events.WriteAsync(next, ct);
                 break;
-            case SourceBack:
+            case SourceBack or SourceTitle:
                 await _events.WriteAsync(next, ct);
                 break;
             case SourceAdvice advice:
