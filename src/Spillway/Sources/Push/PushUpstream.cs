@@ -30,16 +30,11 @@ internal sealed class PushUpstream(string stream, PushInlet inlet) : IUpstream
             ? Fetched.Whole(file.Bytes, location)
             : Fetched.NotFound("the encoder has not sent it");
 
-<<<<<<< HEAD
-    public Task<Fetched> ReadKeyAsync(Uri location, TimeSpan timeout, CancellationToken ct) =>
-        Task.FromResult(ReadSegment(location, null));
-=======
     public Task<Fetched> ReadKeyAsync(Uri location, TimeSpan timeout, CancellationToken ct)
     {
         var read = ReadSegment(location, range: null);
         return Task.FromResult(read.Bytes.Length > UpstreamLimits.Key ? Fetched.TooLarge(UpstreamLimits.Key) : read);
     }
->>>>>>> misbehaving
 
     public Task<Fetched> ReadSegmentAsync(
         Uri location,
