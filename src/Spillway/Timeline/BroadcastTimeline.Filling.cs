@@ -45,6 +45,7 @@ internal sealed partial class BroadcastTimeline
     /// </summary>
     public bool Fill(TimeSpan now, TimeSpan patience)
     {
+        _now = now;
         if (_last is { Slate: not null, IsFilled: false } && IsSlateUsable)
             return ListSlate(now);
         var filled = false;
@@ -67,11 +68,20 @@ internal sealed partial class BroadcastTimeline
         return filled;
     }
 
-    /// <summary>The whole source pauses: what comes next follows the filler, in all renditions.</summary>
+    /// <summary>
+    /// The whole source pauses: what comes next follows the filler, in all renditions. It keeps up with time, or dates would
+    /// jump far where it ends.
+    /// </summary>
     private bool FillPause(RenditionTimeline rendition, TimeSpan now)
     {
-        AddGap(rendition, Target, now);
-        rendition.Section!.ReachWithFiller(rendition.End!.Value);
+        var section = rendition.Section!;
+        var most = now - _lastMediaAt < _settings.WindowDuration ? now - _lastMediaAt : _settings.WindowDuration;
+        do
+        {
+            AddGap(rendition, Target, now);
+            section.ReachWithFiller(rendition.End!.Value);
+            most -= Target;
+        } while (section.End - section.MediaEnd + Target < now - _lastMediaAt && most > TimeSpan.Zero);
         rendition.IsFilled = true;
         return true;
     }
@@ -121,7 +131,8 @@ internal sealed partial class BroadcastTimeline
             Begin(rendition, place);
         while (rendition.Section != place.Section && rendition.Section!.Next is { } next)
         {
-            AddGaps(rendition, rendition.Section.End - Start(rendition), now);
+            var end = rendition.Section.End < place.Date ? rendition.Section.End : place.Date;
+            AddGaps(rendition, end - Start(rendition), now);
             Enter(rendition, next, now);
         }
         var from = Start(rendition);

@@ -33,6 +33,8 @@ internal sealed partial class BroadcastTimeline
     private readonly BroadcastSettings _settings;
     private readonly Dictionary<string, RenditionTimeline> _renditions;
 
+    private TimeSpan _now;
+
     /// <summary>The section matches are looked for from; those before it are of the distant past.</summary>
     private TimelineSection? _first;
     private TimelineSection? _last;
@@ -71,9 +73,16 @@ internal sealed partial class BroadcastTimeline
     /// </summary>
     public TimelineEntry? Add(MediaPiece piece, Func<long, string> name, TimeSpan now, DateTimeOffset wallTime)
     {
+        _now = now;
         var rendition = _renditions[piece.Rendition];
         var place = Find(rendition, piece, now, wallTime);
-        var isLate = rendition.End - place.Date > Timestamps.Tolerance;
+        // The section's own line begins with the section: what is of before has no place in either.
+        var isBefore =
+            rendition.Section != place.Section
+            && place.Line.Section == place.Section
+            && place.Section.Index > 0
+            && place.Section.Begin - place.Date > Timestamps.Tolerance;
+        var isLate = isBefore || rendition.End - place.Date > Timestamps.Tolerance;
         if (isLate)
         {
             rendition.LateSince ??= now;
@@ -145,7 +154,9 @@ internal sealed partial class BroadcastTimeline
     /// <summary>The live playlist of a rendition; null while nothing of it may be listed.</summary>
     public MediaPlaylist? Playlist(string name, bool ended)
     {
-        var window = _renditions[name].Window(_settings.WindowSegments, _settings.WindowDuration);
+        // Who reloads as RFC 8216bis 6.3.4 says has seen what has been there for so long.
+        var shown = Target;
+        var window = _renditions[name].Window(_settings.WindowSegments, _settings.WindowDuration, _now, shown);
         return window.Count == 0 ? null : RenditionTimeline.ToPlaylist(window, _settings, ended);
     }
 
