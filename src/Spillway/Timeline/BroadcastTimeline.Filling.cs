@@ -147,7 +147,7 @@ internal sealed partial class BroadcastTimeline
     /// </summary>
     private void Begin(RenditionTimeline rendition, Place place)
     {
-        var earliest = _renditions.Values.SelectMany(static other => other.Entries.Take(1)).MinBy(static entry => entry.Date);
+        var earliest = Earliest;
         var section = _first;
         while (section is not null && section.Sequence != earliest?.DiscontinuitySequence)
             section = section.Next;

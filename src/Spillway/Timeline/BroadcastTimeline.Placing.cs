@@ -97,7 +97,7 @@ internal sealed partial class BroadcastTimeline
     )
     {
         var isNew = date + piece.Duration > line.End + Timestamps.Tolerance;
-        if (isNew && line.HasPaused && !HasStartedAgain(rendition, piece))
+        if (isNew && line is { HasPaused: true, Next: null } && !HasStartedAgain(rendition, piece))
         {
             if (_last!.IsClosed)
                 return Open(rendition, piece, now, wallTime, line);
@@ -191,7 +191,7 @@ internal sealed partial class BroadcastTimeline
             if (
                 line.DateOf(piece.Timestamp, piece.Modulus) is { } shared
                 && (shared - section.MediaEnd).Duration() < LongestSkip
-                && (line.Run == piece.Run || !(rendition.End - shared > Timestamps.Tolerance))
+                && ((line.Run == piece.Run && rendition.IsFilled) || !(rendition.End - shared > Timestamps.Tolerance))
             )
                 return new Place(section, line, shared, section.Begin);
         }

@@ -62,6 +62,10 @@ internal sealed partial class BroadcastTimeline
     /// <summary>When the last rendition's listed media ends.</summary>
     public DateTimeOffset? End => _renditions.Values.Max(static rendition => rendition.End);
 
+    /// <summary>The first entry that a rendition may list.</summary>
+    private TimelineEntry? Earliest =>
+        _renditions.Values.SelectMany(static rendition => rendition.Entries.Take(1)).MinBy(static entry => entry.Date);
+
     private TimeSpan Target => TimeSpan.FromSeconds(_settings.TargetDuration);
 
     /// <summary>RFC 8216bis 4.4.3.1: EXTINF rounded to the nearest integer must not exceed the target duration.</summary>
@@ -82,7 +86,9 @@ internal sealed partial class BroadcastTimeline
             && place.Line.Section == place.Section
             && place.Section.Index > 0
             && place.Section.Begin - place.Date > Timestamps.Tolerance;
-        var isLate = isBefore || rendition.End - place.Date > Timestamps.Tolerance;
+        // What a rendition that comes late still has of before the others' playlists would only be removed again.
+        var isForgotten = rendition.Section is null && Earliest is { } earliest && earliest.Date - place.Date > Target;
+        var isLate = isBefore || isForgotten || rendition.End - place.Date > Timestamps.Tolerance;
         if (isLate)
         {
             rendition.LateSince ??= now;
