@@ -11,7 +11,7 @@ public sealed class SlateTests : EndToEndTest
     private static readonly TimeSpan s_short = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_long = TimeSpan.FromMinutes(5);
 
-    [Fact(Timeout = 170_000)]
+    [Fact(Timeout = 240_000)]
     public Task In_a_pause_the_slate_plays_and_the_show_comes_back() => SlateAsync(s_short);
 
     [Fact(Timeout = 600_000)]
@@ -30,7 +30,7 @@ public sealed class SlateTests : EndToEndTest
         var (source, server, viewers) = await ShareAsync(slate: "");
         await Until.TrueAsync(
             () => server.Log.Contains("the slate is stored", StringComparison.Ordinal),
-            TimeSpan.FromSeconds(40),
+            TimeSpan.FromSeconds(90),
             () => $"the slate is there. Spillway wrote:\n{server.Log}"
         );
         var judge = Own(Judge.Watch(server.Edge));

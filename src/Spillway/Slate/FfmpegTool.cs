@@ -23,16 +23,19 @@ internal enum ToolOutcome
 /// <param name="Error">The last line of its standard error, or empty.</param>
 internal readonly record struct ToolResult(ToolOutcome Outcome, string Output, string Error);
 
-/// <summary>Runs ffmpeg and ffprobe beside the live stream: at the lowest priority, for a limited time, with little memory for their words.</summary>
+/// <summary>Runs ffmpeg and ffprobe beside the live stream: at a low priority, for a limited time, with little memory for their words.</summary>
 /// <param name="Ffmpeg">Name or path.</param>
 /// <param name="Ffprobe">Name or path.</param>
 /// <param name="Patience">How long one run may take.</param>
 internal sealed record FfmpegTool(string Ffmpeg, string Ffprobe, TimeSpan Patience)
 {
     private const string Nice = "/usr/bin/nice";
+
+    /// <summary>A tenth of what the show's own work gets; at 19 a busy machine would never finish.</summary>
+    private const string LowPriority = "10";
     private const int LongestOutput = 64 * 1024;
 
-    public static FfmpegTool Installed { get; } = new("ffmpeg", "ffprobe", TimeSpan.FromMinutes(3));
+    public static FfmpegTool Installed { get; } = new("ffmpeg", "ffprobe", TimeSpan.FromMinutes(5));
 
     public Task<ToolResult> EncodeAsync(string folder, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
         RunAsync(
@@ -56,7 +59,7 @@ internal sealed record FfmpegTool(string Ffmpeg, string Ffprobe, TimeSpan Patien
         var nice = File.Exists(Nice);
         using var process = new Process
         {
-            StartInfo = new ProcessStartInfo(nice ? Nice : program, nice ? ["-n", "19", program, .. arguments] : arguments)
+            StartInfo = new ProcessStartInfo(nice ? Nice : program, nice ? ["-n", LowPriority, program, .. arguments] : arguments)
             {
                 WorkingDirectory = folder,
                 UseShellExecute = false,

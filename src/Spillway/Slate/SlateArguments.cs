@@ -78,9 +78,8 @@ internal static class SlateArguments
         var filters = new List<string>();
         if (!clip.HasPicture)
             return $"color=black:size={width}x{height}:rate={format.Rate},setsar=1,format=yuv420p,{Cut()}[picture]";
-        if (clip.IsStill)
-            filters.Add($"loop=loop=-1:size=1:start=0,setpts=N/({format.Rate})/TB");
-        filters.Add($"fps={format.Rate}:start_time=0");
+        if (!clip.IsStill)
+            filters.Add($"fps={format.Rate}:start_time=0");
         // Square pixels first: a show's own are not known, and are square nearly always.
         filters.Add("scale=iw*sar:ih,setsar=1");
         filters.Add($"scale={width}:{height}:force_original_aspect_ratio=decrease:flags=bicubic");
@@ -88,6 +87,9 @@ internal static class SlateArguments
         if (withTitle)
             filters.AddRange(Title(picture, width, height));
         filters.Add("setsar=1,format=yuv420p");
+        // Drawn once, and then the same again and again.
+        if (clip.IsStill)
+            filters.Add($"loop=loop=-1:size=1:start=0,setpts=N/({format.Rate})/TB,fps={format.Rate}:start_time=0");
         filters.Add(Cut());
         return $"[0:v:0]{string.Join(',', filters)}[picture]";
 

@@ -48,6 +48,7 @@ internal sealed partial class BroadcastTimeline
     /// </summary>
     public bool Fill(TimeSpan now, TimeSpan patience)
     {
+        _now = now;
         if (_last is { Slate: not null, IsFilled: false } && IsSlateUsable)
             return ListSlate(now);
         var filled = false;
@@ -70,11 +71,20 @@ internal sealed partial class BroadcastTimeline
         return filled;
     }
 
-    /// <summary>The whole source pauses: what comes next follows the filler, in all renditions.</summary>
+    /// <summary>
+    /// The whole source pauses: what comes next follows the filler, in all renditions. It keeps up with time, or dates would
+    /// jump far where it ends.
+    /// </summary>
     private bool FillPause(RenditionTimeline rendition, TimeSpan now)
     {
-        AddGap(rendition, Target, now);
-        rendition.Section!.ReachWithFiller(rendition.End!.Value);
+        var section = rendition.Section!;
+        var most = now - _lastMediaAt < _settings.WindowDuration ? now - _lastMediaAt : _settings.WindowDuration;
+        do
+        {
+            AddGap(rendition, Target, now);
+            section.ReachWithFiller(rendition.End!.Value);
+            most -= Target;
+        } while (section.End - section.MediaEnd + Target < now - _lastMediaAt && most > TimeSpan.Zero);
         rendition.IsFilled = true;
         return true;
     }
@@ -124,7 +134,8 @@ internal sealed partial class BroadcastTimeline
             Begin(rendition, place);
         while (rendition.Section != place.Section && rendition.Section!.Next is { } next)
         {
-            AddGaps(rendition, rendition.Section.End - Start(rendition), now);
+            var end = rendition.Section.End < place.Date ? rendition.Section.End : place.Date;
+            AddGaps(rendition, end - Start(rendition), now);
             Enter(rendition, next, now);
         }
         var from = Start(rendition);
@@ -139,7 +150,7 @@ internal sealed partial class BroadcastTimeline
     /// </summary>
     private void Begin(RenditionTimeline rendition, Place place)
     {
-        var earliest = _renditions.Values.SelectMany(static other => other.Entries.Take(1)).MinBy(static entry => entry.Date);
+        var earliest = Earliest;
         var section = _first;
         while (section is not null && section.Sequence != earliest?.DiscontinuitySequence)
             section = section.Next;

@@ -10,7 +10,7 @@ internal sealed partial class BroadcastTimeline
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(10);
 
     /// <summary>What seems to come later than this belongs elsewhere: two renditions may count the source's runs differently.</summary>
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// Between filler and what follows it: where another rendition comes later than this one, it has something to list that
@@ -42,7 +42,7 @@ internal sealed partial class BroadcastTimeline
             return On(rendition, found, piece, at, now, wallTime);
         if (!_last.IsClosed && rendition.LastMediaSection < _last.Index)
         {
-            if (rendition.LastMediaSection < 0 || piece.Run <= _last.Lines[0].Run)
+            if ((rendition.LastMediaSection < 0 && _last.Index == 0) || piece.Run <= _last.Lines[0].Run)
                 return Join(_last, rendition, piece);
         }
         var jump = Jump(rendition, piece);
@@ -97,7 +97,7 @@ internal sealed partial class BroadcastTimeline
     )
     {
         var isNew = date + piece.Duration > line.End + Timestamps.Tolerance;
-        if (isNew && line.HasPaused && !HasStartedAgain(rendition, piece))
+        if (isNew && line is { HasPaused: true, Next: null } && !HasStartedAgain(rendition, piece))
         {
             if (_last!.IsClosed)
                 return Open(rendition, piece, now, wallTime, line);
@@ -156,7 +156,7 @@ internal sealed partial class BroadcastTimeline
     /// something it is not, such as another run that happens to have the same number.
     /// </summary>
     private bool IsLost(RenditionTimeline rendition, MediaLine line, TimeSpan now) =>
-        now - rendition.LateSince > LongestSkip && line.End < _last!.End - Target;
+        now - rendition.LateSince > LongestSkip && !_last!.IsClosed && line.End < _last.MediaEnd - Target;
 
     /// <summary>The same run of the source in another rendition, in a section where this one has brought nothing yet.</summary>
     private (MediaLine Line, DateTimeOffset Date)? Match(RenditionTimeline rendition, MediaPiece piece, TimeSpan now)
@@ -170,8 +170,13 @@ internal sealed partial class BroadcastTimeline
                 var furthest = Follow(rendition, line, piece);
                 if (IsLost(rendition, furthest, now) || furthest.DateOf(piece.Timestamp, piece.Modulus) is not { } date)
                     continue;
+                // Only what has been filled can be late.
                 var most = furthest.LastSection.IsClosed ? Target : LongestDelay;
-                if (!(rendition.End - date > LongestDelay) && date >= line.Section.Begin - Target && date <= furthest.End + most)
+                if (
+                    !(rendition.End - date > (rendition.IsFilled ? LongestDelay : Timestamps.Tolerance))
+                    && date >= line.Section.Begin - Target
+                    && date <= furthest.End + most
+                )
                     return (furthest, date);
             }
         }
@@ -186,7 +191,7 @@ internal sealed partial class BroadcastTimeline
             if (
                 line.DateOf(piece.Timestamp, piece.Modulus) is { } shared
                 && (shared - section.MediaEnd).Duration() < LongestSkip
-                && (line.Run == piece.Run || !(rendition.End - shared > Timestamps.Tolerance))
+                && ((line.Run == piece.Run && rendition.IsFilled) || !(rendition.End - shared > Timestamps.Tolerance))
             )
                 return new Place(section, line, shared, section.Begin);
         }

@@ -33,6 +33,8 @@ internal sealed partial class BroadcastTimeline
     private readonly BroadcastSettings _settings;
     private readonly Dictionary<string, RenditionTimeline> _renditions;
 
+    private TimeSpan _now;
+
     /// <summary>The section matches are looked for from; those before it are of the distant past.</summary>
     private TimelineSection? _first;
     private TimelineSection? _last;
@@ -60,6 +62,10 @@ internal sealed partial class BroadcastTimeline
     /// <summary>When the last rendition's listed media ends.</summary>
     public DateTimeOffset? End => _renditions.Values.Max(static rendition => rendition.End);
 
+    /// <summary>The first entry that a rendition may list.</summary>
+    private TimelineEntry? Earliest =>
+        _renditions.Values.SelectMany(static rendition => rendition.Entries.Take(1)).MinBy(static entry => entry.Date);
+
     private TimeSpan Target => TimeSpan.FromSeconds(_settings.TargetDuration);
 
     /// <summary>RFC 8216bis 4.4.3.1: EXTINF rounded to the nearest integer must not exceed the target duration.</summary>
@@ -71,9 +77,18 @@ internal sealed partial class BroadcastTimeline
     /// </summary>
     public TimelineEntry? Add(MediaPiece piece, Func<long, string> name, TimeSpan now, DateTimeOffset wallTime)
     {
+        _now = now;
         var rendition = _renditions[piece.Rendition];
         var place = Find(rendition, piece, now, wallTime);
-        var isLate = rendition.End - place.Date > Timestamps.Tolerance;
+        // The section's own line begins with the section: what is of before has no place in either.
+        var isBefore =
+            rendition.Section != place.Section
+            && place.Line.Section == place.Section
+            && place.Section.Index > 0
+            && place.Section.Begin - place.Date > Timestamps.Tolerance;
+        // What a rendition that comes late still has of before the others' playlists would only be removed again.
+        var isForgotten = rendition.Section is null && Earliest is { } earliest && earliest.Date - place.Date > Target;
+        var isLate = isBefore || isForgotten || rendition.End - place.Date > Timestamps.Tolerance;
         if (isLate)
         {
             rendition.LateSince ??= now;
@@ -145,7 +160,9 @@ internal sealed partial class BroadcastTimeline
     /// <summary>The live playlist of a rendition; null while nothing of it may be listed.</summary>
     public MediaPlaylist? Playlist(string name, bool ended)
     {
-        var window = _renditions[name].Window(_settings.WindowSegments, _settings.WindowDuration);
+        // Who reloads as RFC 8216bis 6.3.4 says has seen what has been there for so long.
+        var shown = Target;
+        var window = _renditions[name].Window(_settings.WindowSegments, _settings.WindowDuration, _now, shown);
         return window.Count == 0 ? null : RenditionTimeline.ToPlaylist(window, _settings, ended);
     }
 

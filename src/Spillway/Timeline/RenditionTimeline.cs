@@ -96,16 +96,17 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
     }
 
     /// <summary>
-    /// The window: the shortest tail of what may be listed with at least this many segments and this much time.
-    /// Entries before it are forgotten. It never grows at its head again.
+    /// The window: the shortest tail of what may be listed with at least this many segments and this much time, and with all
+    /// that players may not have seen yet when much came at once. Entries before it are forgotten. It never grows at its head
+    /// again.
     /// </summary>
-    public IReadOnlyList<TimelineEntry> Window(int segments, TimeSpan duration)
+    public IReadOnlyList<TimelineEntry> Window(int segments, TimeSpan duration, TimeSpan now, TimeSpan shown)
     {
         var listable = ListableCount;
-        Settle(listable);
+        Settle(listable, now);
         var first = listable;
         var total = TimeSpan.Zero;
-        while (first > 0 && (listable - first < segments || total < duration))
+        while (first > 0 && (listable - first < segments || total < duration || now - _entries[first - 1].ListableSince < shown))
             total += _entries[--first].Duration;
         _entries.RemoveRange(0, first);
         _settled -= first;
@@ -116,11 +117,12 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
     /// An EXT-X-MAP stays in force over a gap, so that no tag of a listed number changes when the window moves on. The slate's
     /// does not go beyond its section: behind a DISCONTINUITY it is the show's again.
     /// </summary>
-    private void Settle(int listable)
+    private void Settle(int listable, TimeSpan now)
     {
         for (; _settled < listable; _settled++)
         {
             var entry = _entries[_settled];
+            entry.ListableSince = now;
             if (entry.State == EntryState.Gap)
                 entry.InitializationSection = entry.Discontinuity ? _ofTheShow : _inForce;
             else if (!entry.IsSlate)

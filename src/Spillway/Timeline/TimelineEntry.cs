@@ -42,6 +42,9 @@ internal sealed class TimelineEntry
 
     public required EntryState State { get; set; }
 
+    /// <summary>Since when (monotonic) it may be listed; null while it may not.</summary>
+    public TimeSpan? ListableSince { get; set; }
+
     public DateTimeOffset End => Date + Duration;
 
     /// <summary>What could not be stored in time is a gap for ever: peers know a segment by its number.</summary>

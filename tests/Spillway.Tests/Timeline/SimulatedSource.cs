@@ -133,9 +133,9 @@ internal sealed class SimulatedSource
             var missed = Deliveries.Count > 0 && Chance(_faults.LossChance);
             var trouble = rendition.DeadUntil > rendition.StalledUntil ? rendition.DeadUntil : rendition.StalledUntil;
             // One that is cutting a long segment when a pause begins is later than the others by both.
-            var inTrouble =
-                (trouble > TimeSpan.Zero && at - trouble < TimeSpan.FromSeconds(8))
-                || (_faults.OwnBoundaries && at - rendition.LastAt > TimeSpan.FromSeconds(3.5));
+            if (_faults.OwnBoundaries && (missed || at - rendition.LastAt > TimeSpan.FromSeconds(3.5)))
+                rendition.TroubledUntil = at + TimeSpan.FromSeconds(8);
+            var inTrouble = at <= rendition.TroubledUntil || (trouble > TimeSpan.Zero && at - trouble < TimeSpan.FromSeconds(8));
             Deliveries.Add(new Delivery(at, due, rendition.Base, piece, missed, inTrouble));
             rendition.LastAt = at;
             // The mark of what is missing is lost with it.
@@ -162,6 +162,7 @@ internal sealed class SimulatedSource
         public TimeSpan Open { get; set; }
         public TimeSpan StalledUntil { get; set; }
         public TimeSpan DeadUntil { get; set; }
+        public TimeSpan TroubledUntil { get; set; }
         public TimeSpan LastAt { get; set; }
     }
 }
