@@ -58,8 +58,10 @@ public sealed class FormatRulesTests
     {
         Breaks("D5", Packets([Packet(5, 1), Packet(7, 1)], [Packet(8, 1)]));
         Breaks("D5", Packets([Packet(5, 1)], [Packet(0, 1)]));
-        Breaks("D5", Packets([Packet(5, 1)], [Packet(5, 1)]));
+        Breaks("D5", Packets([Packet(4, 1), Packet(5, 1)], [Packet(5, 1), Packet(6, 1)]));
         Breaks("", Packets([Packet(15, 1)], [Packet(0, 1)]));
+        // A table, once a segment.
+        Breaks("", Packets([Packet(5, 1)], [Packet(5, 1)]));
         Breaks("", Packets([Packet(5, 1)], [Packet(0, 1, isMarked: true)]));
         Breaks("", Packets([Packet(5, 1)], [Packet(0, 1)], isDiscontinuous: true));
         Breaks("", Packets([Packet(5, 0x1FFF)], [Packet(0, 0x1FFF)]));

@@ -190,10 +190,20 @@ public sealed class PlaylistPropertyTests
         Assert.Single(members, member => member is not null);
     }
 
-    /// <summary>A map holds until the next one: no segment after the first with a map is without.</summary>
+    /// <summary>
+    /// A map holds until the next one: no segment after the first with a map is without. The key in force at its tag is the map's, too.
+    /// </summary>
     private static MediaSegment[] KeepingMaps(MediaSegment[] segments)
     {
         InitializationSectionReference? map = null;
-        return [.. segments.Select(segment => segment with { Map = map = segment.Map ?? map })];
+        return
+        [
+            .. segments.Select(segment =>
+                segment with
+                {
+                    Map = map = segment.Map is { } own ? own with { Key = segment.Key } : map,
+                }
+            ),
+        ];
     }
 }

@@ -18,8 +18,7 @@ public sealed class NextBroadcastTests : OnAirTest
         await PlayAsync(slow, 0, 4, run: 1, atOnce: true);
         await UntilBroadcastsAsync(2);
         await UntilListedAsync(4);
-        var old = await PlaylistAsync(MediaPlaylistKeys[0]);
-        Assert.True(old.Ended);
+        var old = await EndedAsync(MediaPlaylistKeys[0]);
         Assert.Equal("0 1 2 3 4", Story(show, old));
         var next = await PlaylistAsync();
         Assert.Equal("0 1 2 3", Story(slow, next));
@@ -39,8 +38,7 @@ public sealed class NextBroadcastTests : OnAirTest
         await PlayAsync(larger, 0, 4, run: 1);
         await UntilBroadcastsAsync(2);
         await UntilListedAsync(4);
-        var (old, next) = (await PlaylistAsync(MediaPlaylistKeys[0]), await PlaylistAsync());
-        Assert.True(old.Ended);
+        var (old, next) = (await EndedAsync(MediaPlaylistKeys[0]), await PlaylistAsync());
         Assert.Equal("0 1 2", Story(show, old));
         Assert.Equal("0 1 2 3", Story(larger, next));
         AssertFollows(old, next);

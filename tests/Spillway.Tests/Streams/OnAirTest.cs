@@ -152,6 +152,13 @@ public abstract class OnAirTest : IAsyncLifetime
     private protected async Task<MediaPlaylist> PlaylistAsync(string key) =>
         PlaylistParser.Parse((await Store.Direct.FindAsync(key)).Body.Span).Media!;
 
+    /// <summary>A playlist once it has its ENDLIST: two PUTs to a key are more than a second apart.</summary>
+    private protected async Task<MediaPlaylist> EndedAsync(string key)
+    {
+        await Until.TrueAsync(async () => (await PlaylistAsync(key)).Ended, () => $"{key} has ended");
+        return await PlaylistAsync(key);
+    }
+
     /// <summary>Keys of all media playlists that were ever stored, in the order of their first versions.</summary>
     private protected IReadOnlyList<string> MediaPlaylistKeys =>
         [

@@ -255,7 +255,7 @@ public sealed class PushEndpointTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("stream.m3u8", 4)]
+    [InlineData("stream.m3u8", 16)]
     [InlineData("s0.ts", 64)]
     public async Task A_body_beyond_the_limit_is_refused_whether_it_says_so_first_or_not(string file, int limit)
     {
