@@ -112,8 +112,9 @@ internal static class SlateArguments
 
     private static string Sound(SlateSoundFormat sound, int input, bool alone, SlateTiming timing)
     {
-        // Without a picture the encoder's last frames would make a segment of their own.
-        var end = timing.Total.TotalSeconds - (alone ? 4096.0 / sound.SampleRate : 0);
+        // The encoder adds a frame or two. They would make each repetition longer than the playlist says, and players would fall behind
+        // a little more each time; without a picture they would make a segment of their own.
+        var end = timing.Total.TotalSeconds - (alone ? 4096.0 : 2048.0) / sound.SampleRate;
         return $"[{input}:a:0]aresample={sound.SampleRate}:async=1:first_pts=0,apad,atrim=end={Seconds(TimeSpan.FromSeconds(end))}[sound]";
     }
 
