@@ -54,7 +54,11 @@ internal sealed partial class BroadcastTimeline
             if (rendition.Section is null || now - rendition.LastAddedAt < patience)
                 continue;
             var isLevel = rendition.Section == _last && _last.End - rendition.End <= Timestamps.Tolerance;
-            if (isLevel && IsSlateUsable)
+            // One that started again alone may be ahead of the others: they went on when it had stopped.
+            var isAlone = _renditions.Values.Any(other =>
+                other.Line != rendition.Line && other.LastMediaAt > rendition.LastMediaAt + TimeSpan.FromSeconds(1)
+            );
+            if (isLevel && !isAlone && IsSlateUsable)
             {
                 var since = _renditions.Values.Max(static other => other.LastAddedAt);
                 (_slateSince, _slateListed) = (since > _lastMediaAt ? since : _lastMediaAt, TimeSpan.Zero);
@@ -63,7 +67,12 @@ internal sealed partial class BroadcastTimeline
             // Behind an upload that is not answered a gap could not be listed anyway.
             if (rendition.HasPending)
                 continue;
-            filled |= isLevel ? FillPause(rendition, now) : FillBehind(rendition, now, patience);
+            if (!isLevel)
+                filled |= FillBehind(rendition, now, patience);
+            else if (isAlone)
+                filled |= FillAhead(rendition, now);
+            else
+                filled |= FillPause(rendition, now);
         }
         return filled;
     }
@@ -83,6 +92,15 @@ internal sealed partial class BroadcastTimeline
             most -= Target;
         } while (section.End - section.MediaEnd + Target < now - _lastMediaAt && most > TimeSpan.Zero);
         rendition.IsFilled = true;
+        return true;
+    }
+
+    /// <summary>For what the others will bring.</summary>
+    private bool FillAhead(RenditionTimeline rendition, TimeSpan now)
+    {
+        AddGap(rendition, Target, now);
+        rendition.IsFilled = true;
+        rendition.Section!.Reach(rendition.End!.Value);
         return true;
     }
 

@@ -81,8 +81,12 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
         MissedAhead = null;
     }
 
+    /// <summary>When (monotonic) its last media was listed.</summary>
+    public TimeSpan LastMediaAt { get; private set; }
+
     /// <summary>Its last entry is media: time goes on from there.</summary>
-    public void NoteMedia() => (IsFilled, LateSince, LastMediaSection) = (false, null, Section!.Index);
+    public void NoteMedia(TimeSpan now) =>
+        (IsFilled, LateSince, LastMediaSection, LastMediaAt) = (false, null, Section!.Index, now);
 
     public TimelineEntry Add(Func<long, TimelineEntry> make, TimeSpan now)
     {
