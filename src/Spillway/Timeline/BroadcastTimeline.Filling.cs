@@ -110,6 +110,9 @@ internal sealed partial class BroadcastTimeline
     /// </summary>
     private bool FillBehind(RenditionTimeline rendition, TimeSpan now, TimeSpan patience)
     {
+        var isLastMoment = now - rendition.LastAddedAt >= patience + LastMoment;
+        if (!isLastMoment && now - _lastMediaAt < LastMoment)
+            return false;
         rendition.IsFilled = true;
         if (rendition.Section!.End - rendition.End <= Timestamps.Tolerance)
         {
@@ -119,7 +122,7 @@ internal sealed partial class BroadcastTimeline
                 AddGap(rendition, room < Target ? room : Target, now);
                 return true;
             }
-            if (now - rendition.LastAddedAt < patience + LastMoment)
+            if (!isLastMoment)
                 return false;
             Enter(rendition, rendition.Section.Next!, now);
         }

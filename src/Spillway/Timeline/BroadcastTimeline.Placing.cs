@@ -156,7 +156,7 @@ internal sealed partial class BroadcastTimeline
     /// something it is not, such as another run that happens to have the same number.
     /// </summary>
     private bool IsLost(RenditionTimeline rendition, MediaLine line, TimeSpan now) =>
-        now - rendition.LateSince > LongestSkip && !_last!.IsClosed && line.End < _last.MediaEnd - Target;
+        rendition.LateFor(now) > LongestSkip && !_last!.IsClosed && line.End < _last.MediaEnd - Target;
 
     /// <summary>The same run of the source in another rendition, in a section where this one has brought nothing yet.</summary>
     private (MediaLine Line, DateTimeOffset Date)? Match(RenditionTimeline rendition, MediaPiece piece, TimeSpan now)

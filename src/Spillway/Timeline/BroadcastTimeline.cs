@@ -92,7 +92,7 @@ internal sealed partial class BroadcastTimeline
             isBefore || isForgotten || place.Section.Slate is not null || rendition.End - place.Date > Timestamps.Tolerance;
         if (isLate)
         {
-            rendition.LateSince ??= now;
+            rendition.NoteLate(now);
             rendition.Bring(piece, place.Line);
             return null;
         }
