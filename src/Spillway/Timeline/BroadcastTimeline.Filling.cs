@@ -57,7 +57,11 @@ internal sealed partial class BroadcastTimeline
             if (rendition.Section is null || now - rendition.LastAddedAt < patience)
                 continue;
             var isLevel = rendition.Section == _last && _last.End - rendition.End <= Timestamps.Tolerance;
-            if (isLevel && IsSlateUsable)
+            // One that started again alone may be ahead of the others: they went on when it had stopped.
+            var isAlone = _renditions.Values.Any(other =>
+                other.Line != rendition.Line && other.LastMediaAt > rendition.LastMediaAt + TimeSpan.FromSeconds(1)
+            );
+            if (isLevel && !isAlone && IsSlateUsable)
             {
                 var since = _renditions.Values.Max(static other => other.LastAddedAt);
                 (_slateSince, _slateListed) = (since > _lastMediaAt ? since : _lastMediaAt, TimeSpan.Zero);
@@ -66,7 +70,12 @@ internal sealed partial class BroadcastTimeline
             // Behind an upload that is not answered a gap could not be listed anyway.
             if (rendition.HasPending)
                 continue;
-            filled |= isLevel ? FillPause(rendition, now) : FillBehind(rendition, now, patience);
+            if (!isLevel)
+                filled |= FillBehind(rendition, now, patience);
+            else if (isAlone)
+                filled |= FillAhead(rendition, now);
+            else
+                filled |= FillPause(rendition, now);
         }
         return filled;
     }
@@ -89,12 +98,24 @@ internal sealed partial class BroadcastTimeline
         return true;
     }
 
+    /// <summary>For what the others will bring.</summary>
+    private bool FillAhead(RenditionTimeline rendition, TimeSpan now)
+    {
+        AddGap(rendition, Target, now);
+        rendition.IsFilled = true;
+        rendition.Section!.Reach(rendition.End!.Value);
+        return true;
+    }
+
     /// <summary>
     /// For what others have brought: one gap at least, and as many as keep it from falling far behind. What follows a break is
     /// touched last: the others may have been a moment sooner.
     /// </summary>
     private bool FillBehind(RenditionTimeline rendition, TimeSpan now, TimeSpan patience)
     {
+        var isLastMoment = now - rendition.LastAddedAt >= patience + LastMoment;
+        if (!isLastMoment && now - _lastMediaAt < LastMoment)
+            return false;
         rendition.IsFilled = true;
         if (rendition.Section!.End - rendition.End <= Timestamps.Tolerance)
         {
@@ -104,7 +125,7 @@ internal sealed partial class BroadcastTimeline
                 AddGap(rendition, room < Target ? room : Target, now);
                 return true;
             }
-            if (now - rendition.LastAddedAt < patience + LastMoment)
+            if (!isLastMoment)
                 return false;
             Enter(rendition, rendition.Section.Next!, now);
         }

@@ -156,7 +156,7 @@ internal sealed partial class BroadcastTimeline
     /// something it is not, such as another run that happens to have the same number.
     /// </summary>
     private bool IsLost(RenditionTimeline rendition, MediaLine line, TimeSpan now) =>
-        now - rendition.LateSince > LongestSkip && !_last!.IsClosed && line.End < _last.MediaEnd - Target;
+        rendition.LateFor(now) > LongestSkip && !_last!.IsClosed && line.End < _last.MediaEnd - Target;
 
     /// <summary>The same run of the source in another rendition, in a section where this one has brought nothing yet.</summary>
     private (MediaLine Line, DateTimeOffset Date)? Match(RenditionTimeline rendition, MediaPiece piece, TimeSpan now)
@@ -184,13 +184,13 @@ internal sealed partial class BroadcastTimeline
     }
 
     /// <summary>Into the section that others have opened, on the line of one of them if that gives a date near to theirs.</summary>
-    private static Place Join(TimelineSection section, RenditionTimeline rendition, MediaPiece piece, MediaLine? broken = null)
+    private Place Join(TimelineSection section, RenditionTimeline rendition, MediaPiece piece, MediaLine? broken = null)
     {
         foreach (var line in section.Lines)
         {
             if (
                 line.DateOf(piece.Timestamp, piece.Modulus) is { } shared
-                && (shared - section.MediaEnd).Duration() < LongestSkip
+                && (shared - section.MediaEnd).Duration() < (line.Run == piece.Run ? LongestSkip : 2 * Target)
                 && ((line.Run == piece.Run && rendition.IsFilled) || !(rendition.End - shared > Timestamps.Tolerance))
             )
                 return new Place(section, line, shared, section.Begin);

@@ -88,10 +88,11 @@ internal sealed partial class BroadcastTimeline
             && place.Section.Begin - place.Date > Timestamps.Tolerance;
         // What a rendition that comes late still has of before the others' playlists would only be removed again.
         var isForgotten = rendition.Section is null && Earliest is { } earliest && earliest.Date - place.Date > Target;
-        var isLate = isBefore || isForgotten || rendition.End - place.Date > Timestamps.Tolerance;
+        var isLate =
+            isBefore || isForgotten || place.Section.Slate is not null || rendition.End - place.Date > Timestamps.Tolerance;
         if (isLate)
         {
-            rendition.LateSince ??= now;
+            rendition.NoteLate(now);
             rendition.Bring(piece, place.Line);
             return null;
         }
@@ -116,7 +117,7 @@ internal sealed partial class BroadcastTimeline
             },
             now
         );
-        rendition.NoteMedia();
+        rendition.NoteMedia(now);
         if (section.ReachWithMedia(entry.End))
             _lastMediaAt = now;
         place.Line.Reach(

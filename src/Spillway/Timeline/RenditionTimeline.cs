@@ -5,7 +5,11 @@ namespace Spillway.Timeline;
 /// <summary>The numbered entries of one rendition in one broadcast. Pure state: no clock, no I/O; owned by <see cref="BroadcastTimeline"/>.</summary>
 internal sealed class RenditionTimeline(string name, long firstNumber)
 {
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
+
     private readonly List<TimelineEntry> _entries = [];
+    private TimeSpan? _lateSince;
+    private TimeSpan _lastLateAt;
     private int _settled;
     private string? _inForce;
     private string? _ofTheShow;
@@ -51,9 +55,6 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
     /// <summary>What the source has told to be missing at the start of a run that has brought nothing yet.</summary>
     public (int Run, TimeSpan Duration)? MissedAhead { get; set; }
 
-    /// <summary>Since when (monotonic) all that came was too late; null when something was listed.</summary>
-    public TimeSpan? LateSince { get; set; }
-
     public IReadOnlyList<TimelineEntry> Entries => _entries;
 
     /// <summary>Entries that may be listed: all up to the first whose upload is not answered.</summary>
@@ -81,8 +82,19 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
         MissedAhead = null;
     }
 
+    /// <summary>A segment came too late.</summary>
+    public void NoteLate(TimeSpan now) => (_lateSince, _lastLateAt) = (LateFor(now) == TimeSpan.Zero ? now : _lateSince, now);
+
+    /// <summary>For how long segments have come, and all of them too late. One burst of them is nothing.</summary>
+    public TimeSpan LateFor(TimeSpan now) =>
+        _lateSince is { } since && now - _lastLateAt < LongestSilence ? now - since : TimeSpan.Zero;
+
+    /// <summary>When (monotonic) its last media was listed.</summary>
+    public TimeSpan LastMediaAt { get; private set; }
+
     /// <summary>Its last entry is media: time goes on from there.</summary>
-    public void NoteMedia() => (IsFilled, LateSince, LastMediaSection) = (false, null, Section!.Index);
+    public void NoteMedia(TimeSpan now) =>
+        (IsFilled, _lateSince, LastMediaSection, LastMediaAt) = (false, null, Section!.Index, now);
 
     public TimelineEntry Add(Func<long, TimelineEntry> make, TimeSpan now)
     {

@@ -63,10 +63,10 @@ internal sealed class SimulatedSource
 
     private void Break()
     {
-        if (Chance(_faults.LoneStallChance))
-            One().StalledUntil = _now + (Chance(0.1) ? Seconds(20, 60) : Seconds(3, 12));
-        if (Chance(_faults.DeathChance))
-            One().DeadUntil = _now + (Chance(0.3) ? Seconds(20, 90) : Seconds(3, 12));
+        if (Chance(_faults.LoneStallChance) && Alone() is { } stalled)
+            stalled.StalledUntil = _now + (Chance(0.1) ? Seconds(20, 60) : Seconds(3, 12));
+        if (Chance(_faults.DeathChance) && Alone() is { } dead)
+            dead.DeadUntil = _now + (Chance(0.3) ? Seconds(20, 90) : Seconds(3, 12));
         if (Chance(_faults.PauseChance))
             _now += Seconds(1, 15);
         if (Chance(_faults.LongPauseChance))
@@ -142,6 +142,13 @@ internal sealed class SimulatedSource
             rendition.IsMarked = false;
         }
         rendition.Open = TimeSpan.Zero;
+    }
+
+    /// <summary>One at random, if another has no trouble: when all have, it is the source that pauses.</summary>
+    private Rendition? Alone()
+    {
+        var one = One();
+        return _renditions.Any(other => other != one && other.StalledUntil < _now && other.DeadUntil < _now) ? one : null;
     }
 
     private Rendition One() => _renditions[_random.Next(_renditions.Length)];

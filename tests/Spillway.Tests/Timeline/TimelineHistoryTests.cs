@@ -132,6 +132,10 @@ public sealed class TimelineHistoryTests
                 snapshot.At,
                 PlaylistWriter.Write(snapshot.Playlist)
             );
-        checker.AssertClean();
+        // Where cuts lie elsewhere the windows begin elsewhere, and the jump of dates at a restart comes on top; one that has started
+        // again alone stays ahead. Both ends of the playlists may then differ by more than two target durations.
+        var isApart = simulated.Faults.OwnBoundaries || simulated.Faults.LoneRestartChance > 0;
+        var errors = checker.Findings.Where(f => f.Severity == Severity.Error && !(isApart && f.Rule == "E9"));
+        Assert.True(!errors.Any(), string.Join('\n', errors));
     }
 }
