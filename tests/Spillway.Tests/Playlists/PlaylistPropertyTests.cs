@@ -101,7 +101,7 @@ public sealed class PlaylistPropertyTests
             {
                 var parsed = PlaylistParser.Parse(PlaylistWriter.Write(playlist));
                 Assert.Null(parsed.Error);
-                PlaylistParserTests.Same(playlist, parsed.Media!);
+                PlaylistParserTests.Same(playlist, WithoutKeysOfMaps(parsed.Media!));
             },
             iter: 2000
         );
@@ -190,20 +190,25 @@ public sealed class PlaylistPropertyTests
         Assert.Single(members, member => member is not null);
     }
 
-    /// <summary>
-    /// A map holds until the next one: no segment after the first with a map is without. The key in force at its tag is the map's, too.
-    /// </summary>
+    /// <summary>A map holds until the next one: no segment after the first with a map is without.</summary>
     private static MediaSegment[] KeepingMaps(MediaSegment[] segments)
     {
         InitializationSectionReference? map = null;
-        return
-        [
-            .. segments.Select(segment =>
-                segment with
-                {
-                    Map = map = segment.Map is { } own ? own with { Key = segment.Key } : map,
-                }
-            ),
-        ];
+        return [.. segments.Select(segment => segment with { Map = map = segment.Map ?? map })];
     }
+
+    /// <summary>Which key a map was read with is its own test's.</summary>
+    private static MediaPlaylist WithoutKeysOfMaps(MediaPlaylist playlist) =>
+        playlist with
+        {
+            Segments =
+            [
+                .. playlist.Segments.Select(static segment =>
+                    segment with
+                    {
+                        Map = segment.Map is { } map ? map with { Key = null } : null,
+                    }
+                ),
+            ],
+        };
 }
