@@ -80,17 +80,7 @@ internal sealed partial class BroadcastTimeline
         _now = now;
         var rendition = _renditions[piece.Rendition];
         var place = Find(rendition, piece, now, wallTime);
-        // The section's own line begins with the section: what is of before has no place in either.
-        var isBefore =
-            rendition.Section != place.Section
-            && place.Line.Section == place.Section
-            && place.Section.Index > 0
-            && place.Section.Begin - place.Date > Timestamps.Tolerance;
-        // What a rendition that comes late still has of before the others' playlists would only be removed again.
-        var isForgotten = rendition.Section is null && Earliest is { } earliest && earliest.Date - place.Date > Target;
-        var isLate =
-            isBefore || isForgotten || place.Section.Slate is not null || rendition.End - place.Date > Timestamps.Tolerance;
-        if (isLate)
+        if (IsLate(rendition, place, piece))
         {
             rendition.NoteLate(now);
             rendition.Bring(piece, place.Line);
