@@ -138,11 +138,22 @@ internal sealed partial class BroadcastTimeline
             rendition.MissedAhead = (run, ahead + duration);
             return;
         }
+        var from = rendition.ExpectedTimestamp;
         rendition.ExpectedTimestamp += duration;
         // Where it is behind, what comes next tells how long the gap is.
-        var most = section.Next?.Begin ?? DateTimeOffset.MaxValue;
-        if (rendition.IsFilled || section.IsFilled || section.Slate is not null || rendition.End + duration / 2 > most)
+        if (rendition.IsFilled || section.IsFilled || section.Slate is not null)
             return;
+        if (section.Next is { } next && rendition.End + duration / 2 > next.Begin)
+        {
+            var line = from is { } timestamp ? rendition.Line?.NextAt(timestamp, rendition.Modulus) : null;
+            if (line?.Section != next)
+                return;
+            // The others are over a break already that this rendition has missed.
+            AddGaps(rendition, section.End - Start(rendition), now);
+            Enter(rendition, next, now);
+            AddGaps(rendition, duration, now);
+            return;
+        }
         AddGaps(rendition, duration, now);
         section.ReachWithMedia(rendition.End!.Value);
         rendition.Line?.Reach(section, rendition.End.Value, rendition.ExpectedTimestamp, rendition.Modulus);
