@@ -82,18 +82,17 @@ internal sealed partial class BroadcastTimeline
 
     /// <summary>
     /// The whole source pauses: what comes next follows the filler, in all renditions. It keeps up with time, or dates would
-    /// jump far where it ends.
+    /// jump far where it ends; but step by step, so that media does not leave the window for nothing.
     /// </summary>
     private bool FillPause(RenditionTimeline rendition, TimeSpan now)
     {
         var section = rendition.Section!;
-        var most = now - _lastMediaAt < _settings.WindowDuration ? now - _lastMediaAt : _settings.WindowDuration;
-        do
+        var isBehind = section.End - section.MediaEnd + 2 * Target < now - _lastMediaAt;
+        for (var i = 0; i < (isBehind ? 2 : 1); i++)
         {
             AddGap(rendition, Target, now);
             section.ReachWithFiller(rendition.End!.Value);
-            most -= Target;
-        } while (section.End - section.MediaEnd + Target < now - _lastMediaAt && most > TimeSpan.Zero);
+        }
         rendition.IsFilled = true;
         return true;
     }

@@ -27,6 +27,25 @@ internal sealed partial class BroadcastTimeline
     /// <param name="From">From when on the section's time is missing, when the rendition enters it with this segment.</param>
     private readonly record struct Place(TimelineSection Section, MediaLine Line, DateTimeOffset Date, DateTimeOffset From);
 
+    /// <summary>Its time has been listed without it.</summary>
+    private bool IsLate(RenditionTimeline rendition, Place place, MediaPiece piece)
+    {
+        var (section, line, date, _) = place;
+        if (rendition.End - date > Timestamps.Tolerance || section.Slate is not null)
+            return true;
+        // What a rendition that comes late still has of before the others' playlists would only be removed again.
+        if (rendition.Section is null && Earliest is { } earliest && earliest.Date - date > Target)
+            return true;
+        // A line begins with its section: what is of before has no place in either.
+        var isEntering = rendition.Section != section && line.Section == section && section.Index > 0;
+        if (isEntering && section.Begin - date > Timestamps.Tolerance)
+            return true;
+        // And what reaches over a pause has none behind it: the others have cut elsewhere and gone on.
+        return section.Next is { } next
+            && (section.IsFilled || next.Slate is not null)
+            && date + piece.Duration - next.Begin > Timestamps.Tolerance;
+    }
+
     private Place Find(RenditionTimeline rendition, MediaPiece piece, TimeSpan now, DateTimeOffset wallTime)
     {
         if (_last is null)

@@ -80,17 +80,7 @@ internal sealed partial class BroadcastTimeline
         _now = now;
         var rendition = _renditions[piece.Rendition];
         var place = Find(rendition, piece, now, wallTime);
-        // The section's own line begins with the section: what is of before has no place in either.
-        var isBefore =
-            rendition.Section != place.Section
-            && place.Line.Section == place.Section
-            && place.Section.Index > 0
-            && place.Section.Begin - place.Date > Timestamps.Tolerance;
-        // What a rendition that comes late still has of before the others' playlists would only be removed again.
-        var isForgotten = rendition.Section is null && Earliest is { } earliest && earliest.Date - place.Date > Target;
-        var isLate =
-            isBefore || isForgotten || place.Section.Slate is not null || rendition.End - place.Date > Timestamps.Tolerance;
-        if (isLate)
+        if (IsLate(rendition, place, piece))
         {
             rendition.NoteLate(now);
             rendition.Bring(piece, place.Line);
@@ -148,11 +138,22 @@ internal sealed partial class BroadcastTimeline
             rendition.MissedAhead = (run, ahead + duration);
             return;
         }
+        var from = rendition.ExpectedTimestamp;
         rendition.ExpectedTimestamp += duration;
         // Where it is behind, what comes next tells how long the gap is.
-        var most = section.Next?.Begin ?? DateTimeOffset.MaxValue;
-        if (rendition.IsFilled || section.IsFilled || section.Slate is not null || rendition.End + duration / 2 > most)
+        if (rendition.IsFilled || section.IsFilled || section.Slate is not null)
             return;
+        if (section.Next is { } next && rendition.End + duration / 2 > next.Begin)
+        {
+            var line = from is { } timestamp ? rendition.Line?.NextAt(timestamp, rendition.Modulus) : null;
+            if (line?.Section != next)
+                return;
+            // The others are over a break already that this rendition has missed.
+            AddGaps(rendition, section.End - Start(rendition), now);
+            Enter(rendition, next, now);
+            AddGaps(rendition, duration, now);
+            return;
+        }
         AddGaps(rendition, duration, now);
         section.ReachWithMedia(rendition.End!.Value);
         rendition.Line?.Reach(section, rendition.End.Value, rendition.ExpectedTimestamp, rendition.Modulus);

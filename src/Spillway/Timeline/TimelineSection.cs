@@ -56,6 +56,9 @@ internal sealed class TimelineSection(int index, long sequence, DateTimeOffset b
 
     public void Reach(DateTimeOffset date)
     {
+        // One rendition's last segment may stick out into the next section; the others do not follow it there.
+        if (Next is { } next && date > next.Begin)
+            date = next.Begin;
         if (date > End)
             End = date;
     }

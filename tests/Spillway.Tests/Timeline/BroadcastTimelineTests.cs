@@ -63,9 +63,25 @@ public sealed class BroadcastTimelineTests
     {
         _timeline = Timeline("0", window: 3, seconds: 9);
         foreach (var i in Enumerable.Range(0, 10))
+        {
+            _now = TimeSpan.FromSeconds(2 * i);
             Stored(2 * i);
+            Playlist();
+        }
         // Five of 2 s make the 9 s.
         Assert.Equal((1_000_005, 5), (Playlist().MediaSequence, Playlist().Segments.Count));
+    }
+
+    [Fact]
+    public void What_came_all_at_once_stays_until_players_have_seen_it()
+    {
+        _timeline = Timeline("0", window: 3, seconds: 6);
+        foreach (var i in Enumerable.Range(0, 10))
+            Stored(2 * i);
+        Assert.Equal(10, Playlist().Segments.Count);
+        _now = TimeSpan.FromSeconds(Target);
+        Stored(20);
+        Assert.Equal(3, Playlist().Segments.Count);
     }
 
     [Fact]
@@ -78,8 +94,10 @@ public sealed class BroadcastTimelineTests
         var playlist = Playlist();
         // Its own tag is still there: it counts only when it has gone (RFC 8216bis 4.4.3.3).
         Assert.Equal((0, true), (playlist.DiscontinuitySequence, playlist.Segments[1].Discontinuity));
+        _now = TimeSpan.FromSeconds(10);
         Stored(104, run: 1);
         Assert.Equal((0, true), (Playlist().DiscontinuitySequence, Playlist().Segments[0].Discontinuity));
+        _now = TimeSpan.FromSeconds(20);
         Stored(106, run: 1);
         Assert.Equal((1, false), (Playlist().DiscontinuitySequence, Playlist().Segments[0].Discontinuity));
     }

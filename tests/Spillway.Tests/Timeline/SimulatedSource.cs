@@ -64,9 +64,9 @@ internal sealed class SimulatedSource
     private void Break()
     {
         if (Chance(_faults.LoneStallChance) && Alone() is { } stalled)
-            stalled.StalledUntil = _now + (Chance(0.1) ? Seconds(20, 60) : Seconds(3, 12));
+            stalled.StalledUntil = Later(stalled.StalledUntil, _now + (Chance(0.1) ? Seconds(20, 60) : Seconds(3, 12)));
         if (Chance(_faults.DeathChance) && Alone() is { } dead)
-            dead.DeadUntil = _now + (Chance(0.3) ? Seconds(20, 90) : Seconds(3, 12));
+            dead.DeadUntil = Later(dead.DeadUntil, _now + (Chance(0.3) ? Seconds(20, 90) : Seconds(3, 12)));
         if (Chance(_faults.PauseChance))
             _now += Seconds(1, 15);
         if (Chance(_faults.LongPauseChance))
@@ -150,6 +150,8 @@ internal sealed class SimulatedSource
         var one = One();
         return _renditions.Any(other => other != one && other.StalledUntil < _now && other.DeadUntil < _now) ? one : null;
     }
+
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     private Rendition One() => _renditions[_random.Next(_renditions.Length)];
 
