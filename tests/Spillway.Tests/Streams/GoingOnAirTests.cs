@@ -111,9 +111,13 @@ public sealed class GoingOnAirTests : OnAirTest
         Assert.Contains("Storage:SecretAccessKey", Stream.Status.StoreFault, StringComparison.Ordinal);
         Store.Line.Rule = static _ => null;
         await PlayAsync(show, 3, 2);
-        await UntilListedAsync(5);
+        // Filler may stand between the gaps and what follows.
+        await Until.TrueAsync(() => Stream.Status.Renditions[0].Stored == 2, "the later ones are stored");
+        await Until.TrueAsync(
+            async () => Story(show, await PlaylistAsync()).EndsWith(" 3 4", StringComparison.Ordinal),
+            () => "they are listed"
+        );
         await Until.TrueAsync(() => Stream.Status.StoreFault is null, "the fault is forgotten");
-        Assert.EndsWith(" 3 4", Story(show, await PlaylistAsync()), StringComparison.Ordinal);
     }
 
     [Fact]
