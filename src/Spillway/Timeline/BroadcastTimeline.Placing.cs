@@ -33,6 +33,9 @@ internal sealed partial class BroadcastTimeline
         var (section, line, date, _) = place;
         if (rendition.End - date > Timestamps.Tolerance || section.Slate is not null)
             return true;
+        // Its line has ended at a pause, and goes on behind it with other dates.
+        if (section.Index > line.LastSection.Index && line.HasPaused)
+            return true;
         // What a rendition that comes late still has of before the others' playlists would only be removed again.
         if (rendition.Section is null && Earliest is { } earliest && earliest.Date - date > Target)
             return true;
@@ -61,7 +64,9 @@ internal sealed partial class BroadcastTimeline
             return On(rendition, found, piece, at, now, wallTime);
         if (!_last.IsClosed && rendition.LastMediaSection < _last.Index)
         {
-            if ((rendition.LastMediaSection < 0 && _last.Index == 0) || piece.Run <= _last.Lines[0].Run)
+            // At the start renditions may count their runs differently.
+            var isStart = rendition.Section is null && _last.Index == 0 && _last.MediaEnd - _last.Begin <= 3 * Target;
+            if (isStart || piece.Run <= _last.Lines[0].Run)
                 return Join(_last, rendition, piece);
         }
         var jump = Jump(rendition, piece);

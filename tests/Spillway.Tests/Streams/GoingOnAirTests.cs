@@ -112,11 +112,13 @@ public sealed class GoingOnAirTests : OnAirTest
         Assert.Contains("Storage:SecretAccessKey", Stream.Status.StoreFault, StringComparison.Ordinal);
         Store.Line.Rule = static _ => null;
         await PlayAsync(show, 3, 2);
-        await Until.TrueAsync(() => Stream.Status.StoreFault is null, "the fault is forgotten");
+        // Filler may stand between the gaps and what follows.
+        await Until.TrueAsync(() => Stream.Status.Renditions[0].Stored == 2, "the later ones are stored");
         await Until.TrueAsync(
             async () => Story(show, await PlaylistAsync()).EndsWith(" 3 4", StringComparison.Ordinal),
-            static () => "what came after it is listed"
+            () => "they are listed"
         );
+        await Until.TrueAsync(() => Stream.Status.StoreFault is null, "the fault is forgotten");
     }
 
     [Fact]

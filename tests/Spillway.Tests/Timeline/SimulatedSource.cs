@@ -95,6 +95,8 @@ internal sealed class SimulatedSource
             // It was cut off later than the others.
             late.Open = TimeSpan.FromSeconds(2);
             late.Timestamp += late.Open;
+            // Behind a pause that was filled it may meet the others' new run.
+            late.TroubledUntil = _now + TimeSpan.FromSeconds(8);
             Cut(late, _now + late.Open);
         }
         _now += TimeSpan.FromMilliseconds(_random.Next(6000));

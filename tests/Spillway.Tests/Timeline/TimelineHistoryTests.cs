@@ -132,10 +132,14 @@ public sealed class TimelineHistoryTests
                 snapshot.At,
                 PlaylistWriter.Write(snapshot.Playlist)
             );
-        // Where cuts lie elsewhere the windows begin elsewhere, and the jump of dates at a restart comes on top; one that has started
-        // again alone stays ahead. Both ends of the playlists may then differ by more than two target durations.
-        var isApart = simulated.Faults.OwnBoundaries || simulated.Faults.LoneRestartChance > 0;
-        var errors = checker.Findings.Where(f => f.Severity == Severity.Error && !(isApart && f.Rule == "E9"));
+        // Where cuts lie elsewhere the windows begin elsewhere, and the jump of dates at a restart comes on top: both ends of the
+        // playlists may differ by more than two target durations. One that has started again alone has time stamps of its own
+        // and stays ahead: the segments of the others need not end where its section begins.
+        string[] known =
+            simulated.Faults.LoneRestartChance > 0 ? ["E8", "E9"]
+            : simulated.Faults.OwnBoundaries ? ["E9"]
+            : [];
+        var errors = checker.Findings.Where(f => f.Severity == Severity.Error && !known.Contains(f.Rule));
         Assert.True(!errors.Any(), string.Join('\n', errors));
     }
 }
