@@ -118,12 +118,7 @@ internal static class Commands
         {
             return Refuse([exception.Message]);
         }
-        catch (InvalidDataException exception)
-        {
-            // The publishing keys, which are read when the server is built.
-            return Refuse([exception.Message]);
-        }
-        catch (AdminTokenException exception)
+        catch (SecretFileException exception)
         {
             return Refuse([exception.Message]);
         }

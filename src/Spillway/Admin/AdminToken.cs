@@ -26,7 +26,7 @@ internal sealed class AdminToken
 
     public static string PathOf(SpillwayOptions options) => Path.Combine(options.Data, FileName);
 
-    /// <exception cref="AdminTokenException">The file cannot be read or written, or holds no token.</exception>
+    /// <exception cref="SecretFileException">The file cannot be read or written, or holds no token.</exception>
     public static AdminToken Open(SpillwayOptions options)
     {
         if (options.Admin.Token.Length > 0)
@@ -39,17 +39,17 @@ internal sealed class AdminToken
                 var kept = File.ReadAllText(path).Trim();
                 return kept.Length >= AdminOptions.ShortestToken
                     ? new AdminToken(kept, fresh: false)
-                    : throw new AdminTokenException(
+                    : throw new SecretFileException(
                         $"{path} holds no admin token. Remove it to have a new one made, or set Admin:Token."
                     );
             }
             var made = RandomNumberGenerator.GetHexString(32, lowercase: true);
-            Write(path, made);
+            SecretFile.Write(path, Encoding.ASCII.GetBytes(made + "\n"));
             return new AdminToken(made, fresh: true);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new AdminTokenException(
+            throw new SecretFileException(
                 $"The admin token cannot be kept in {path}: {exception.Message} Make the folder writable, or set Admin:Token."
             );
         }
@@ -64,21 +64,4 @@ internal sealed class AdminToken
             _hash,
             SHA256.HashData(Encoding.UTF8.GetBytes(authorization[Scheme.Length..].Trim()))
         );
-
-    private static void Write(string path, string token)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var temporary = $"{path}.new";
-        // Nobody else may read it at any moment: a file that is there already would keep its own permissions.
-        File.Delete(temporary);
-        var create = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(temporary, create))
-            file.Write(Encoding.ASCII.GetBytes(token + "\n"));
-        File.Move(temporary, path, overwrite: true);
-    }
 }
-
-/// <summary>There can be no admin token; the message says why and what to do.</summary>
-internal sealed class AdminTokenException(string message) : Exception(message);

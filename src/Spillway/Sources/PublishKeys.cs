@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spillway.Configuration;
+using Spillway.Timeline;
 
 namespace Spillway.Sources;
 
@@ -19,24 +20,38 @@ internal sealed class PublishKeys
 
     private PublishKeys(Dictionary<string, string> keys, HashSet<string> made) => (_keys, _made) = (keys, made);
 
-    /// <exception cref="InvalidDataException">The file holds something else, or cannot be read or written; the message says what to do.</exception>
+    /// <exception cref="SecretFileException">The file holds something else, or cannot be read or written.</exception>
     public static PublishKeys Open(SpillwayOptions options)
     {
-        var wanted = options.Streams.Where(static s =>
-            s.Value.Source is Timeline.StreamOptions.Rtmp or Timeline.StreamOptions.Push
-        );
-        var keys = new Dictionary<string, string>(StringComparer.Ordinal);
-        Dictionary<string, string>? kept = null;
         var path = Path.Combine(options.Data, FileName);
-        var made = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (stream, settings) in wanted)
+        try
         {
+            return Open(options, path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SecretFileException(
+                $"{path}, where the publishing keys are kept, cannot be read or written ({exception.Message}). "
+                    + "Let the user that runs Spillway do so, choose another folder with --data, or set the streams' Key."
+            );
+        }
+    }
+
+    private static PublishKeys Open(SpillwayOptions options, string path)
+    {
+        var keys = new Dictionary<string, string>(StringComparer.Ordinal);
+        var made = new HashSet<string>(StringComparer.Ordinal);
+        Dictionary<string, string>? kept = null;
+        foreach (var (stream, settings) in options.Streams)
+        {
+            if (settings.Source is not (StreamOptions.Rtmp or StreamOptions.Push))
+                continue;
             if (settings.Key.Length > 0)
             {
                 keys[stream] = settings.Key;
                 continue;
             }
-            kept ??= Guarded(path, () => Read(path));
+            kept ??= Read(path);
             if (!kept.TryGetValue(stream, out var key) || key.Length == 0)
             {
                 kept[stream] = key = RandomNumberGenerator.GetHexString(24, lowercase: true);
@@ -45,14 +60,7 @@ internal sealed class PublishKeys
             keys[stream] = key;
         }
         if (made.Count > 0)
-            Guarded(
-                path,
-                () =>
-                {
-                    Write(path, kept!);
-                    return true;
-                }
-            );
+            SecretFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(kept!, PublishKeysJson.Default.DictionaryStringString));
         return new PublishKeys(keys, made);
     }
 
@@ -82,22 +90,6 @@ internal sealed class PublishKeys
             SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(given))
         );
 
-    private static T Guarded<T>(string path, Func<T> work)
-    {
-        try
-        {
-            return work();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidDataException(
-                $"{path}, where the publishing keys are kept, cannot be read or written ({exception.Message}). "
-                    + "Let the user that runs Spillway do so, choose another folder with --data, or set the streams' Key.",
-                exception
-            );
-        }
-    }
-
     private static Dictionary<string, string> Read(string path)
     {
         if (!File.Exists(path))
@@ -108,23 +100,10 @@ internal sealed class PublishKeys
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException(
-                $"{path} does not hold the publishing keys it should ({exception.Message}). Mend it, or remove it to have new keys made.",
-                exception
+            throw new SecretFileException(
+                $"{path} does not hold the publishing keys it should ({exception.Message}). Mend it, or remove it to have new keys made."
             );
         }
-    }
-
-    private static void Write(string path, Dictionary<string, string> keys)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var temporary = $"{path}.new";
-        var create = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            create.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var file = new FileStream(temporary, create))
-            JsonSerializer.Serialize(file, keys, PublishKeysJson.Default.DictionaryStringString);
-        File.Move(temporary, path, overwrite: true);
     }
 }
 

@@ -56,12 +56,12 @@ public sealed class AdminTokenTests : IDisposable
     {
         Directory.CreateDirectory(_options.Data);
         File.WriteAllText(AdminToken.PathOf(_options), "\n");
-        var refused = Assert.Throws<AdminTokenException>(() => AdminToken.Open(_options));
+        var refused = Assert.Throws<SecretFileException>(() => AdminToken.Open(_options));
         Assert.Contains("Remove it to have a new one made", refused.Message, StringComparison.Ordinal);
 
         File.Delete(AdminToken.PathOf(_options));
         Directory.CreateDirectory(AdminToken.PathOf(_options));
-        refused = Assert.Throws<AdminTokenException>(() => AdminToken.Open(_options));
+        refused = Assert.Throws<SecretFileException>(() => AdminToken.Open(_options));
         Assert.Contains("Admin:Token", refused.Message, StringComparison.Ordinal);
     }
 

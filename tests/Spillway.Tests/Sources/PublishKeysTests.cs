@@ -37,7 +37,7 @@ public sealed class PublishKeysTests : IDisposable
     public void A_file_of_keys_that_is_broken_is_named()
     {
         File.WriteAllText(_folder[PublishKeys.FileName], "{ \"live\": ");
-        var exception = Assert.Throws<InvalidDataException>(() => PublishKeys.Open(Options("")));
+        var exception = Assert.Throws<SecretFileException>(() => PublishKeys.Open(Options("")));
         Assert.Contains(PublishKeys.FileName, exception.Message, StringComparison.Ordinal);
         Assert.Contains("remove it", exception.Message, StringComparison.Ordinal);
     }

@@ -28,7 +28,6 @@ internal sealed partial class RtmpSource(RtmpInlet inlet, StreamOptions options,
                 await output.AwayAsync(away, ct);
                 publication = await inlet.Publications.ReadAsync(ct);
             }
-            Log.Began(logger, publication.Encoder);
             away = await ReceiveAsync(publication, output, ct);
         }
     }
@@ -40,13 +39,10 @@ internal sealed partial class RtmpSource(RtmpInlet inlet, StreamOptions options,
         {
             var refusal = await CutAsync(publication.Media, output, ct);
             if (refusal is null)
-            {
-                Log.Went(logger, publication.Encoder);
-                return "the encoder went";
-            }
+                return publication.Refusal is { } said ? Refused(said) : "the encoder went";
             publication.Refuse(refusal);
             Log.Refused(logger, publication.Encoder, refusal);
-            return $"the encoder was refused: {refusal}";
+            return Refused(refusal);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -60,6 +56,8 @@ internal sealed partial class RtmpSource(RtmpInlet inlet, StreamOptions options,
             publication.End();
         }
     }
+
+    private static string Refused(string reason) => $"the encoder was refused: {reason}";
 
     /// <returns>Why it cannot be published; null: it has ended.</returns>
     private async Task<string?> CutAsync(ChannelReader<RtmpMedia> media, RtmpOutput output, CancellationToken ct)
@@ -101,12 +99,6 @@ internal sealed partial class RtmpSource(RtmpInlet inlet, StreamOptions options,
 
     private static partial class Log
     {
-        [LoggerMessage(LogLevel.Information, "An encoder publishes over RTMP: {Encoder}")]
-        public static partial void Began(ILogger logger, string encoder);
-
-        [LoggerMessage(LogLevel.Information, "The encoder has ended: {Encoder}")]
-        public static partial void Went(ILogger logger, string encoder);
-
         [LoggerMessage(LogLevel.Warning, "The encoder {Encoder} is refused: {Reason}")]
         public static partial void Refused(ILogger logger, string encoder, string reason);
 
