@@ -23,6 +23,7 @@ public sealed partial class BucketTests : EndToEndTest
         (Multivariant(), "application/vnd.apple.mpegurl", "max-age=1, s-maxage=2"),
         (MediaPlaylist(), "application/vnd.apple.mpegurl", "max-age=1, s-maxage=1"),
         (Segment(), "video/mp2t", Immutable),
+        (SlateSegment(), "video/mp2t", Immutable),
     ];
 
     [Fact(Timeout = 120_000)]
@@ -106,7 +107,17 @@ public sealed partial class BucketTests : EndToEndTest
                 ForcePathStyle = true,
             }
         );
-        var listed = await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket.Name });
+        var listed = new ListObjectsV2Response();
+        // The slate is made beside the show.
+        await Until.TrueAsync(
+            async () =>
+            {
+                listed = await s3.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket.Name });
+                return listed.S3Objects.Exists(static listing => SlateSegment().IsMatch(listing.Key));
+            },
+            TimeSpan.FromSeconds(60),
+            static () => "the slate is stored"
+        );
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         var kinds = new HashSet<Regex>();
         foreach (var key in listed.S3Objects.Select(listing => listing.Key))
@@ -153,4 +164,7 @@ public sealed partial class BucketTests : EndToEndTest
 
     [GeneratedRegex("^live/[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}/[01]/[0-9]{7}-[0-9a-f]{32}\\.ts$")]
     private static partial Regex Segment();
+
+    [GeneratedRegex("^live/slate/[0-9a-f]{32}/[01]/[0-9]+-[0-9a-f]{32}\\.ts$")]
+    private static partial Regex SlateSegment();
 }

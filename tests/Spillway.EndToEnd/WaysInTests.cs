@@ -71,6 +71,26 @@ public sealed class WaysInTests : EndToEndTest
     }
 
     [Fact(Timeout = 120_000)]
+    public async Task A_ladder_makes_two_renditions_of_what_comes_by_RTMP()
+    {
+        var port = FreePort.Next();
+        var encoder = Own(Encoder.OfRtmp(Path.Combine(Folder, "encoder"), port, "live"));
+        var settings = Settings(encoder);
+        settings["Rtmp"] = new JsonObject { ["Port"] = port };
+        settings["Streams"]!["live"]!["Ladder"] = new JsonArray("source", "160x90@100k");
+        var server = Own(await SpillwayProcess.StartAsync(settings, DataFolder));
+        encoder.Start();
+        await server.ListsAsync(3, TimeSpan.FromSeconds(40));
+        var judge = Own(Judge.Watch(server.Edge));
+        var viewer = await OpenAsync(server.Origin);
+        await viewer.PlaysAsync(6, TimeSpan.FromSeconds(40));
+        foreach (var rendition in (string[])["source", "90p"])
+            Assert.True(judge.Histories(rendition) is [{ Listings.Count: >= 3 }], $"{rendition} is listed");
+        await judge.PassAsync();
+        Assert.Contains("ffmpeg", Assert.Single(ChildrenOf(server.Id)), StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 120_000)]
     public async Task The_folder_that_nginx_writes_from_RTMP_is_a_source()
     {
         var nginx = Own(await NginxRtmp.StartAsync(Path.Combine(Folder, "nginx")));
