@@ -41,7 +41,7 @@ e2e: ## Run the end-to-end tests only
 	@tools/need dotnet node ffmpeg chromium ceph nginx nginx-rtmp aot
 	@tools/test e2e
 
-e2e-slow: ## Run the end-to-end tests ten times over, and the long ones
+e2e-slow: ## Run the end-to-end tests and those of misbehaving sources ten times over, and the long ones
 	@tools/need dotnet node ffmpeg chromium ceph nginx nginx-rtmp obs aot
 	@tools/test e2e-slow
 
