@@ -164,7 +164,12 @@ internal static class Commands
         foreach (var line in addresses.Lines(local, app.Services.GetRequiredService<Ports>().Rtmp))
             Console.WriteLine($"  Publish   {line}");
         if (app.Services.GetRequiredService<AdminToken>().Fresh is { } token)
-            Console.WriteLine($"  Admin     token {token} (for /api/v1; shown this once, kept in {AdminToken.PathOf(options)})");
+        {
+            var shown = Console.IsOutputRedirected ? "token" : $"token {token}";
+            Console.WriteLine(
+                $"  Admin     {shown} for /api/v1, made now and kept in {AdminToken.PathOf(options)}; not shown again"
+            );
+        }
         if (options.Server.PublicUrl.Length == 0)
         {
             foreach (var address in LocalAddresses())
