@@ -13,11 +13,11 @@ internal sealed class AdminToken
     private const string FileName = "admin-token";
     private const string Scheme = "Bearer ";
 
-    private readonly byte[] _hash;
+    private readonly string _token;
 
     private AdminToken(string token, bool fresh)
     {
-        _hash = SHA256.HashData(Encoding.UTF8.GetBytes(token));
+        _token = token;
         Fresh = fresh ? token : null;
     }
 
@@ -60,8 +60,5 @@ internal sealed class AdminToken
     public bool Opens(string? authorization) =>
         authorization is not null
         && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-        && CryptographicOperations.FixedTimeEquals(
-            _hash,
-            SHA256.HashData(Encoding.UTF8.GetBytes(authorization[Scheme.Length..].Trim()))
-        );
+        && Secret.Same(_token, authorization[Scheme.Length..].Trim());
 }

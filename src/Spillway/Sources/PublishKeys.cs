@@ -76,19 +76,13 @@ internal sealed class PublishKeys
         string? found = null;
         foreach (var (stream, expected) in _keys)
         {
-            if (Same(expected, key))
+            if (Secret.Same(expected, key))
                 found = stream;
         }
         return found;
     }
 
-    public bool Opens(string stream, string key) => Of(stream) is { } expected && Same(expected, key);
-
-    private static bool Same(string expected, string given) =>
-        CryptographicOperations.FixedTimeEquals(
-            SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(expected)),
-            SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(given))
-        );
+    public bool Opens(string stream, string key) => Of(stream) is { } expected && Secret.Same(expected, key);
 
     private static Dictionary<string, string> Read(string path)
     {

@@ -93,12 +93,7 @@ internal sealed class SegmentCutter(TimeSpan wished)
     /// <summary>The publisher has ended: what it left is made into a last segment.</summary>
     public void Flush()
     {
-        if (_open is { } open)
-        {
-            open.Close();
-            _closed.Enqueue(open);
-            _open = null;
-        }
+        CloseOpen();
         while (_closed.TryDequeue(out var head))
         {
             FillWithSilence(head.EndShown);
@@ -135,15 +130,8 @@ internal sealed class SegmentCutter(TimeSpan wished)
 
     private void Add(RtmpVideoFrame frame)
     {
-        switch (_clock.PassVideo(frame.Time))
-        {
-            case Passage.Strays:
-                RefuseIfApart(_clock.Strayed);
-                return;
-            case Passage.Jumps:
-                StartLine();
-                break;
-        }
+        if (!IsTaken(_clock.PassVideo(frame.Time)))
+            return;
         _audioAtVideo = _clock.Audio;
         _keyframeAt ??= frame.Time;
         var decoded = (frame.Time + _clock.Offset) * PerMillisecond;
@@ -212,15 +200,8 @@ internal sealed class SegmentCutter(TimeSpan wished)
         }
         if (frame.Data.Length is 0 or > LongestAudioFrame)
             return;
-        switch (_clock.PassAudio(frame.Time))
-        {
-            case Passage.Strays:
-                RefuseIfApart(_clock.Strayed);
-                return;
-            case Passage.Jumps:
-                StartLine();
-                break;
-        }
+        if (!IsTaken(_clock.PassAudio(frame.Time)))
+            return;
         _audioExpected = true;
         var end = _audioClock!.Next;
         if (_audioClock.Place(frame.Time + _clock.Offset) is not { } position)
@@ -241,6 +222,25 @@ internal sealed class SegmentCutter(TimeSpan wished)
             RefuseIfApart(Math.Abs(_clock.AudioLead));
     }
 
+    /// <summary>What a frame's time stamp asks for is done; false when the frame is to be left out.</summary>
+    private bool IsTaken(Passage passage)
+    {
+        if (passage == Passage.Jumps)
+            StartLine();
+        else if (passage == Passage.Strays)
+            RefuseIfApart(_clock.Strayed);
+        return passage != Passage.Strays;
+    }
+
+    private void CloseOpen()
+    {
+        if (_open is not { } open)
+            return;
+        open.Close();
+        _closed.Enqueue(open);
+        _open = null;
+    }
+
     private void StartLine()
     {
         Flush();
@@ -254,12 +254,7 @@ internal sealed class SegmentCutter(TimeSpan wished)
     /// <summary>The sound goes on without pictures.</summary>
     private void LoseVideo()
     {
-        if (_open is { } open)
-        {
-            open.Close();
-            _closed.Enqueue(open);
-            _open = null;
-        }
+        CloseOpen();
         EmitClosed(force: true);
         (_videoExpected, _soundAlone, _lastKeyframe, _keyframeAt) = (false, true, null, null);
     }
