@@ -8,12 +8,24 @@ namespace Spillway.Playlists;
 internal static class StreamKeys
 {
     public const string PlaylistName = "playlist.m3u8";
+    public const string ReplayName = "replay.m3u8";
     public const string PlaylistType = "application/vnd.apple.mpegurl";
     private const string Immutable = "public, max-age=31536000, immutable";
 
     public static string Multivariant(string stream) => $"{stream}/{PlaylistName}";
 
     public static string Player(string stream) => $"{stream}/player.json";
+
+    /// <summary>Who writes the stream.</summary>
+    public static string Lease(string stream) => $"{stream}/lease.json";
+
+    /// <summary>The kept replays.</summary>
+    public static string Replays(string stream) => $"{stream}/replays.json";
+
+    /// <summary>What the sweep must remember from one time to the next.</summary>
+    public static string Sweep(string stream) => $"{stream}/sweep.json";
+
+    public static string Report(string stream, string broadcast) => $"{stream}/{broadcast}/report.json";
 
     public static string MediaFolder(string stream, string broadcast, string rendition) => $"{stream}/{broadcast}/{rendition}";
 
@@ -56,6 +68,13 @@ internal static class StreamKeys
     public static ObjectHeaders MultivariantHeaders { get; } = new(PlaylistType, "max-age=1, s-maxage=2");
 
     public static ObjectHeaders PlayerHeaders { get; } = new("application/json", "max-age=1, s-maxage=2");
+
+    /// <summary>For what only Spillway itself reads: the lease, what the sweep remembers.</summary>
+    public static ObjectHeaders PrivateHeaders { get; } = new("application/json", "no-store");
+
+    public static ObjectHeaders ReplaysHeaders { get; } = new("application/json", "max-age=10, s-maxage=10");
+
+    public static ObjectHeaders ReportHeaders { get; } = new("application/json", "public, max-age=86400");
 
     public static ObjectHeaders SegmentHeaders { get; } = new("video/mp2t", Immutable);
 

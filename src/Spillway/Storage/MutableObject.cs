@@ -100,20 +100,10 @@ internal sealed partial class MutableObject(
             : PutCondition.Matches(_etag);
         var hash = StreamKeys.Hash(body);
         _sent.Add(hash);
-        using var timeout = new CancellationTokenSource(AttemptTimeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         PutResult result;
         try
         {
-            result = await store.PutAsync(key, body, current.Headers, condition, both.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            result = new PutResult(
-                PutStatus.Unknown,
-                null,
-                new StoreFault(StoreFaultKind.Unreachable, "No answer within 5 s.", "It is tried again.")
-            );
+            result = await store.PutWithinAsync(AttemptTimeout, time, key, body, current.Headers, condition, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -148,17 +138,7 @@ internal sealed partial class MutableObject(
     /// <summary>Did it happen? The ETag if so; null to try again from the ETag that is there now.</summary>
     private async Task<string?> LookUpAsync(string mine, CancellationToken cancellationToken)
     {
-        GetResult result;
-        using var timeout = new CancellationTokenSource(AttemptTimeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        try
-        {
-            result = await store.GetAsync(key, both.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
+        var result = await store.GetWithinAsync(AttemptTimeout, time, key, cancellationToken);
         if (result.Status == GetStatus.Missing)
             _etag = null;
         if (result.Status != GetStatus.Found)

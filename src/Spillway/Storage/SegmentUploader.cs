@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Spillway.Storage;
 
 /// <summary>How one segment's upload ended.</summary>
@@ -83,21 +81,10 @@ internal sealed partial class SegmentUploader(IObjectStore store, int parallel, 
         await _slots.WaitAsync(cancellationToken);
         try
         {
-            using var timeout = new CancellationTokenSource(patience, time);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-            var result = await store.PutAsync(key, body, headers, PutCondition.None, both.Token);
+            var result = await store.PutWithinAsync(patience, time, key, body, headers, PutCondition.None, cancellationToken);
             return result.Status == PutStatus.Stored
                 ? null
                 : result.Fault ?? new StoreFault(StoreFaultKind.Other, result.Status.ToString(), "It is tried again.");
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            var seconds = patience.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
-            return new StoreFault(
-                StoreFaultKind.Unreachable,
-                $"No answer within {seconds} s.",
-                "If it goes on, the upload is too slow for the stream's bit rate: lower the bit rate or use a nearer store."
-            );
         }
         finally
         {

@@ -85,7 +85,7 @@ internal sealed class LiveStream : IDisposable
         {
             try
             {
-                return await StreamHistory.ReadAsync(_parts.Store, _parts.Name, stopping);
+                return await StreamHistory.ReadAsync(_parts.Store.Reader(_parts.Time), _parts.Name, stopping);
             }
             catch (ObjectStoreException exception)
             {

@@ -29,11 +29,14 @@ internal sealed record StreamHistory
     public StoredObject? Player { get; init; }
     public IReadOnlyList<OpenPlaylist> Open { get; init; } = [];
 
+    /// <param name="read">How an object is had: read only, or read and fenced at the same time.</param>
+    /// <param name="stream">The stream's name.</param>
+    /// <param name="cancellationToken">Stops at once.</param>
     /// <exception cref="ObjectStoreException">The store refused or did not answer.</exception>
-    public static async Task<StreamHistory> ReadAsync(IObjectStore store, string stream, CancellationToken cancellationToken)
+    public static async Task<StreamHistory> ReadAsync(ReadObject read, string stream, CancellationToken cancellationToken)
     {
-        var multivariant = await GetAsync(store, StreamKeys.Multivariant(stream), cancellationToken);
-        var player = await GetAsync(store, StreamKeys.Player(stream), cancellationToken);
+        var multivariant = await read(StreamKeys.Multivariant(stream), cancellationToken);
+        var player = await read(StreamKeys.Player(stream), cancellationToken);
         var epoch = Math.Max(EpochOf(multivariant), EpochOf(player));
         var history = new StreamHistory
         {
@@ -51,7 +54,7 @@ internal sealed record StreamHistory
             // Somebody else's playlist may name anything; ours names keys beside it.
             if (ObjectKey.Problem(key) is not null)
                 continue;
-            var stored = await GetAsync(store, key, cancellationToken);
+            var stored = await read(key, cancellationToken);
             if (stored is null || PlaylistParser.Parse(stored.Body.Span).Media is not { Segments.Count: > 0 } playlist)
                 continue;
             history = history.After(playlist, EpochOf(stored));
@@ -80,17 +83,4 @@ internal sealed record StreamHistory
     }
 
     private static long EpochOf(StoredObject? stored) => stored is null ? 0 : StampReader.Read(stored.Body.Span)?.Epoch ?? 0;
-
-    private static async Task<StoredObject?> GetAsync(IObjectStore store, string key, CancellationToken cancellationToken)
-    {
-        var result = await store.GetAsync(key, cancellationToken);
-        return result.Status switch
-        {
-            GetStatus.Found => result.Object,
-            GetStatus.Missing => null,
-            _ => throw new ObjectStoreException(
-                result.Fault ?? new StoreFault(StoreFaultKind.Other, $"{key} could not be read.", "It is tried again.")
-            ),
-        };
-    }
 }

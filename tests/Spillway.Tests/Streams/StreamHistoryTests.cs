@@ -133,7 +133,7 @@ public sealed class StreamHistoryTests : IAsyncDisposable
     }
 
     private Task<StreamHistory> ReadAsync() =>
-        StreamHistory.ReadAsync(_store.Line, "live", TestContext.Current.CancellationToken);
+        StreamHistory.ReadAsync(_store.Line.Reader(_store.Clock.Time), "live", TestContext.Current.CancellationToken);
 
     private Task PutAsync(string key, MediaPlaylist playlist) => _store.Direct.StoreAsync(key, PlaylistWriter.Write(playlist));
 
