@@ -16,6 +16,9 @@ internal abstract class WriterPlace
     /// <summary>Faults with <see cref="SupersededException"/> when the place is lost; ends when it is given up.</summary>
     public virtual Task Kept => Task.CompletedTask;
 
+    /// <summary>Why the place could not be renewed the last time; null when it was, or need not be.</summary>
+    public virtual StoreFault? Fault => null;
+
     /// <summary>Done when <see cref="MayWrite"/>.</summary>
     /// <exception cref="SupersededException">There is a successor.</exception>
     public abstract Task WaitUntilMayWriteAsync(CancellationToken cancellationToken);
@@ -32,8 +35,11 @@ internal abstract class WriterPlace
     /// <exception cref="SupersededException">There is a successor.</exception>
     public abstract Task<StoredObject?> ReadAsync(string key, CancellationToken cancellationToken);
 
-    /// <summary>What others are to know of this writer; a change is told at once.</summary>
-    public virtual void Tell(WriterNews news) { }
+    /// <summary>
+    /// What a waiting instance is to watch beside the lease: the first rendition's live playlist while something is on air; null for
+    /// nothing. To be said again and again; only a change costs anything.
+    /// </summary>
+    public virtual void Tell(string? playlist) { }
 
     /// <summary>A conditional PUT that began then was acknowledged: the first rendition's live playlist's counts as a renewal.</summary>
     /// <param name="key">Its key.</param>
@@ -43,11 +49,6 @@ internal abstract class WriterPlace
     /// <summary>Timestamp of the last PUT to a key that was made in <see cref="ReadAsync"/>; null for none.</summary>
     public virtual long? LastPut(string key) => null;
 }
-
-/// <summary>What the lease says beside whose it is.</summary>
-/// <param name="Playlist">Key of the first rendition's live playlist while something is on air; else null.</param>
-/// <param name="SourceAway">The writer's source is away.</param>
-internal sealed record WriterNews(string? Playlist, bool SourceAway);
 
 /// <summary>The only writer there will ever be (<c>Storage:SingleWriter</c>): nothing to wait for, nothing to fence.</summary>
 internal sealed class SoleWriter(long epoch, ReadObject read) : WriterPlace
