@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Spillway.Replays;
 using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Storage;
@@ -52,6 +53,12 @@ internal sealed class LiveStream : IDisposable
         Volatile.Read(ref _run)?.SetSlateAsync(on)
         ?? Task.FromResult(new SlateAnswer(Status, false, $"Nothing is on air on {Name}."));
 
+    /// <summary>The kept replays; null while none are kept, or nothing runs.</summary>
+    public Task<ReplayAnswer>? ReplaysAsync() => Volatile.Read(ref _run)?.ReplaysAsync();
+
+    /// <summary>Takes a replay off the list. Done when the store has acknowledged it.</summary>
+    public Task<ReplayAnswer>? DeleteReplayAsync(string broadcast) => Volatile.Read(ref _run)?.DeleteReplayAsync(broadcast);
+
     /// <summary>Runs until stopped, or until another writer takes the stream over.</summary>
     public async Task RunAsync(ChannelReader<SourceEvent> source, CancellationToken stopping)
     {
@@ -85,7 +92,11 @@ internal sealed class LiveStream : IDisposable
         {
             try
             {
-                return await StreamHistory.ReadAsync(_parts.Store.Reader(_parts.Time), _parts.Name, stopping);
+                var read = _parts.Store.Reader(_parts.Time);
+                var history = await StreamHistory.ReadAsync(read, _parts.Name, stopping);
+                var keepsReplays = _parts.Options.Replay.IsOn;
+                var replays = await ReplayHistory.ReadAsync(read, _parts.Name, history, keepsReplays, stopping);
+                return history with { Replays = replays };
             }
             catch (ObjectStoreException exception)
             {

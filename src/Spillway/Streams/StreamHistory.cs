@@ -1,4 +1,5 @@
 using Spillway.Playlists;
+using Spillway.Replays;
 using Spillway.Storage;
 
 namespace Spillway.Streams;
@@ -28,6 +29,9 @@ internal sealed record StreamHistory
     public StoredObject? Multivariant { get; init; }
     public StoredObject? Player { get; init; }
     public IReadOnlyList<OpenPlaylist> Open { get; init; } = [];
+
+    /// <summary>The kept replays, and those that have no end yet.</summary>
+    public ReplayHistory Replays { get; init; } = ReplayHistory.None;
 
     /// <param name="read">How an object is had: read only, or read and fenced at the same time.</param>
     /// <param name="stream">The stream's name.</param>

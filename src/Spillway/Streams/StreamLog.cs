@@ -117,4 +117,13 @@ internal static partial class StreamLog
 
     [LoggerMessage(42, LogLevel.Information, "{Stream}: by hand, the slate {What}")]
     public static partial void SlateByHand(ILogger logger, string stream, string what);
+
+    [LoggerMessage(50, LogLevel.Information, "{Stream}: the replay of {Broadcast} is no longer kept")]
+    public static partial void ReplayExpired(ILogger logger, string stream, string broadcast);
+
+    [LoggerMessage(51, LogLevel.Information, "{Stream}: the replay of {Broadcast} was deleted by hand")]
+    public static partial void ReplayDeleted(ILogger logger, string stream, string broadcast);
+
+    [LoggerMessage(52, LogLevel.Warning, "{Stream}: {Problem}")]
+    public static partial void ReplayProblem(ILogger logger, string stream, string problem);
 }

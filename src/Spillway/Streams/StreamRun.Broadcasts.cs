@@ -33,13 +33,17 @@ internal sealed partial class StreamRun
             {
                 var folder = StreamKeys.MediaFolder(Name, id, rendition.Name);
                 var format = RenditionFormat.Of([.. plan.Segments.Where(s => s.Rendition == rendition.Name)], rendition);
-                return new BroadcastRendition(rendition, format, folder, Open($"{folder}/{StreamKeys.PlaylistName}", null));
+                return new BroadcastRendition(rendition, format, folder, Open($"{folder}/{StreamKeys.PlaylistName}", null))
+                {
+                    Size = new PlaylistSize(_parts.Options.MaxPlaylist.Bytes),
+                };
             })
             .ToList();
         var started = new Broadcast(id, timeline, renditions)
         {
             SegmentDuration = plan.SegmentDuration,
             SlateWanted = DescribeSlate(plan, renditions),
+            Replay = CreateReplay(id, begin, plan.IndependentSegments, renditions),
         };
         _broadcast = started;
         Volatile.Write(ref _newest, started);
@@ -114,7 +118,7 @@ internal sealed partial class StreamRun
 
     private void PublishPlayer(string state)
     {
-        var document = _parts.Player.Document(Name, _parts.Options, _sourceTitle, state, _broadcast ?? OnAir);
+        var document = WithReplays(_parts.Player.Document(Name, _parts.Options, _sourceTitle, state, _broadcast ?? OnAir));
         _playerPublished = _player.PublishAsync(
             stamp => (document with { Epoch = stamp.Epoch, Revision = stamp.Revision }).ToJson(),
             StreamKeys.PlayerHeaders
@@ -135,6 +139,8 @@ internal sealed partial class StreamRun
                 _parts.Uploader.Fault
                 ?? _multivariant.Fault
                 ?? _player.Fault
+                ?? _shelf?.Fault
+                ?? shown?.Replay?.Fault
                 ?? shown?.Renditions.Select(static r => r.Object.Fault).FirstOrDefault(static f => f is not null)
             )
                 is { } fault
