@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Spillway.Admin;
 using Spillway.Configuration;
+using Spillway.Replays;
 using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Sources.Push;
@@ -54,6 +55,7 @@ internal static class Server
         services.AddSingleton(static provider => AdminToken.Open(provider.GetRequiredService<SpillwayOptions>()));
         services.AddSingleton<AdminDoor>();
         services.AddSingleton<SlateEndpoints>();
+        services.AddSingleton<ReplayEndpoints>();
         more?.Invoke(services);
         services.AddRoutingCore();
         services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
@@ -69,6 +71,7 @@ internal static class Server
         app.Services.GetRequiredService<Health>().Map(app);
         app.MapTracker();
         app.Services.GetRequiredService<SlateEndpoints>().Map(app);
+        app.Services.GetRequiredService<ReplayEndpoints>().Map(app);
         app.Services.GetRequiredService<AdminDoor>().MapRest(app);
         return app;
     }

@@ -46,6 +46,7 @@ public abstract class OnAirTest : IAsyncLifetime
         try
         {
             AssertListedMeansStored();
+            AssertMore();
         }
         finally
         {
@@ -178,6 +179,9 @@ public abstract class OnAirTest : IAsyncLifetime
     /// </summary>
     private protected static string Story(Show show, MediaPlaylist playlist) =>
         string.Join(' ', playlist.Segments.Select(s => s.Gap ? "-" : $"{IndexIn(show, s)}")).TrimEnd(' ', '-');
+
+    /// <summary>What else is judged at the end of each test.</summary>
+    private protected virtual void AssertMore() { }
 
     private void AssertListedMeansStored()
     {
