@@ -21,6 +21,7 @@ public abstract class OnAirTest : IAsyncLifetime
 {
     private readonly List<LiveStream> _streams = [];
     private readonly List<(CancellationTokenSource Stop, Task Running)> _runs = [];
+    private readonly List<TimeSpan> _deaths = [];
 
     private protected TestStore Store { get; } = new();
 
@@ -64,13 +65,18 @@ public abstract class OnAirTest : IAsyncLifetime
         }
     }
 
+    /// <summary>The process that was started last, as the store sees it.</summary>
+    private protected Lifeline Line { get; private set; } = null!;
+
+    /// <summary>A new process, on the same store.</summary>
     private protected void Start(params string[] renditions)
     {
+        Line = new Lifeline(Store.Line);
         _streams.Add(
             new LiveStream(
                 "live",
                 Options,
-                Store.Line,
+                Line,
                 conditional: true,
                 new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}"),
                 Clock.Time,
@@ -94,8 +100,16 @@ public abstract class OnAirTest : IAsyncLifetime
 
     private protected async Task StopAsync()
     {
+        _deaths.Add(Clock.Elapsed);
         await _runs[^1].Stop.CancelAsync();
         await Running.WaitAsync(TimeSpan.FromSeconds(20)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>kill -9: nothing of it reaches the store any more.</summary>
+    private protected async Task KillAsync()
+    {
+        Line.Cut();
+        await StopAsync();
     }
 
     private protected async Task SendAsync(SourceEvent next)
@@ -212,6 +226,9 @@ public abstract class OnAirTest : IAsyncLifetime
             if (everNamed.Contains(put.Key))
                 checker.Add($"http://edge/{put.Key}", put.AnsweredAt, Encoding.UTF8.GetString(put.Body));
         }
+        // Lateness is excused once a death, for three target durations or 10 s, whichever is longer.
+        foreach (var death in _deaths)
+            checker.Excuse(death - TimeSpan.FromSeconds(5), death + TimeSpan.FromSeconds(10), "it was dead");
         checker.AssertClean();
     }
 }
