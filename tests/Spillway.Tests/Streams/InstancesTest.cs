@@ -49,18 +49,43 @@ public abstract class InstancesTest : OnAirTest
     }
 
     /// <summary>Plays on until the store's playlist on air is of this instance and lists something that it has listed itself.</summary>
-    private protected async Task<TimeSpan> UntilListsAsync(Instance instance, Show show)
+    private protected Task<TimeSpan> UntilListsAsync(Instance instance, Show show) => UntilListsAsync(instance, instance, show);
+
+    /// <inheritdoc cref="UntilListsAsync(Instance, Show)"/>
+    private protected async Task<TimeSpan> UntilListsAsync(Instance instance, Instance other, Show show)
     {
         var before = Store.Line.Puts.Count;
         var began = Clock.Elapsed;
         for (var i = 0; i < 60; i++)
         {
             await PlayAllAsync(show, 1);
-            if (FirstListed(instance, before) is { } listed)
+            if ((FirstListed(instance, before) ?? FirstListed(other, before)) is { } listed)
                 return listed - began;
         }
         Assert.Fail($"nothing new was listed within a minute: {instance.Stream.Writer} {instance.Stream.Status}");
         return default;
+    }
+
+    /// <summary>One on air, and one that waits.</summary>
+    private protected async Task<(Instance Writer, Instance Standby, Show Show)> OnAirAsync(double first = 0, double second = 0)
+    {
+        var writer = Begin(first);
+        await UntilWritesAsync(writer);
+        var standby = Begin(second);
+        await UntilStandsByAsync(standby);
+        return (writer, standby, await PlayOnAirAsync(writer));
+    }
+
+    private protected async Task<Show> PlayOnAirAsync(Instance writer)
+    {
+        var show = await Show.GetAsync(Show.Plain);
+        await UntilWritesAsync(writer);
+        await PlayAllAsync(show, 3, atOnce: true);
+        await Until.TrueAsync(
+            () => writer.Stream.OnAir is not null && writer.Stream.Status.State == "live",
+            () => $"it is on air: {writer.Stream.Status}"
+        );
+        return show;
     }
 
     /// <summary>When the first segment after so many PUTs was listed under the instance's epoch.</summary>

@@ -221,27 +221,6 @@ public sealed class StandbyTests : InstancesTest
 
     private const string LiveStreamStatusStandby = Spillway.Streams.LiveStreamStatus.Standby;
 
-    private async Task<(Instance Writer, Instance Standby, Show Show)> OnAirAsync(double first = 0, double second = 0)
-    {
-        var writer = Begin(first);
-        await UntilWritesAsync(writer);
-        var standby = Begin(second);
-        await UntilStandsByAsync(standby);
-        return (writer, standby, await PlayOnAirAsync(writer));
-    }
-
-    private async Task<Show> PlayOnAirAsync(Instance writer)
-    {
-        var show = await Show.GetAsync(Show.Plain);
-        await UntilWritesAsync(writer);
-        await PlayAllAsync(show, 3, atOnce: true);
-        await Until.TrueAsync(
-            () => writer.Stream.OnAir is not null && writer.Stream.Status.State == "live",
-            () => $"it is on air: {writer.Stream.Status}"
-        );
-        return show;
-    }
-
     private async Task Died(Instance writer)
     {
         Excuses.Add((Clock.Elapsed, Clock.Elapsed + s_inTime));
