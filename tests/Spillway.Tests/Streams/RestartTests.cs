@@ -82,54 +82,6 @@ public sealed class RestartTests : OnAirTest
     }
 
     [Fact]
-    public async Task A_writer_that_was_frozen_finds_its_successor_and_stops()
-    {
-        Start();
-        var show = await GoOnAirAsync();
-        var (first, firstRunning, firstSource, firstLine) = (Stream, Running, Source, Line);
-        firstLine.Freeze();
-        // What it does now hangs; its successor goes on where it has stopped.
-        await firstSource.Writer.WriteAsync(show.Segment(3), TestContext.Current.CancellationToken);
-        Start();
-        await PlayAsync(show, 0, 6, atOnce: true);
-        await UntilListedAsync(6);
-        firstLine.Thaw();
-        await firstRunning.WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.Contains("epoch 2", first.Status.Superseded, StringComparison.Ordinal);
-        Assert.Null(Stream.Status.Superseded);
-        Assert.Single(MediaPlaylistKeys);
-        Assert.Equal("0 1 2 3 4 5", Story(show, await PlaylistAsync()));
-    }
-
-    [Fact]
-    public async Task Of_two_that_start_at_the_same_moment_one_stops()
-    {
-        // Neither sees the other's first object.
-        Store.Line.Rule = static _ => PutFault.Late;
-        Start();
-        var (first, firstSource) = (Stream, Source);
-        await Until.TrueAsync(() => Store.Line.Waiting == 1, "the first has read the bucket");
-        Start();
-        var (second, secondSource) = (Stream, Source);
-        await Until.TrueAsync(() => Store.Line.Waiting == 2, "the second has read it too");
-        Store.Line.Rule = static _ => null;
-        Store.Line.Release();
-        var show = await Show.GetAsync(Show.Plain);
-        for (var i = 0; i < 3; i++)
-        {
-            firstSource.Writer.TryWrite(show.Segment(i));
-            secondSource.Writer.TryWrite(show.Segment(i));
-        }
-        await Until.TrueAsync(async () => (await PlayerAsync())?.State == "live", () => "one of them is on air");
-        await Until.TrueAsync(
-            () => first.Status.Superseded is not null || second.Status.Superseded is not null,
-            "one of them has stopped"
-        );
-        await Clock.Wait(3);
-        Assert.True(first.Status.Superseded is null || second.Status.Superseded is null, "the other goes on");
-    }
-
-    [Fact]
     public async Task An_exception_of_the_store_is_not_waited_out_in_silence()
     {
         Start();
