@@ -105,6 +105,10 @@ internal sealed class BroadcastReplay
             && _multivariant is null
             && _paths.Count >= _renditions.Values.Max(static rendition => rendition.Parts.Count)
             && _renditions.Values.All(static rendition => rendition.HasEnded);
+        if (!IsDone)
+            return;
+        foreach (var part in _renditions.Values.SelectMany(static rendition => rendition.Parts))
+            part.Release();
     }
 
     /// <summary>Whether the list of replays is to be told; asking counts as telling.</summary>

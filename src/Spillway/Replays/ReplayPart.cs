@@ -135,8 +135,8 @@ internal sealed class ReplayPart
             Volatile.Write(ref _endListed, true);
     }
 
-    /// <summary>Twelve hours of segments are some megabytes.</summary>
-    private void Release()
+    /// <summary>It has ended: twelve hours of segments are some megabytes.</summary>
+    public void Release()
     {
         if (_complete)
             return;
