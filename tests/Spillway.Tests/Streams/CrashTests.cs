@@ -10,8 +10,8 @@ namespace Spillway.Tests.Streams;
 /// </summary>
 public sealed class CrashTests
 {
-    private static readonly ParallelOptions s_several = new() { MaxDegreeOfParallelism = 8 };
-    private static readonly int s_crashes = Number("CRASHES", 24);
+    private static readonly ParallelOptions s_several = new() { MaxDegreeOfParallelism = 12 };
+    private static readonly int s_crashes = Number("CRASHES", 16);
     private static readonly int s_first = Number("FIRST_CRASH", 0);
 
     [Fact]
@@ -19,7 +19,7 @@ public sealed class CrashTests
     {
         // What a process leaves is what of its PUTs got to the store: all up to one of them.
         var all = await RecordAsync();
-        Assert.True(all.Count > 80, $"{all.Count} PUTs");
+        Assert.True(all.Count > 60, $"{all.Count} PUTs");
         await EachAsync(
             Enumerable.Range(0, all.Count + 1),
             async death =>
@@ -45,11 +45,11 @@ public sealed class CrashTests
                 for (var deaths = random.Next(1, 6); deaths > 0; deaths--)
                 {
                     var line = new Lifeline(stream.Store.Line);
-                    line.CutAt(random.Next(1, 50), lands: random.Next(2) == 0);
+                    line.CutAt(random.Next(1, 40), lands: random.Next(2) == 0);
                     await stream.LiveAsync(line);
                     if (!line.Dead.IsCompleted || stream.Now > stream.Source.EndsAt)
                         break;
-                    await stream.Clock.Wait(random.NextDouble() * 4);
+                    await stream.Clock.Wait(random.NextDouble() * 3);
                 }
                 await stream.LiveAsync(new Lifeline(stream.Store.Line));
                 stream.AssertRight();

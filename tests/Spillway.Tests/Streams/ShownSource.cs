@@ -27,10 +27,10 @@ internal sealed class ShownSource(FastClock clock, IReadOnlyList<ShownSegment> s
         foreach (var picture in pictures)
             shows.Add(await Show.GetAsync($"size=160x90{picture} -hls_time 1{(isFragmented ? " -hls_segment_type fmp4" : "")}"));
         var segments = new List<ShownSegment>();
-        Make(run: 0, at: 1, from: 0, count: 8);
-        Make(run: 1, at: 10, from: 0, count: 6);
-        Make(run: 1, at: 21, from: 6, count: 6);
-        return new ShownSource(clock, segments, pausesAt: 15, endsAt: 26);
+        Make(run: 0, at: 1, from: 0, count: 5);
+        Make(run: 1, at: 7, from: 0, count: 4);
+        Make(run: 1, at: 15, from: 4, count: 4);
+        return new ShownSource(clock, segments, pausesAt: 10, endsAt: 18);
 
         void Make(int run, double at, int from, int count)
         {
@@ -77,6 +77,12 @@ internal sealed class ShownSource(FastClock clock, IReadOnlyList<ShownSegment> s
         Task UntilAsync(double when) =>
             Task.Delay(TimeSpan.FromSeconds(Math.Max(0, when - clock.Elapsed.TotalSeconds)), clock.Time, stop);
     }
+
+    /// <summary>
+    /// The first after a pause in the rendition that comes second: where filler is due at that very moment, what comes a moment later
+    /// than the other rendition's finds its time listed as a gap.
+    /// </summary>
+    public bool MayBeLate(ShownSegment segment) => segment is { Rendition: "1", Run: 1, Event.Sequence: 4 };
 
     private int RunAt(double at) => segments.LastOrDefault(segment => segment.At <= at)?.Run ?? 0;
 }
