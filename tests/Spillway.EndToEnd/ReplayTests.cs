@@ -28,10 +28,18 @@ public sealed class ReplayTests : EndToEndTest
         source.Start();
         await viewer.PlaysAsync(3, s_soon);
 
+        // The replay is put for the second time half a minute after the first.
+        var broadcast = (await viewer.FiguresAsync()).Broadcast;
+        await Until.TrueAsync(
+            async () => (await EdgeTextAsync(server, $"live/{broadcast}/0/replay.m3u8")).Split("#EXTINF").Length > 14,
+            TimeSpan.FromSeconds(60),
+            () => $"it lists half a minute. Spillway wrote:\n{server.Log}"
+        );
+
         // Back beyond what the live playlist lists, in the same page, and to the live stream again.
         await viewer.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Back 30 seconds" }).ClickAsync();
         await viewer.UntilAsync(static figures => figures.State == "replay", "it plays the replay on air", s_soon);
-        Assert.InRange(await viewer.ReadAsync<double>(Video("currentTime")), 0, 8);
+        Assert.InRange(await viewer.ReadAsync<double>(Video("currentTime")), 0, 15);
         await viewer.PlaysAsync(2, s_soon);
         await viewer.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Go live" }).ClickAsync();
         await viewer.UntilAsync(static figures => figures is { State: "live", Latency: < 16 }, "it is live again", s_soon);
@@ -113,10 +121,15 @@ public sealed class ReplayTests : EndToEndTest
 
     private static string Seconds(double seconds) => seconds.ToString("0.###", CultureInfo.InvariantCulture);
 
-    private static async Task<JsonElement> ReplaysAsync(SpillwayProcess server)
+    private static async Task<string> EdgeTextAsync(SpillwayProcess server, string key)
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        var list = JsonDocument.Parse(await http.GetStringAsync(server.Edge + "live/replays.json"));
+        return await http.GetStringAsync(server.Edge + key);
+    }
+
+    private static async Task<JsonElement> ReplaysAsync(SpillwayProcess server)
+    {
+        var list = JsonDocument.Parse(await EdgeTextAsync(server, "live/replays.json"));
         var replay = list.RootElement.GetProperty("replays")[0];
         return replay.TryGetProperty("end", out _) ? replay : JsonDocument.Parse("{\"end\":null}").RootElement;
     }

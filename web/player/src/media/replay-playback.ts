@@ -121,7 +121,6 @@ export class ReplayPlayback extends EventTarget {
       lowLatencyMode: false,
       // What is still on air is played like any other replay: from where the viewer wants it.
       liveDurationInfinity: false,
-      liveMaxLatencyDurationCount: Number.POSITIVE_INFINITY,
       maxLiveSyncPlaybackRate: 1,
       maxBufferLength: 20,
       maxMaxBufferLength: 30,

@@ -367,6 +367,12 @@ export const pageStyles = css`
     .notice .dots {
       margin-top: 0.3rem;
     }
+    .bar-button {
+      padding: 0 0.4rem;
+    }
+    .quality {
+      max-width: 5.5rem;
+    }
     media-volume-range {
       display: none;
     }

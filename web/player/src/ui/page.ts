@@ -450,6 +450,9 @@ export class SpillwayPage extends LitElement {
   }
 
   private tapButton(): unknown {
+    if (this.wanted !== undefined && this.isIdle && isOnAir(this.player ?? undefined)) {
+      return html`<button class="tap play" @click=${() => this.leaveReplay()}>Go live</button>`;
+    }
     const playback = this.replay ?? this.playback;
     const phase = this.isIdle ? "waiting" : playback?.phase;
     if (phase === "blocked") {

@@ -69,10 +69,10 @@ export class SpillwayReplayList extends LitElement {
       margin: 0.3rem 0.5rem;
     }
     .air {
+      grid-column: 1 / -1;
       color: var(--live);
       font-size: 0.85rem;
       font-weight: 600;
-      text-align: right;
     }
   `;
 
@@ -105,7 +105,7 @@ export class SpillwayReplayList extends LitElement {
         <span class="title">${replay.title || "Live stream"}</span>
         <span class="length">${replay.onAir ? "" : formatLength(replay.duration)}</span>
         <span class="when">${formatDate(replay.begin)}</span>
-        <span class="air">${replay.onAir ? "On air – from the start" : ""}</span>
+        ${replay.onAir ? html`<span class="air">On air – from the start</span>` : nothing}
       </a>
     </li>`;
   }
