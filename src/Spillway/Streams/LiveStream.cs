@@ -1,4 +1,6 @@
 using System.Threading.Channels;
+using Spillway.Reports;
+using Spillway.Retention;
 using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Storage;
@@ -26,11 +28,25 @@ internal sealed class LiveStream : IDisposable
         PlayerSettings playerSettings,
         TimeProvider time,
         ILogger<LiveStream> logger,
-        SlateMaker? slates = null
+        SlateMaker? slates = null,
+        StreamSweeps? sweeps = null,
+        StreamReports? reports = null
     )
     {
         var uploader = new SegmentUploader(store, ParallelUploads, time, logger);
-        _parts = new StreamParts(name, options, store, conditional, playerSettings, uploader, slates, time, logger);
+        _parts = new StreamParts(
+            name,
+            options,
+            store,
+            conditional,
+            playerSettings,
+            uploader,
+            slates,
+            time,
+            logger,
+            sweeps,
+            reports
+        );
     }
 
     public string Name => _parts.Name;
@@ -38,6 +54,12 @@ internal sealed class LiveStream : IDisposable
     public StreamOptions Options => _parts.Options;
 
     public SegmentUploader Uploads => _parts.Uploader;
+
+    /// <summary>Null: nothing of it is ever deleted.</summary>
+    public StreamSweeps? Sweeps => _parts.Sweeps;
+
+    /// <summary>Null: no reports are made.</summary>
+    public StreamReports? Reports => _parts.Reports;
 
     public LiveStreamStatus Status => Volatile.Read(ref _run)?.Status ?? Volatile.Read(ref _idle);
 

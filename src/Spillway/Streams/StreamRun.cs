@@ -82,6 +82,8 @@ internal sealed partial class StreamRun
     public async Task RunAsync(ChannelReader<SourceEvent> source, CancellationToken stopping)
     {
         await EndOldPlaylistsAsync().WaitAsync(stopping);
+        FinishOldReports();
+        _writers.Add(SweepRegularlyAsync());
         PublishPlayer("offline");
         await LoopAsync(source, stopping);
         await FinishAsync();
@@ -132,6 +134,8 @@ internal sealed partial class StreamRun
             foreach (var rendition in unfinished.SelectMany(static left => left.Renditions))
                 await rendition.Published.WaitAsync(patience.Token);
             await _playerPublished.WaitAsync(patience.Token);
+            NoteReports();
+            await FlushReportsAsync().WaitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
@@ -262,5 +266,7 @@ internal sealed partial class StreamRun
         // Until its last playlist is stored: a stop waits for that.
         _ending.RemoveAll(static old => old.IsSettled && old.Renditions.All(static r => r.Published.IsCompleted));
         NoteStatus();
+        NoteInUse();
+        NoteReports();
     }
 }
