@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using Spillway.Playlists;
 using Spillway.Replays;
+using Spillway.Reports;
+using Spillway.Retention;
 using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Storage;
@@ -35,11 +37,25 @@ internal sealed class LiveStream : IDisposable
         TimeProvider time,
         ILogger<LiveStream> logger,
         SlateMaker? slates = null,
-        string? instance = null
+        string? instance = null,
+        StreamSweeps? sweeps = null,
+        StreamReports? reports = null
     )
     {
         var uploader = new SegmentUploader(store, ParallelUploads, time, logger);
-        _parts = new StreamParts(name, options, store, conditional, playerSettings, uploader, slates, time, logger);
+        _parts = new StreamParts(
+            name,
+            options,
+            store,
+            conditional,
+            playerSettings,
+            uploader,
+            slates,
+            time,
+            logger,
+            sweeps,
+            reports
+        );
         _lease = conditional ? new Lease(store, name, instance ?? Lease.NewId(), time, logger) : null;
         Standby = new StandbyPlaylist(store, name, time);
     }
@@ -49,6 +65,12 @@ internal sealed class LiveStream : IDisposable
     public StreamOptions Options => _parts.Options;
 
     public SegmentUploader Uploads => _parts.Uploader;
+
+    /// <summary>Null: nothing of it is ever deleted.</summary>
+    public StreamSweeps? Sweeps => _parts.Sweeps;
+
+    /// <summary>Null: no reports are made.</summary>
+    public StreamReports? Reports => _parts.Reports;
 
     public LiveStreamStatus Status => Volatile.Read(ref _run)?.Status ?? Idle;
 

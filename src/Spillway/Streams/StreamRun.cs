@@ -91,6 +91,8 @@ internal sealed partial class StreamRun
             PublishPlayer("offline");
         }
         EndOldReplays();
+        FinishOldReports();
+        _writers.Add(SweepRegularlyAsync());
         await LoopAsync(source, stopping);
         await FinishAsync();
     }
@@ -144,6 +146,8 @@ internal sealed partial class StreamRun
                 answer();
             await FinishReplaysAsync(unfinished, patience.Token);
             await _playerPublished.WaitAsync(patience.Token);
+            NoteReports();
+            await FlushReportsAsync().WaitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
@@ -279,5 +283,7 @@ internal sealed partial class StreamRun
             old.IsSettled && old.Renditions.All(static r => r.Published.IsCompleted) && old.Replay is null or { IsDone: true }
         );
         NoteStatus();
+        NoteInUse();
+        NoteReports();
     }
 }
