@@ -45,6 +45,13 @@ internal static class Server
             FfmpegTool.Installed,
             provider.GetRequiredService<ILogger<SlateMaker>>()
         ));
+        services.AddSingleton(provider => new Spool(
+            options.Storage.SpoolMemory,
+            options.Storage.Spool,
+            options.Data,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Spool>>()
+        ));
         services.AddSingleton(CreateStreams);
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
         services.AddTracker(options.Tracker, options.Streams.Keys);
@@ -122,6 +129,7 @@ internal static class Server
         var ports = provider.GetRequiredService<Ports>();
         var edge = provider.GetRequiredService<EdgeAddress>();
         var slates = provider.GetRequiredService<SlateMaker>();
+        var spool = provider.GetRequiredService<Spool>();
         var settings = new PlayerSettings(
             stream => TrackerAddress.For(options.Server, ports.Origin, stream),
             options.Tracker.Stun,
@@ -137,7 +145,8 @@ internal static class Server
                 settings,
                 time,
                 loggers.CreateLogger<LiveStream>(),
-                slates
+                slates,
+                spool
             ),
             StringComparer.Ordinal
         );

@@ -36,6 +36,8 @@ internal static class SettingConversion
                 && (bounds?.Allows(duration.TotalSeconds) ?? true)
                 ? duration
                 : null;
+        if (type == typeof(ByteSize))
+            return value.Shape is SettingShape.Text or SettingShape.Number && ByteSize.TryParse(value.Text, out var size) ? size : null;
         if (type == typeof(string[]))
             return List(value, loose);
         throw new NotSupportedException($"A setting cannot be a {type}.");
@@ -63,6 +65,8 @@ internal static class SettingConversion
             return bounds is null
                 ? "a time such as 60s, 2m, 00:01:00 or a number of seconds"
                 : $"{Zero(bounds)}a time from {Span(bounds.Minimum)} to {Span(bounds.Maximum)}, such as 60s, 2m, 00:01:00 or a number of seconds";
+        if (type == typeof(ByteSize))
+            return "a size such as 64MB, 1.5GB, 512KiB or a number of bytes";
         if (type == typeof(string[]))
             return "a list of texts, such as [\"one\", \"two\"]";
         var kind = type == typeof(double) ? "a number" : "a whole number";

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Spillway.Configuration;
 using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Storage;
@@ -12,8 +13,6 @@ namespace Spillway.Streams;
 /// </summary>
 internal sealed class LiveStream : IDisposable
 {
-    private const int ParallelUploads = 6;
-
     private readonly StreamParts _parts;
     private StreamRun? _run;
     private LiveStreamStatus _idle = new();
@@ -26,10 +25,13 @@ internal sealed class LiveStream : IDisposable
         PlayerSettings playerSettings,
         TimeProvider time,
         ILogger<LiveStream> logger,
-        SlateMaker? slates = null
+        SlateMaker? slates = null,
+        Spool? spool = null
     )
     {
-        var uploader = new SegmentUploader(store, ParallelUploads, time, logger);
+        // Without one, as in tests, what waits does so in memory.
+        spool ??= new Spool(ByteSize.OfMegabytes(64), default, null, time, logger);
+        var uploader = new SegmentUploader(name, store, spool, time, logger);
         _parts = new StreamParts(name, options, store, conditional, playerSettings, uploader, slates, time, logger);
     }
 
@@ -38,6 +40,9 @@ internal sealed class LiveStream : IDisposable
     public StreamOptions Options => _parts.Options;
 
     public SegmentUploader Uploads => _parts.Uploader;
+
+    /// <summary>How long its publications took.</summary>
+    public PublishingFigures Publishing => _parts.Publishing;
 
     public LiveStreamStatus Status => Volatile.Read(ref _run)?.Status ?? Volatile.Read(ref _idle);
 

@@ -19,6 +19,9 @@ internal sealed record LiveStreamStatus
     /// <summary>What is wrong with the store, and the remedy; null when all is well.</summary>
     public string? StoreFault { get; init; }
 
+    /// <summary>What the operator should know of a store that works; null: nothing.</summary>
+    public string? StoreAdvice { get; init; }
+
     /// <summary>Another writer has taken over.</summary>
     public string? Superseded { get; init; }
 

@@ -24,4 +24,8 @@ internal sealed record StreamParts(
     SlateMaker? Slates,
     TimeProvider Time,
     ILogger Logger
-);
+)
+{
+    /// <summary>How long its publications took.</summary>
+    public PublishingFigures Publishing { get; } = new(Time);
+}

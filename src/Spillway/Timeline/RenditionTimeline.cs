@@ -62,9 +62,20 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
     {
         get
         {
-            var pending = _entries.FindIndex(static entry => entry.State == EntryState.Pending);
+            // What is settled stays listable: only what has come since is looked at.
+            var pending = _entries.FindIndex(_settled, static entry => entry.State == EntryState.Pending);
             return pending < 0 ? _entries.Count : pending;
         }
+    }
+
+    /// <summary>The number after the last that may be listed.</summary>
+    public long ListableEnd => NextNumber - _entries.Count + ListableCount;
+
+    /// <summary>Takes out what has been listed.</summary>
+    public void ForgetListed()
+    {
+        _entries.RemoveRange(0, _settled);
+        _settled = 0;
     }
 
     public bool HasPending => ListableCount < _entries.Count;
