@@ -49,6 +49,13 @@ internal static class Server
             provider.GetRequiredService<ILogger<SlateMaker>>()
         ));
         services.AddSingleton(_ => InstanceId.Open(options.Data));
+        services.AddSingleton(provider => new Spool(
+            options.Storage.SpoolMemory,
+            options.Storage.Spool,
+            options.Data,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Spool>>()
+        ));
         services.AddSingleton(CreateStreams);
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
         services.AddTracker(options.Tracker, options.Streams.Keys);
@@ -147,6 +154,7 @@ internal static class Server
         var edge = provider.GetRequiredService<EdgeAddress>();
         var slates = provider.GetRequiredService<SlateMaker>();
         var instance = provider.GetRequiredService<InstanceId>().Value;
+        var spool = provider.GetRequiredService<Spool>();
         var settings = new PlayerSettings(
             stream => TrackerAddress.For(options.Server, ports.Origin, stream),
             options.Tracker.Stun,
@@ -165,7 +173,8 @@ internal static class Server
                 slates,
                 instance,
                 new StreamSweeps(pair.Key == options.DefaultStream ? provider.GetRequiredService<PlayerPages>().Names : null),
-                CreateReports(provider, pair.Key)
+                CreateReports(provider, pair.Key),
+                spool
             ),
             StringComparer.Ordinal
         );

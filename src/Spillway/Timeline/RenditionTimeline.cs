@@ -68,8 +68,15 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
         }
     }
 
-    /// <summary>The number behind the last that may be listed.</summary>
-    public long ListableEnd => NextNumber - (_entries.Count - ListableCount);
+    /// <summary>The number after the last that may be listed.</summary>
+    public long ListableEnd => NextNumber - _entries.Count + ListableCount;
+
+    /// <summary>Takes out what has been listed.</summary>
+    public void ForgetListed()
+    {
+        _entries.RemoveRange(0, _settled);
+        _settled = 0;
+    }
 
     public bool HasPending => ListableCount < _entries.Count;
 
