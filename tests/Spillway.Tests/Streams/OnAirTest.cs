@@ -34,6 +34,9 @@ public abstract class OnAirTest : IAsyncLifetime
 
     private protected StreamOptions Options { get; } = new() { Source = "by hand", Title = "A show" };
 
+    /// <summary>The store has conditional PUT.</summary>
+    private protected bool Conditional { get; set; } = true;
+
     /// <summary>Null: pauses are gaps.</summary>
     private protected SlateMaker? Slates { get; set; }
 
@@ -83,7 +86,7 @@ public abstract class OnAirTest : IAsyncLifetime
                 "live",
                 Options,
                 Line,
-                conditional: true,
+                Conditional,
                 new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}"),
                 Clock.Time,
                 NullLogger<LiveStream>.Instance,
