@@ -37,7 +37,9 @@ internal static class SettingConversion
                 ? duration
                 : null;
         if (type == typeof(ByteSize))
-            return value.Shape is SettingShape.Text or SettingShape.Number && ByteSize.TryParse(value.Text, out var size) ? size : null;
+            return value.Shape is SettingShape.Text or SettingShape.Number && ByteSize.TryParse(value.Text, out var size)
+                ? size
+                : null;
         if (type == typeof(string[]))
             return List(value, loose);
         throw new NotSupportedException($"A setting cannot be a {type}.");
