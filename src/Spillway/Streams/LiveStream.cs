@@ -43,7 +43,7 @@ internal sealed class LiveStream : IDisposable
     )
     {
         // Without one, as in tests, what waits does so in memory.
-        spool ??= new Spool(new ByteSize(64_000_000), default, null, time, logger);
+        spool ??= new Spool(ByteSize.OfMegabytes(64), default, null, time, logger);
         var uploader = new SegmentUploader(name, store, spool, time, logger);
         _parts = new StreamParts(
             name,
