@@ -22,7 +22,10 @@ public abstract class OnAirTest : IAsyncLifetime
     private readonly List<LiveStream> _streams = [];
     private readonly List<(CancellationTokenSource Stop, Task Running)> _runs = [];
 
-    /// <summary>In these times nothing new need be listed: a writer had stopped, or died.</summary>
+    /// <summary>
+    /// In these times nothing new need be listed: a writer had stopped, or died. Excused once a death, for three target durations or
+    /// 10 s, whichever is longer.
+    /// </summary>
     private protected List<(TimeSpan From, TimeSpan To)> Excuses { get; } = [];
 
     private protected TestStore Store { get; } = new();
@@ -36,6 +39,12 @@ public abstract class OnAirTest : IAsyncLifetime
 
     /// <summary>Null: pauses are gaps.</summary>
     private protected SlateMaker? Slates { get; set; }
+
+    /// <summary>Null: what waits for the store does so in memory.</summary>
+    private protected Spool? Spool { get; set; }
+
+    /// <summary>When the bucket lost all it had: what is listed after is judged by itself.</summary>
+    private protected TimeSpan LostAt { get; set; } = TimeSpan.MaxValue;
 
     /// <summary>The one that was started last.</summary>
     private protected LiveStream Stream => _streams[^1];
@@ -52,6 +61,7 @@ public abstract class OnAirTest : IAsyncLifetime
         try
         {
             AssertListedMeansStored();
+            AssertMore();
         }
         finally
         {
@@ -70,18 +80,26 @@ public abstract class OnAirTest : IAsyncLifetime
         }
     }
 
+    /// <summary>The process that was started last, as the store sees it.</summary>
+    private protected Lifeline Line { get; private set; } = null!;
+
+    /// <summary>A new process, on the same store.</summary>
     private protected void Start(params string[] renditions)
     {
+        Line = new Lifeline(Store.Line);
         _streams.Add(
             new LiveStream(
                 "live",
                 Options,
-                Store.Line,
+                Line,
                 Conditional,
                 new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}"),
                 Clock.Time,
                 NullLogger<LiveStream>.Instance,
-                Slates
+                Slates,
+                // The data folder is the same.
+                instance: "5a5a5a5a",
+                spool: Spool
             )
         );
         Run(renditions);
@@ -103,9 +121,16 @@ public abstract class OnAirTest : IAsyncLifetime
 
     private protected async Task StopAsync()
     {
-        Excuses.Add((Clock.Elapsed, Clock.Elapsed + TimeSpan.FromSeconds(10)));
+        Excuses.Add((Clock.Elapsed - TimeSpan.FromSeconds(5), Clock.Elapsed + TimeSpan.FromSeconds(10)));
         await _runs[^1].Stop.CancelAsync();
         await Running.WaitAsync(TimeSpan.FromSeconds(20)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>kill -9: nothing of it reaches the store any more.</summary>
+    private protected async Task KillAsync()
+    {
+        Line.Cut();
+        await StopAsync();
     }
 
     private protected async Task SendAsync(SourceEvent next)
@@ -190,9 +215,13 @@ public abstract class OnAirTest : IAsyncLifetime
     private protected static string Story(Show show, MediaPlaylist playlist) =>
         string.Join(' ', playlist.Segments.Select(s => s.Gap ? "-" : $"{IndexIn(show, s)}")).TrimEnd(' ', '-');
 
+    /// <summary>What else is judged at the end of each test.</summary>
+    private protected virtual void AssertMore() { }
+
     private void AssertListedMeansStored()
     {
         var checker = new PlaylistChecker();
+        var afterTheLoss = new PlaylistChecker();
         foreach (var (from, to) in Excuses)
             checker.Excuse(from, to, "the writer had stopped");
         var stored = new HashSet<string>(StringComparer.Ordinal);
@@ -219,8 +248,13 @@ public abstract class OnAirTest : IAsyncLifetime
                 Assert.True(stored.Contains(StreamKeys.Resolve(folder, name)), $"{put.Key} names {name} before it is stored");
             // What no multivariant playlist ever named nobody has seen.
             if (everNamed.Contains(put.Key))
-                checker.Add($"http://edge/{put.Key}", put.AnsweredAt, Encoding.UTF8.GetString(put.Body));
+                (put.AnsweredAt > LostAt ? afterTheLoss : checker).Add(
+                    $"http://edge/{put.Key}",
+                    put.AnsweredAt,
+                    Encoding.UTF8.GetString(put.Body)
+                );
         }
         checker.AssertClean();
+        afterTheLoss.AssertClean();
     }
 }
