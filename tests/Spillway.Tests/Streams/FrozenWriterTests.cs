@@ -27,9 +27,11 @@ public sealed class FrozenWriterTests : InstancesTest
         {
             if (number != step)
                 return;
+            Assert.True(writer.Line.UnderWay > 0);
             writer.Thaw();
             thawed.TrySetResult();
-            // Time for what it has under way, and for what its timers make it do.
+            // What it has under way arrives, and its timers make it do something.
+            await Until.TrueAsync(() => writer.Line.UnderWay == 0, "it has arrived");
             await Clock.Wait(1.5);
         };
         await FreezeAtPlaylistAsync(writer, show);
@@ -130,7 +132,7 @@ public sealed class FrozenWriterTests : InstancesTest
                 return;
             writer.Line.BeforePut = static (_, _) => Task.CompletedTask;
             writer.Thaw();
-            await Clock.Wait(1);
+            await Until.TrueAsync(() => writer.Line.UnderWay == 0, "what it had under way has arrived");
         };
         await UntilWritesAsync(standby);
         await PlayOnAirAsync(standby);

@@ -108,7 +108,8 @@ public sealed class StandbyServerTests : IAsyncLifetime
             health["why"]!.GetValue<string>(),
             StringComparison.Ordinal
         );
-        await _standby.GoOnAirAsync();
+        // Its source shows what was published already, and then more.
+        await _standby.GoOnAirAsync(segments: 14);
     }
 
     private Task<RunningServer> StartAsync() =>
