@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spillway.Playlists;
+using Spillway.Reports;
+using Spillway.Retention;
 using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Storage;
@@ -27,6 +29,15 @@ public abstract class OnAirTest : IAsyncLifetime
     private protected FastClock Clock => Store.Clock;
 
     private protected StreamOptions Options { get; } = new() { Source = "by hand", Title = "A show" };
+
+    /// <summary>Null: nothing is ever deleted.</summary>
+    private protected StreamSweeps? Sweeps { get; set; }
+
+    /// <summary>Null: no reports are made. What they count is counted by <see cref="Counting"/>.</summary>
+    private protected StreamReports? Reports { get; set; }
+
+    /// <summary>Stands between the stream and the line; null: nothing does.</summary>
+    private protected CountingObjectStore? Counting { get; set; }
 
     /// <summary>Null: pauses are gaps.</summary>
     private protected SlateMaker? Slates { get; set; }
@@ -69,12 +80,14 @@ public abstract class OnAirTest : IAsyncLifetime
             new LiveStream(
                 "live",
                 Options,
-                Store.Line,
+                Counting ?? (IObjectStore)Store.Line,
                 conditional: true,
                 new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}"),
                 Clock.Time,
                 NullLogger<LiveStream>.Instance,
-                Slates
+                Slates,
+                Sweeps,
+                Reports
             )
         );
         Run(renditions);
