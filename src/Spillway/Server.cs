@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Spillway.Admin;
 using Spillway.Configuration;
+using Spillway.Replays;
 using Spillway.Reports;
 using Spillway.Retention;
 using Spillway.Slate;
@@ -47,6 +48,14 @@ internal static class Server
             FfmpegTool.Installed,
             provider.GetRequiredService<ILogger<SlateMaker>>()
         ));
+        services.AddSingleton(_ => InstanceId.Open(options.Data));
+        services.AddSingleton(provider => new Spool(
+            options.Storage.SpoolMemory,
+            options.Storage.Spool,
+            options.Data,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Spool>>()
+        ));
         services.AddSingleton(CreateStreams);
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
         services.AddTracker(options.Tracker, options.Streams.Keys);
@@ -55,6 +64,7 @@ internal static class Server
         services.AddSingleton(static provider => AdminToken.Open(provider.GetRequiredService<SpillwayOptions>()));
         services.AddSingleton<AdminDoor>();
         services.AddSingleton<SlateEndpoints>();
+        services.AddSingleton<ReplayEndpoints>();
         services.AddSingleton<SweepEndpoints>();
         services.AddSingleton<ReportCatalogue>();
         services.AddSingleton<ReportEndpoints>();
@@ -73,6 +83,7 @@ internal static class Server
         app.Services.GetRequiredService<Health>().Map(app);
         app.MapTracker();
         app.Services.GetRequiredService<SlateEndpoints>().Map(app);
+        app.Services.GetRequiredService<ReplayEndpoints>().Map(app);
         app.Services.GetRequiredService<SweepEndpoints>().Map(app);
         app.Services.GetRequiredService<ReportEndpoints>().Map(app);
         app.Services.GetRequiredService<AdminDoor>().MapRest(app);
@@ -142,6 +153,8 @@ internal static class Server
         var ports = provider.GetRequiredService<Ports>();
         var edge = provider.GetRequiredService<EdgeAddress>();
         var slates = provider.GetRequiredService<SlateMaker>();
+        var instance = provider.GetRequiredService<InstanceId>().Value;
+        var spool = provider.GetRequiredService<Spool>();
         var settings = new PlayerSettings(
             stream => TrackerAddress.For(options.Server, ports.Origin, stream),
             options.Tracker.Stun,
@@ -158,8 +171,10 @@ internal static class Server
                 time,
                 loggers.CreateLogger<LiveStream>(),
                 slates,
+                instance,
                 new StreamSweeps(pair.Key == options.DefaultStream ? provider.GetRequiredService<PlayerPages>().Names : null),
-                CreateReports(provider, pair.Key)
+                CreateReports(provider, pair.Key),
+                spool
             ),
             StringComparer.Ordinal
         );

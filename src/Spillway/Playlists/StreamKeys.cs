@@ -25,6 +25,10 @@ internal static class StreamKeys
     /// <summary>What the sweep must remember from one time to the next.</summary>
     public static string Sweep(string stream) => $"{stream}/sweep.json";
 
+    /// <summary>A replay playlist's name: parts of at most 12 h are <c>replay.m3u8</c>, <c>replay-2.m3u8</c> and so on.</summary>
+    public static string ReplayPart(int part) =>
+        part == 1 ? ReplayName : string.Create(CultureInfo.InvariantCulture, $"replay-{part}.m3u8");
+
     public static string Report(string stream, string broadcast) => $"{stream}/{broadcast}/report.json";
 
     public static string MediaFolder(string stream, string broadcast, string rendition) => $"{stream}/{broadcast}/{rendition}";
@@ -51,11 +55,14 @@ internal static class StreamKeys
     }
 
     /// <summary>The hash in a listed segment's name; null for a gap.</summary>
-    public static string? HashIn(MediaSegment segment)
+    public static string? HashIn(MediaSegment segment) => segment.Gap ? null : HashIn(segment.Uri);
+
+    /// <inheritdoc cref="HashIn(MediaSegment)"/>
+    public static string? HashIn(string uri)
     {
-        var name = segment.Uri[(segment.Uri.LastIndexOf('/') + 1)..];
+        var name = uri[(uri.LastIndexOf('/') + 1)..];
         var (dash, dot) = (name.IndexOf('-', StringComparison.Ordinal), name.LastIndexOf('.'));
-        return !segment.Gap && dash > 0 && dot > dash ? name[(dash + 1)..dot] : null;
+        return dash > 0 && dot > dash ? name[(dash + 1)..dot] : null;
     }
 
     /// <summary>A broadcast's id: its start by the store's clock and four random hex digits.</summary>

@@ -135,7 +135,7 @@ internal sealed class BroadcastReporter
                 return;
         }
         var key = StreamKeys.Report(_parts.Stream, _parts.Broadcast);
-        var report = new MutableObject(_parts.Store, key, _parts.Epoch, _parts.Conditional, _parts.Time, _parts.Logger);
+        var report = new MutableObject(_parts.Store, key, _parts.Epoch, _parts.Conditional, _parts.Time, _parts.Logger, _parts.Place);
         report.Seen(present);
         var writing = report.RunAsync(cancellationToken);
         for (var ended = false; !ended; )
@@ -178,7 +178,14 @@ internal sealed class BroadcastReporter
             try
             {
                 var present = await _parts.Store.Reader(_parts.Time)(key, cancellationToken);
-                Begin(present is null ? null : BroadcastReport.Parse(present.Body.Span));
+                var before = present is null ? null : BroadcastReport.Parse(present.Body.Span);
+                // A final one is never written again, and stays as it is.
+                if (before is not { State: BroadcastReport.Ended })
+                {
+                    present = await _parts.Place.ReadAsync(key, cancellationToken);
+                    before = present is null ? null : BroadcastReport.Parse(present.Body.Span);
+                }
+                Begin(before);
                 return present;
             }
             catch (ObjectStoreException)
@@ -322,6 +329,7 @@ internal sealed record ReporterParts(
     long Epoch,
     IObjectStore Store,
     bool Conditional,
+    WriterPlace Place,
     TimeProvider Time,
     ILogger Logger
 );

@@ -20,6 +20,12 @@ internal sealed record PlayerDocument
     /// <summary>Relative to this document.</summary>
     public string Playlist { get; init; } = "playlist.m3u8";
 
+    /// <summary>Replay of the broadcast on air, for going back beyond the live window; relative to this document. Null where none is kept.</summary>
+    public string? Replay { get; init; }
+
+    /// <summary>The list of replays, relative to this document; null while there is none to be listed.</summary>
+    public string? Replays { get; init; }
+
     /// <summary>Identity of the swarm; the same over crashes and take-overs.</summary>
     public string? Swarm { get; init; }
 
@@ -38,6 +44,22 @@ internal sealed record PlayerDocument
 
     /// <summary>Seconds.</summary>
     public int? TargetDuration { get; init; }
+
+    /// <summary>The operator wants the slate, whatever the source brings; kept here for the writer that comes after this one.</summary>
+    public bool? SlateByHand { get; init; }
+
+    /// <returns>Null for what is no document of ours.</returns>
+    public static PlayerDocument? Read(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, StreamsJson.Default.PlayerDocument);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, StreamsJson.Default.PlayerDocument);
 }

@@ -30,4 +30,11 @@ internal sealed record StreamParts(
     ILogger Logger,
     StreamSweeps? Sweeps = null,
     StreamReports? Reports = null
-);
+)
+{
+    /// <summary>The right to write the stream; each run has its own.</summary>
+    public WriterPlace Place { get; init; } = new SoleWriter(0, Store.Reader(Time));
+
+    /// <summary>How long its publications took.</summary>
+    public PublishingFigures Publishing { get; } = new(Time);
+}

@@ -83,7 +83,7 @@ internal sealed partial class StreamRun
     }
 
     private ReporterParts PartsOf(string broadcast) =>
-        new(Name, broadcast, _history.Epoch, _parts.Store, _parts.Conditional, _parts.Time, Logger);
+        new(Name, broadcast, _history.Epoch, _parts.Store, _parts.Conditional, _parts.Place, _parts.Time, Logger);
 
     private ReportMoment MomentOf(Broadcast broadcast) =>
         new(

@@ -55,7 +55,7 @@ internal sealed partial class StreamRun
                 Epoch = _history.Epoch,
                 Conditional = _parts.Conditional,
                 InUse = () => Volatile.Read(ref _inUse),
-                StillMine = IsStillWriterAsync,
+                StillMine = _parts.Place.ConfirmAsync,
                 WhileSlatesRest = (act, token) =>
                     _parts.Slates is { } slates ? slates.WhileNoneIsStoredAsync(Name, act, token) : act(static _ => false),
                 Pages = _parts.Sweeps?.Pages,
@@ -64,19 +64,5 @@ internal sealed partial class StreamRun
             }
         );
         return await sweep.RunAsync(dryRun, both.Token);
-    }
-
-    /// <summary>Every writer writes player.json first: one with a higher epoch is a successor.</summary>
-    private async Task<bool> IsStillWriterAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var player = await _parts.Store.Reader(_parts.Time)(StreamKeys.Player(Name), cancellationToken);
-            return player is null || StampReader.Read(player.Body.Span) is not { } stamp || stamp.Epoch <= _history.Epoch;
-        }
-        catch (ObjectStoreException)
-        {
-            return false;
-        }
     }
 }

@@ -12,7 +12,10 @@ namespace Spillway.Streams;
 /// </summary>
 internal sealed partial class StreamRun
 {
-    /// <summary>Segments numbered and not yet answered, over all renditions; beyond it the source has to wait.</summary>
+    /// <summary>
+    /// Segments numbered and not yet answered, over all renditions. Beyond it the source has to wait while the store keeps up: much
+    /// has come at once. While the store is away or slow, waiting would only lose what the source drops meanwhile.
+    /// </summary>
     private const int MaxInFlight = 32;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
@@ -40,6 +43,7 @@ internal sealed partial class StreamRun
     private DateTimeOffset? _lastEnd;
     private int _inFlight;
     private long _gaps;
+    private Task _goingOnAir = Task.CompletedTask;
     private string? _sourceAway;
     private string? _sourceAdvice;
     private string _sourceTitle = "";
@@ -52,11 +56,14 @@ internal sealed partial class StreamRun
     public StreamRun(StreamParts parts, StreamHistory history, CancellationToken abort)
     {
         (_parts, _history, _abort) = (parts, history, abort);
-        (_nextNumber, _nextDiscontinuity, _lastEnd) = (history.NextNumber, history.NextDiscontinuity, history.End);
+        (_nextNumber, _nextDiscontinuity) = history.Next(parts.Store.Now);
+        _lastEnd = history.End;
         _start = new BroadcastStart(parts.Options);
         _origin = parts.Time.GetTimestamp();
         _multivariant = Open(StreamKeys.Multivariant(Name), history.Multivariant);
         _player = Open(StreamKeys.Player(Name), history.Player);
+        _writers.Add(parts.Place.Kept);
+        _shelf = OpenShelf();
     }
 
     public LiveStreamStatus Status
@@ -68,10 +75,11 @@ internal sealed partial class StreamRun
     /// <summary>The broadcast whose playlists the origin shows; null before the first.</summary>
     public Broadcast? OnAir { get; private set; }
 
-    public AcknowledgedVersion? Multivariant => _multivariant.Acknowledged;
+    public AcknowledgedVersion? Multivariant => _multivariant.Acknowledged ?? _resumed;
 
     private string Name => _parts.Name;
     private ILogger Logger => _parts.Logger;
+    private bool MayRead => _inFlight < MaxInFlight || _parts.Uploader.IsBehind;
     private TimeSpan Now => _parts.Time.GetElapsedTime(_origin);
 
     /// <summary>
@@ -81,10 +89,14 @@ internal sealed partial class StreamRun
     /// <exception cref="SupersededException">Another writer has taken the stream over.</exception>
     public async Task RunAsync(ChannelReader<SourceEvent> source, CancellationToken stopping)
     {
-        await EndOldPlaylistsAsync().WaitAsync(stopping);
+        if (!Resume())
+        {
+            await EndOldPlaylistsAsync().WaitAsync(stopping);
+            PublishPlayer("offline");
+        }
+        EndOldReplays();
         FinishOldReports();
         _writers.Add(SweepRegularlyAsync());
-        PublishPlayer("offline");
         await LoopAsync(source, stopping);
         await FinishAsync();
     }
@@ -101,8 +113,8 @@ internal sealed partial class StreamRun
         {
             while (_answers.Reader.TryRead(out var answer))
                 answer();
-            while (_inFlight < MaxInFlight && source.TryRead(out var next))
-                Handle(next);
+            while (MayRead && source.TryRead(out var next))
+                Sift(next);
             Advance();
             await ObserveWritersAsync();
 
@@ -112,7 +124,7 @@ internal sealed partial class StreamRun
                 _answers.Reader.WaitToReadAsync(tick.Token).AsTask(),
                 Task.Delay(Tick, _parts.Time, tick.Token),
             };
-            if (_inFlight < MaxInFlight)
+            if (MayRead)
                 waits.Add(source.WaitToReadAsync(tick.Token).AsTask());
             await Task.WhenAny(waits);
             await tick.CancelAsync();
@@ -130,9 +142,13 @@ internal sealed partial class StreamRun
                 (await _answers.Reader.ReadAsync(patience.Token))();
             Broadcast[] unfinished = _broadcast is null ? [.. _ending] : [.. _ending, _broadcast];
             foreach (var left in unfinished)
-                left.PublishPlaylists();
+                left.PublishPlaylists(Now, stopping: true);
             foreach (var rendition in unfinished.SelectMany(static left => left.Renditions))
                 await rendition.Published.WaitAsync(patience.Token);
+            await _goingOnAir.WaitAsync(patience.Token);
+            while (_answers.Reader.TryRead(out var answer))
+                answer();
+            await FinishReplaysAsync(unfinished, patience.Token);
             await _playerPublished.WaitAsync(patience.Token);
             NoteReports();
             await FlushReportsAsync().WaitAsync(patience.Token);
@@ -160,10 +176,11 @@ internal sealed partial class StreamRun
             case RenditionsFound found:
                 _declared = found.Renditions;
                 _start.Expect(_declared);
-                if (!_slateByHand)
+                _isDoubted = MayStillCome;
+                if (!_slateByHand && !_isDoubted)
                     EndIfRenditionsChanged();
                 break;
-            case SegmentArrived segment when WasPublished(segment):
+            case SegmentArrived segment when _resumption is null && WasPublished(segment):
                 StreamLog.SeenBefore(Logger, Name, segment.Rendition, segment.Sequence);
                 break;
             // The operator wants the slate: nothing of the source is shown meanwhile.
@@ -181,7 +198,7 @@ internal sealed partial class StreamRun
                 _broadcast?.Timeline.AddMissing(missed.Rendition, missed.Run, missed.DeclaredDuration, Now);
                 break;
             case SourceAway away:
-                (_sourceAway, _sourceAwaySince) = (away.Reason, Now);
+                (_sourceAway, _sourceAwaySince) = (away.Reason, _awayBefore ?? Now);
                 StreamLog.SourceAway(Logger, Name, away.Reason, _parts.Options.Grace.TotalSeconds);
                 break;
             case SourceBack:
@@ -232,6 +249,7 @@ internal sealed partial class StreamRun
     /// <summary>What time alone brings: a broadcast's start, filler, its end.</summary>
     private void Advance()
     {
+        AdvanceResumption();
         if (_broadcast is null && _start.IsReady(Now))
             StartBroadcast();
         if (_broadcast is not null)
@@ -255,16 +273,19 @@ internal sealed partial class StreamRun
             if (Status.State is "live" or "slate")
                 PublishPlayer("ended");
         }
-        _broadcast?.PublishPlaylists();
+        _broadcast?.PublishPlaylists(Now);
         foreach (var old in _ending)
-            old.PublishPlaylists();
+            old.PublishPlaylists(Now);
+        TendReplays();
         foreach (var old in _ending.Where(static old => old.IsSettled))
         {
             foreach (var rendition in old.Renditions)
                 rendition.Object.Complete();
         }
         // Until its last playlist is stored: a stop waits for that.
-        _ending.RemoveAll(static old => old.IsSettled && old.Renditions.All(static r => r.Published.IsCompleted));
+        _ending.RemoveAll(static old =>
+            old.IsSettled && old.Renditions.All(static r => r.Published.IsCompleted) && old.Replay is null or { IsDone: true }
+        );
         NoteStatus();
         NoteInUse();
         NoteReports();

@@ -62,9 +62,20 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
     {
         get
         {
-            var pending = _entries.FindIndex(static entry => entry.State == EntryState.Pending);
+            // A window may have thousands, and what is settled stays so.
+            var pending = _entries.FindIndex(_settled, static entry => entry.State == EntryState.Pending);
             return pending < 0 ? _entries.Count : pending;
         }
+    }
+
+    /// <summary>The number after the last that may be listed.</summary>
+    public long ListableEnd => NextNumber - _entries.Count + ListableCount;
+
+    /// <summary>Takes out what has been listed.</summary>
+    public void ForgetListed()
+    {
+        _entries.RemoveRange(0, _settled);
+        _settled = 0;
     }
 
     public bool HasPending => ListableCount < _entries.Count;
@@ -80,6 +91,36 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
         ExpectedTimestamp = piece.Timestamp + piece.Duration;
         HasInitializationSections = piece.InitializationSection is not null;
         MissedAhead = null;
+    }
+
+    /// <summary>It goes on on a line that another rendition has: from this time stamp on.</summary>
+    public void Adopt(MediaPiece piece, MediaLine line, TimeSpan? expected)
+    {
+        (Line, Run, Modulus) = (line, piece.Run, piece.Modulus);
+        ExpectedTimestamp = expected;
+    }
+
+    /// <summary>It is where an earlier writer has brought it.</summary>
+    public void Resume(IReadOnlyList<TimelineEntry> published, Func<long, TimelineSection?> sectionOf, TimeSpan now)
+    {
+        _entries.AddRange(published);
+        _settled = published.Count;
+        foreach (var entry in published)
+            entry.ListableSince = now;
+        var last = published[^1];
+        (Section, End, NextNumber) = (sectionOf(last.DiscontinuitySequence), last.End, last.Number + 1);
+        (LastAddedAt, LastMediaAt) = (now, now);
+        IsFilled = last.IsSlate || last.State == EntryState.Gap;
+        var media = published.LastOrDefault(static entry => entry is { IsSlate: false, State: EntryState.Stored });
+        LastMediaSection = media is null ? 0 : sectionOf(media.DiscontinuitySequence)!.Index;
+        HasInitializationSections =
+            published.Any(static entry => entry.InitializationSection is not null) ? true
+            : published.Any(static entry => entry.State == EntryState.Stored) ? false
+            : null;
+        _inForce = last.InitializationSection;
+        // A gap at a DISCONTINUITY has the show's, too; one inside the slate has the slate's.
+        var show = media ?? published.LastOrDefault(static entry => entry is { State: EntryState.Gap, Discontinuity: true });
+        _ofTheShow = show?.InitializationSection ?? _inForce;
     }
 
     /// <summary>A segment came too late.</summary>
@@ -112,17 +153,24 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
     /// that players may not have seen yet when much came at once. Entries before it are forgotten. It never grows at its head
     /// again.
     /// </summary>
-    public IReadOnlyList<TimelineEntry> Window(int segments, TimeSpan duration, TimeSpan now, TimeSpan shown)
+    public IReadOnlyList<TimelineEntry> Window(WindowLimits limits, TimeSpan now)
     {
         var listable = ListableCount;
         Settle(listable, now);
         var first = listable;
         var total = TimeSpan.Zero;
-        while (first > 0 && (listable - first < segments || total < duration || now - _entries[first - 1].ListableSince < shown))
+        while (first > 0 && Belongs(_entries[first - 1], listable - first))
             total += _entries[--first].Duration;
         _entries.RemoveRange(0, first);
         _settled -= first;
         return _entries.GetRange(0, listable - first);
+
+        bool Belongs(TimelineEntry entry, int count) =>
+            entry.Number >= limits.HeldFrom
+            || (
+                count < limits.Most
+                && (count < limits.Segments || total < limits.Duration || now - entry.ListableSince < limits.Shown)
+            );
     }
 
     /// <summary>
@@ -156,7 +204,7 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
             DiscontinuitySequence = first.DiscontinuitySequence - (first.Discontinuity ? 1 : 0),
             IndependentSegments = settings.IndependentSegments,
             Ended = ended,
-            Segments = [.. window.Select(ToSegment)],
+            Segments = [.. window.Select(static entry => entry.Listed ??= ToSegment(entry))],
         };
     }
 
@@ -171,3 +219,11 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
             Map = entry.InitializationSection is { } uri ? new InitializationSectionReference(uri, null) : null,
         };
 }
+
+/// <summary>What a live window holds.</summary>
+/// <param name="Segments">At least so many.</param>
+/// <param name="Duration">And at least this much time.</param>
+/// <param name="Shown">Whatever has been there for less than that.</param>
+/// <param name="HeldFrom">All numbers from this one on, whatever else is said.</param>
+/// <param name="Most">Otherwise no more than so many.</param>
+internal readonly record struct WindowLimits(int Segments, TimeSpan Duration, TimeSpan Shown, long HeldFrom, int Most);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Spillway.Media;
+using Spillway.Configuration;
 using Spillway.Slate;
 using Spillway.Storage;
 using Spillway.Tests.Storage;
@@ -21,7 +22,13 @@ internal sealed class SlateWorkshop : IDisposable
         Data = Path.Combine(_root, "data");
         _store = new EmbeddedObjectStore(Path.Combine(_root, "store"), TimeProvider.System);
         Line = new FaultyStore(_store, static () => TimeSpan.Zero);
-        _uploader = new SegmentUploader(Line, 6, TimeProvider.System, NullLogger.Instance);
+        _uploader = new SegmentUploader(
+            "live",
+            Line,
+            new Spool(ByteSize.OfMegabytes(64), default, null, TimeProvider.System, NullLogger.Instance),
+            TimeProvider.System,
+            NullLogger.Instance
+        );
     }
 
     public string Data { get; }

@@ -24,6 +24,12 @@ public abstract class OnAirTest : IAsyncLifetime
     private readonly List<LiveStream> _streams = [];
     private readonly List<(CancellationTokenSource Stop, Task Running)> _runs = [];
 
+    /// <summary>
+    /// In these times nothing new need be listed: a writer had stopped, or died. Excused once a death, for three target durations or
+    /// 10 s, whichever is longer.
+    /// </summary>
+    private protected List<(TimeSpan From, TimeSpan To)> Excuses { get; } = [];
+
     private protected TestStore Store { get; } = new();
 
     private protected FastClock Clock => Store.Clock;
@@ -33,11 +39,11 @@ public abstract class OnAirTest : IAsyncLifetime
     /// <summary>Null: nothing is ever deleted.</summary>
     private protected StreamSweeps? Sweeps { get; set; }
 
-    /// <summary>Null: no reports are made. What they count is counted by <see cref="Counting"/>.</summary>
-    private protected StreamReports? Reports { get; set; }
+    /// <summary>What the reports of a new process are made of, its counts beginning at 0; null: no reports are made.</summary>
+    private protected Func<CountingObjectStore, StreamReports>? MakeReports { get; set; }
 
-    /// <summary>Stands between the stream and the line; null: nothing does.</summary>
-    private protected CountingObjectStore? Counting { get; set; }
+    /// <summary>Of the process that was started last.</summary>
+    private protected StreamReports? Reports { get; private set; }
 
     /// <summary>Null: pauses are gaps.</summary>
     private protected SlateMaker? Slates { get; set; }
@@ -57,11 +63,13 @@ public abstract class OnAirTest : IAsyncLifetime
         try
         {
             AssertListedMeansStored();
+            AssertMore();
         }
         finally
         {
             Store.Line.Rule = static _ => null;
             Store.Line.Release();
+            await EndAsync();
             foreach (var (stop, running) in _runs)
             {
                 await stop.CancelAsync();
@@ -74,20 +82,29 @@ public abstract class OnAirTest : IAsyncLifetime
         }
     }
 
+    /// <summary>The process that was started last, as the store sees it.</summary>
+    private protected Lifeline Line { get; private set; } = null!;
+
+    /// <summary>A new process, on the same store.</summary>
     private protected void Start(params string[] renditions)
     {
+        Line = new Lifeline(Store.Line);
+        var counting = MakeReports is null ? null : new CountingObjectStore(Line);
+        Reports = counting is null ? null : MakeReports!(counting);
         _streams.Add(
             new LiveStream(
                 "live",
                 Options,
-                Counting ?? (IObjectStore)Store.Line,
+                counting ?? (IObjectStore)Line,
                 conditional: true,
                 new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}"),
                 Clock.Time,
                 NullLogger<LiveStream>.Instance,
                 Slates,
-                Sweeps,
-                Reports
+                // The data folder is the same.
+                instance: "5a5a5a5a",
+                sweeps: Sweeps,
+                reports: Reports
             )
         );
         Run(renditions);
@@ -104,10 +121,21 @@ public abstract class OnAirTest : IAsyncLifetime
         );
     }
 
+    /// <summary>What a test class has started by itself.</summary>
+    private protected virtual Task EndAsync() => Task.CompletedTask;
+
     private protected async Task StopAsync()
     {
+        Excuses.Add((Clock.Elapsed - TimeSpan.FromSeconds(5), Clock.Elapsed + TimeSpan.FromSeconds(10)));
         await _runs[^1].Stop.CancelAsync();
         await Running.WaitAsync(TimeSpan.FromSeconds(20)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>kill -9: nothing of it reaches the store any more.</summary>
+    private protected async Task KillAsync()
+    {
+        Line.Cut();
+        await StopAsync();
     }
 
     private protected async Task SendAsync(SourceEvent next)
@@ -192,9 +220,14 @@ public abstract class OnAirTest : IAsyncLifetime
     private protected static string Story(Show show, MediaPlaylist playlist) =>
         string.Join(' ', playlist.Segments.Select(s => s.Gap ? "-" : $"{IndexIn(show, s)}")).TrimEnd(' ', '-');
 
+    /// <summary>What else is judged at the end of each test.</summary>
+    private protected virtual void AssertMore() { }
+
     private void AssertListedMeansStored()
     {
         var checker = new PlaylistChecker();
+        foreach (var (from, to) in Excuses)
+            checker.Excuse(from, to, "the writer had stopped");
         var stored = new HashSet<string>(StringComparer.Ordinal);
         var everNamed = Store
             .Line.Stored.Where(static put => put.Key == "live/playlist.m3u8")
