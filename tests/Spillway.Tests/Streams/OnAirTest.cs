@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spillway.Playlists;
+using Spillway.Reports;
+using Spillway.Retention;
 using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Storage;
@@ -36,6 +38,15 @@ public abstract class OnAirTest : IAsyncLifetime
 
     /// <summary>The store has conditional PUT.</summary>
     private protected bool Conditional { get; set; } = true;
+
+    /// <summary>Null: nothing is ever deleted.</summary>
+    private protected StreamSweeps? Sweeps { get; set; }
+
+    /// <summary>What the reports of a new process are made of, its counts beginning at 0; null: no reports are made.</summary>
+    private protected Func<CountingObjectStore, StreamReports>? MakeReports { get; set; }
+
+    /// <summary>Of the process that was started last.</summary>
+    private protected StreamReports? Reports { get; private set; }
 
     /// <summary>Null: pauses are gaps.</summary>
     private protected SlateMaker? Slates { get; set; }
@@ -87,11 +98,13 @@ public abstract class OnAirTest : IAsyncLifetime
     private protected void Start(params string[] renditions)
     {
         Line = new Lifeline(Store.Line);
+        var counting = MakeReports is null ? null : new CountingObjectStore(Line);
+        Reports = counting is null ? null : MakeReports!(counting);
         _streams.Add(
             new LiveStream(
                 "live",
                 Options,
-                Line,
+                counting ?? (IObjectStore)Line,
                 Conditional,
                 new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}"),
                 Clock.Time,
@@ -99,6 +112,8 @@ public abstract class OnAirTest : IAsyncLifetime
                 Slates,
                 // The data folder is the same.
                 instance: "5a5a5a5a",
+                sweeps: Sweeps,
+                reports: Reports,
                 spool: Spool
             )
         );
