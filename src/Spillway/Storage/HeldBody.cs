@@ -31,7 +31,9 @@ internal sealed class HeldBody : IDisposable
         try
         {
             var bytes = await File.ReadAllBytesAsync(_file, cancellationToken);
-            return bytes.Length == Length && SHA256.HashData(bytes).AsSpan().SequenceEqual(_digest) ? bytes : null;
+            var isWhole = bytes.Length == Length && SHA256.HashData(bytes).AsSpan().SequenceEqual(_digest);
+            // The type is said: without it null would become no bytes, and those would be stored.
+            return isWhole ? (ReadOnlyMemory<byte>?)bytes : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -3,7 +3,7 @@ namespace Spillway.Storage;
 /// <summary>In the order in which they go.</summary>
 internal enum UploadKind
 {
-    /// <summary>An initialization section: small, and nothing plays without it. Never given up.</summary>
+    /// <summary>An initialization section: small, and nothing plays without it. It always has room.</summary>
     Section,
 
     /// <summary>The show's own media.</summary>
@@ -42,6 +42,11 @@ internal sealed class PendingUpload(Upload upload, long ticket, TimeSpan since, 
         static (one, other) => (one.Kind, one.Ticket).CompareTo((other.Kind, other.Ticket))
     );
 
+    private TimeSpan _failedAt = TimeSpan.MaxValue;
+
+    /// <summary>It failed before and after others were stored.</summary>
+    private bool _isOvertaken;
+
     public string Key { get; } = upload.Key;
     public ObjectHeaders Headers { get; } = upload.Headers;
     public TimeSpan Media { get; } = upload.Media;
@@ -67,7 +72,25 @@ internal sealed class PendingUpload(Upload upload, long ticket, TimeSpan since, 
 
     public TimeSpan? FirstTryAt { get; set; }
 
-    public TimeSpan TriedAt { get; set; }
+    /// <summary>Under way when its last try began, itself included.</summary>
+    public int Beside { get; set; }
+
+    /// <param name="now">When it failed.</param>
+    /// <param name="lastStored">When something was stored last.</param>
+    /// <returns>Whether it may be this object, and not the store: others were stored between its tries.</returns>
+    public bool NoteFailure(TimeSpan now, TimeSpan lastStored)
+    {
+        _isOvertaken |= lastStored > _failedAt;
+        _failedAt = now;
+        return _isOvertaken;
+    }
+
+    /// <summary>The store is back: only the one write a second a key holds.</summary>
+    public void Forgive()
+    {
+        if (_failedAt < TimeSpan.MaxValue && _failedAt + UploadPace.BetweenTries < NotBefore)
+            NotBefore = _failedAt + UploadPace.BetweenTries;
+    }
 
     /// <summary>Lets go of the bytes, and then tells.</summary>
     public void End(UploadResult result)

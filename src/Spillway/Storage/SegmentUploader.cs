@@ -34,6 +34,7 @@ internal sealed partial class SegmentUploader : IDisposable
     private long _failedTries;
     private long _givenUp;
     private long _givenUpNow;
+    private TimeSpan _lastStored = TimeSpan.MinValue;
     private bool _isBucketGone;
     private int _newBuckets;
     private StoreFault? _fault;
@@ -93,11 +94,7 @@ internal sealed partial class SegmentUploader : IDisposable
         {
             (null, var disk) => disk,
             (var fault, null) => fault,
-            var (fault, disk) => new StoreFault(
-                fault.Kind,
-                $"{fault.Message} {fault.Remedy}",
-                $"{disk.Message} {disk.Remedy}"
-            ),
+            var (fault, disk) => new StoreFault(fault.Kind, $"{fault.Message} {fault.Remedy}", $"{disk.Message} {disk.Remedy}"),
         };
 
     /// <summary>What the operator should know of a store that works: that it hardly keeps up. Null: nothing.</summary>
@@ -246,19 +243,24 @@ internal sealed partial class SegmentUploader : IDisposable
         lock (_gate)
         {
             var now = Now;
-            var away = _pace.Succeeded(now - start, patience, _backlog.UnderWay, now);
+            var away = _pace.Succeeded(now - start, patience, Math.Min(pending.Beside, _backlog.UnderWay), now);
             if (away > TimeSpan.Zero)
             {
                 _backlog.Forgive(away);
                 Log.Back(_logger, _stream, away.TotalSeconds, _backlog.Count);
             }
             // While a backlog is worked off the line is full by intention.
-            if (_backlog.Outages == TimeSpan.Zero && pending.Kind == UploadKind.Segment && _speed.Note(now - start, pending.Media))
+            if (
+                _backlog.Outages == TimeSpan.Zero
+                && pending.Kind == UploadKind.Segment
+                && _speed.Note(now - start, pending.Media)
+            )
                 Log.Slow(_logger, _stream, _speed.Advice!);
             Volatile.Write(ref _fault, null);
             if (_isBucketGone)
                 Interlocked.Increment(ref _newBuckets);
             _isBucketGone = false;
+            _lastStored = now;
             _backlog.End();
             if (_backlog.IsEmpty && _givenUpNow > 0)
             {
@@ -280,7 +282,8 @@ internal sealed partial class SegmentUploader : IDisposable
             var now = Now;
             var wasAway = _pace.IsAway;
             var isThrottled = fault.Kind == StoreFaultKind.Throttled;
-            _pace.Failed(now - start, patience, isThrottled, now, Random.Shared.NextDouble());
+            if (!pending.NoteFailure(now, _lastStored) || _pace.IsAway)
+                _pace.Failed(now - start, patience, isThrottled, now, Random.Shared.NextDouble());
             Volatile.Write(ref _fault, fault);
             _isBucketGone |= fault.Kind == StoreFaultKind.NoSuchBucket;
             if (!_pace.IsAway)
@@ -340,7 +343,11 @@ internal sealed partial class SegmentUploader : IDisposable
         )]
         public static partial void Away(ILogger logger, string stream, string cause, string remedy);
 
-        [LoggerMessage(4, LogLevel.Information, "{Stream}: the store is back after {Seconds:0.0} s; {Count} segments wait for it")]
+        [LoggerMessage(
+            4,
+            LogLevel.Information,
+            "{Stream}: the store is back after {Seconds:0.0} s; {Count} segments wait for it"
+        )]
         public static partial void Back(ILogger logger, string stream, double seconds, int count);
 
         [LoggerMessage(5, LogLevel.Information, "{Stream}: nothing waits for the store any more; {Count} segments were given up")]

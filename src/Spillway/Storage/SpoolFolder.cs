@@ -40,7 +40,13 @@ internal sealed partial class SpoolFolder(string data, ILogger logger) : IDispos
         var path = Path.Combine(Open(), Interlocked.Increment(ref _files).ToString(CultureInfo.InvariantCulture));
         try
         {
-            using var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, FileOptions.Asynchronous);
+            using var file = File.OpenHandle(
+                path,
+                FileMode.CreateNew,
+                FileAccess.Write,
+                FileShare.None,
+                FileOptions.Asynchronous
+            );
             await RandomAccess.WriteAsync(file, body, 0);
         }
         catch

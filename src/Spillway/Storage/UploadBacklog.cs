@@ -43,7 +43,7 @@ internal sealed class UploadBacklog(UploadPace pace)
         UnderWay++;
         next.Tries++;
         next.FirstTryAt ??= now;
-        next.TriedAt = now;
+        next.Beside = UnderWay;
         return next;
     }
 
@@ -63,8 +63,13 @@ internal sealed class UploadBacklog(UploadPace pace)
         _waiting.Add(upload);
     }
 
-    /// <summary>The store was away for so long; what waited meanwhile may be as much older.</summary>
-    public void Forgive(TimeSpan outage) => Outages += outage;
+    /// <summary>The store was away for so long: what waited meanwhile may be as much older, and need not go on waiting.</summary>
+    public void Forgive(TimeSpan outage)
+    {
+        Outages += outage;
+        foreach (var upload in _waiting)
+            upload.Forgive();
+    }
 
     /// <summary>Takes out what has waited too long.</summary>
     public PendingUpload? TakeTooLate(TimeSpan now)
@@ -74,8 +79,14 @@ internal sealed class UploadBacklog(UploadPace pace)
             if (now - first.Since > LongestInBackground && _waiting.Remove(first))
                 return first;
         }
-        if (!pace.IsAway && Oldest is { } oldest && now - oldest.Since > LongestLag + Outages && _waiting.Remove(oldest))
-            return oldest;
+        if (pace.IsAway)
+            return null;
+        // A section that alone cannot be stored must not hold up the show for ever.
+        foreach (var oldest in _waiting.TakeWhile(static upload => upload.Kind == UploadKind.Section).Append(Oldest))
+        {
+            if (oldest is not null && now - oldest.Since > LongestLag + Outages && _waiting.Remove(oldest))
+                return oldest;
+        }
         return null;
     }
 
@@ -94,6 +105,8 @@ internal sealed class UploadBacklog(UploadPace pace)
         if (_waiting.Count == 0)
             return null;
         var next = TimeSpan.MaxValue;
+        if (!pace.IsAway && _waiting.Min is { Kind: not UploadKind.Background } first)
+            next = Earlier(next, first.Since + LongestLag + Outages);
         if (!pace.IsAway && Oldest is { } oldest)
             next = Earlier(next, oldest.Since + LongestLag + Outages);
         if (_waiting.Max is { Kind: UploadKind.Background } last)

@@ -22,6 +22,7 @@ internal sealed class UploadPace(int most)
     private int _failures;
     private TimeSpan _failingSince;
     private TimeSpan _lastCut = TimeSpan.MinValue;
+    private TimeSpan _lastChange = TimeSpan.MinValue;
     private bool _isPatient;
 
     /// <summary>Uploads that may go at one time, while the store answers.</summary>
@@ -51,15 +52,15 @@ internal sealed class UploadPace(int most)
 
     /// <param name="elapsed">Of the try that was answered.</param>
     /// <param name="patience">What it was allowed.</param>
-    /// <param name="underWay">Tries that went at the same time, itself included.</param>
+    /// <param name="beside">Tries that went at the same time for the whole of it, itself included.</param>
     /// <param name="now">When it was answered.</param>
     /// <returns>How long the store had been away.</returns>
-    public TimeSpan Succeeded(TimeSpan elapsed, TimeSpan patience, int underWay, TimeSpan now)
+    public TimeSpan Succeeded(TimeSpan elapsed, TimeSpan patience, int beside, TimeSpan now)
     {
         var away = AwayFor(now);
         // What a store that is just coming back can bear is not known.
         if (IsAway)
-            Limit = 1;
+            (Limit, _lastChange) = (1, now);
         _failures = 0;
         NotBefore = TimeSpan.MinValue;
         if (_isPatient)
@@ -67,9 +68,10 @@ internal sealed class UploadPace(int most)
             patience /= 2;
             _isPatient = elapsed > patience / 2;
         }
+        // What began before the last change tells nothing of it: two in a row would be believed twice.
         var withOneMore = elapsed * (Limit + 1) / Limit;
-        if (underWay >= Limit && Limit < most && withOneMore < patience * 0.9)
-            Limit++;
+        if (beside >= Limit && Limit < most && now - elapsed >= _lastChange && withOneMore < patience * 0.8)
+            (Limit, _lastChange) = (Limit + 1, now);
         return away;
     }
 
@@ -87,8 +89,7 @@ internal sealed class UploadPace(int most)
         if ((hasTimedOut || isThrottled) && now - elapsed >= _lastCut)
         {
             _isPatient |= hasTimedOut && Limit == 1;
-            Limit = Math.Max(1, Limit / 2);
-            _lastCut = now;
+            (Limit, _lastCut, _lastChange) = (Math.Max(1, Limit / 2), now, now);
         }
         if (!isThrottled && !IsAway)
             return;

@@ -128,7 +128,11 @@ internal sealed partial class StreamRun
     private void NoteAnswer(Broadcast on, BroadcastRendition rendition, TimelineEntry entry, int bytes, UploadResult result)
     {
         RepairBucket();
-        if (result.Stored && entry.InitializationSection is { } name && rendition.FindSection(name) is { IsCompleted: false } again)
+        if (
+            result.Stored
+            && entry.InitializationSection is { } name
+            && rendition.FindSection(name) is { IsCompleted: false } again
+        )
         {
             // Its section was stored in a bucket that is gone, and is being stored once more.
             _ = AnswerAsync(on, rendition, entry, bytes, again, Task.FromResult(result));

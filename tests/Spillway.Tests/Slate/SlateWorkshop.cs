@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Spillway.Media;
 using Spillway.Configuration;
+using Spillway.Media;
 using Spillway.Slate;
 using Spillway.Storage;
 using Spillway.Tests.Storage;
