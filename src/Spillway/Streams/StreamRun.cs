@@ -57,6 +57,7 @@ internal sealed partial class StreamRun
         (_parts, _history, _abort) = (parts, history, abort);
         (_nextNumber, _nextDiscontinuity, _lastEnd) = (history.NextNumber, history.NextDiscontinuity, history.End);
         _start = new BroadcastStart(parts.Options);
+        _seenBuckets = parts.Uploader.NewBuckets;
         _origin = parts.Time.GetTimestamp();
         _multivariant = Open(StreamKeys.Multivariant(Name), history.Multivariant);
         _player = Open(StreamKeys.Player(Name), history.Player);
