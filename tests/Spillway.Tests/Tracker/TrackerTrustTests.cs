@@ -137,14 +137,25 @@ public sealed class TrackerTrustTests
     [Fact]
     public void Outstanding_offers_are_bounded_and_the_oldest_make_room()
     {
-        _core.Receive(_a, Announce("h", "a"));
-        for (var i = 0; i <= Membership.MaxOutstanding; i++)
-            _core.Receive(_b, Announce("h", "b", offers: 1, batch: $"{i}"));
-        Clear();
-        _core.Receive(_a, Answer("h", "a", "b", Id("b0-0")));
-        AssertFailed(_a, "offer");
-        _core.Receive(_a, Answer("h", "a", "b", Id("b1-0")));
-        Assert.True(_b.Next().ContainsKey("answer"));
+        var core = new TrackerCore(new TrackerOptions(), null, new Random(1));
+        var others = Enumerable.Range(0, 60).Select(_ => new RecordingConnection()).ToArray();
+        for (var i = 0; i < others.Length; i++)
+            core.Receive(others[i], Announce("h", $"p{i}"));
+        foreach (var other in others)
+            other.All();
+        for (var batch = 0; batch < 4; batch++)
+            core.Receive(_b, Announce("h", "b", offers: TrackerMessage.MaxOffers, batch: $"{batch}"));
+        _b.All();
+        Assert.Equal(48, core.OffersRelayed);
+
+        for (var i = 0; i < others.Length; i++)
+        {
+            foreach (var offer in others[i].All())
+                core.Receive(others[i], Answer("h", $"p{i}", "b", offer.Text("offer_id")));
+        }
+        var ids = _b.All().Where(message => message.ContainsKey("answer")).Select(message => message.Text("offer_id")).ToArray();
+        Assert.Equal(Membership.MaxOutstanding, ids.Length);
+        Assert.DoesNotContain(ids, id => id.StartsWith("b0-", StringComparison.Ordinal));
     }
 
     [Fact]
