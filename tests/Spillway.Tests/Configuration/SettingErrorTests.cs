@@ -168,7 +168,7 @@ public sealed class SettingErrorTests
             },
             {
                 """{ "Tracker": { "Origins": ["https://me@tv.example.org"] } }""",
-                """Tracker.Origins (spillway.json:1) is "https://me@tv.example.org": it must be a page's origin, such as https://tv.example.org: no path and no slash at its end."""
+                """Tracker.Origins (spillway.json:1) is "https://…@tv.example.org": it must be a page's origin, such as https://tv.example.org: no path and no slash at its end."""
             },
             {
                 """{ "Tracker": { "Networks": ["10/8"] } }""",

@@ -202,6 +202,8 @@ public sealed class TrackerCoreTests
         Assert.Equal((Id("h"), Id("720p")), (asked.Text("info_hash"), joined.Text("info_hash")));
         Assert.InRange(asked.Number("interval"), 54, 66);
         _core.Receive(_a, Announce("720p", "a2"), 200);
+        for (var i = 0; i < others.Length; i++)
+            _core.Receive(others[i], Announce("h", $"p{i}"), 200);
         _core.RemoveSilent(TimeSpan.FromSeconds(249));
         Assert.Equal(2, _a.Memberships.Count);
         _core.RemoveSilent(TimeSpan.FromSeconds(250));

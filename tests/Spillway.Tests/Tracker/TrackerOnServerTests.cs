@@ -1,6 +1,5 @@
 using System.Net.WebSockets;
 using System.Text;
-using System.Text.Json.Nodes;
 using Spillway.Playlists;
 using Spillway.Tracker;
 
@@ -41,10 +40,9 @@ public sealed class TrackerOnServerTests
     {
         await using var server = await RunningServer.StartAsync();
         await server.GoOnAirAsync();
-        var player = JsonNode.Parse(await Text(server, "/live/player.json"))!.AsObject();
         var playlist = PlaylistParser.Parse(Encoding.UTF8.GetBytes(await Text(server, "/live/playlist.m3u8"))).Multivariant!;
         var hash = new char[TrackerId.Size];
-        SwarmHash.Of(player.Text("swarm"), playlist.Variants[0]).CopyTo(hash);
+        SwarmHash.Of($"live/{server.Stream.OnAir!.Id}/live", playlist.Variants[0]).CopyTo(hash);
 
         using var viewer = await TrackerHost.ConnectAsync(server.Port, "live", "127.0.0.1");
         await viewer.SendAsync(Join(new string(hash)));
