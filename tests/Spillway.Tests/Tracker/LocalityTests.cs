@@ -132,8 +132,8 @@ public sealed class LocalityTests
         before.Dead = true;
         var after = new RecordingConnection("203.0.113.1");
         core.Receive(after, Announce("h", "mobile"));
-        for (var i = 0; i < 40; i++)
-            core.Receive(new RecordingConnection($"198.51.{i}.1"), Announce("h", $"p{i}"));
+        for (var i = 0; i < 400; i++)
+            core.Receive(new RecordingConnection($"198.{i / 200}.{i % 200}.1"), Announce("h", $"p{i}"));
         after.All();
         core.Receive(new RecordingConnection("203.0.113.1"), Announce("h", "sender", offers: 5));
         Assert.Single(after.All());

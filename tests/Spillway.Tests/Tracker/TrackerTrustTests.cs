@@ -191,6 +191,53 @@ public sealed class TrackerTrustTests
         Assert.Equal(1, strict.Swarms);
     }
 
+    [Fact]
+    public void However_willingly_a_peer_answers_it_is_passed_30_offers_a_minute()
+    {
+        var core = new TrackerCore(new TrackerOptions(), null, new Random(1));
+        core.Receive(_a, Announce("h", "a"));
+        var passed = 0;
+        void Offer(int count, double seconds)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                // Each is gone again, so that there is nobody else to offer to.
+                var other = new RecordingConnection($"198.51.{i}.1");
+                core.Receive(other, Announce("h", $"p{i}", offers: 5), seconds);
+                foreach (var offer in _a.All().Where(message => message.ContainsKey("offer")))
+                {
+                    passed++;
+                    core.Receive(_a, Answer("h", "a", $"p{i}", offer.Text("offer_id")), seconds);
+                }
+                core.Close(other);
+            }
+        }
+
+        Offer(100, 0);
+        Assert.Equal(30, passed);
+        Offer(100, 10);
+        Assert.Equal(35, passed);
+    }
+
+    [Fact]
+    public void What_one_address_may_offer_is_shared_by_its_connections_and_others_have_their_own()
+    {
+        var core = new TrackerCore(
+            new TrackerOptions { OffersPerMinutePerAddress = 20, OffersPerMinute = 12 },
+            null,
+            new Random(1)
+        );
+        for (var i = 0; i < 60; i++)
+            core.Receive(new RecordingConnection($"198.51.{i}.1"), Announce("h", $"p{i}"));
+        for (var i = 0; i < 5; i++)
+            core.Receive(new RecordingConnection(), Announce("h", $"q{i}", offers: 5));
+        Assert.Equal(20, core.OffersRelayed);
+        core.Receive(_b, Announce("h", "b", offers: 10));
+        core.Receive(_b, Announce("h", "b", offers: 10, batch: "2"));
+        Assert.Equal(32, core.OffersRelayed);
+        Assert.Equal(13, core.OffersLimited);
+    }
+
     private void Clear()
     {
         _a.All();
