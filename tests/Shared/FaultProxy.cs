@@ -54,6 +54,12 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// </summary>
     public bool IgnoreConditions { get; set; }
 
+    /// <summary>
+    /// Told of every PUT of a playlist or JSON document that the server has answered, with the body that was put, before the
+    /// answer goes on to who asked.
+    /// </summary>
+    public Action<ProxiedPut>? Answered { get; set; }
+
     /// <summary>Every request that came, in order, whatever was done with it.</summary>
     public IReadOnlyCollection<ProxiedRequest> Requests => _requests;
 
@@ -153,10 +159,13 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <param name="limit">Bytes of the body that are sent.</param>
     private async Task ForwardAsync(HttpContext context, ProxiedRequest request, Stream to, long limit)
     {
-        using var message = Copy(context.Request, request.Target);
+        var put = Answered is not null && IsDocument(request) ? await ReadAsync(context.Request) : null;
+        using var message = Copy(context.Request, request.Target, put);
         using var answer = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
         if (request.Method == "PUT" && answer.IsSuccessStatusCode)
             _written[request.Target] = Stopwatch.GetTimestamp();
+        if (put is not null)
+            Answered?.Invoke(new ProxiedPut(request.Target, (int)answer.StatusCode, put));
         if (IgnoreConditions && answer.StatusCode == HttpStatusCode.PreconditionFailed)
         {
             context.Response.Headers.ETag = "\"d41d8cd98f00b204e9800998ecf8427e\"";
@@ -175,12 +184,29 @@ internal sealed class FaultProxy : IAsyncDisposable
         await to.FlushAsync(context.RequestAborted);
     }
 
-    private HttpRequestMessage Copy(HttpRequest request, string rawTarget)
+    private static bool IsDocument(ProxiedRequest request) =>
+        request.Method == "PUT"
+        && (
+            request.Target.EndsWith(".m3u8", StringComparison.Ordinal)
+            || request.Target.EndsWith(".json", StringComparison.Ordinal)
+        );
+
+    private static async Task<byte[]> ReadAsync(HttpRequest request)
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
+        return body.ToArray();
+    }
+
+    /// <param name="read">The body, where it has been read already.</param>
+    private HttpRequestMessage Copy(HttpRequest request, string rawTarget, byte[]? read)
     {
         var asItIs = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
         var uri = new Uri(_target.GetLeftPart(UriPartial.Authority) + rawTarget, asItIs);
         var message = new HttpRequestMessage(new HttpMethod(request.Method), uri) { Version = HttpVersion.Version11 };
-        if (request.ContentLength is not null || request.Headers.TransferEncoding.Count > 0)
+        if (read is not null)
+            message.Content = new ByteArrayContent(read);
+        else if (request.ContentLength is not null || request.Headers.TransferEncoding.Count > 0)
             message.Content = new StreamContent(request.Body);
         foreach (var (name, values) in request.Headers)
         {

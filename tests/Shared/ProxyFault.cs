@@ -4,6 +4,10 @@ namespace Spillway.TestSupport;
 /// <param name="Length">Content-Length, or 0.</param>
 internal sealed record ProxiedRequest(string Method, string Target, long Length);
 
+/// <param name="Target">Path as it came, escaped.</param>
+/// <param name="Status">The server's answer.</param>
+internal sealed record ProxiedPut(string Target, int Status, byte[] Body);
+
 /// <summary>What <see cref="FaultProxy"/> can do to a request.</summary>
 internal abstract record ProxyFault
 {

@@ -1,0 +1,75 @@
+using Spillway.EndToEnd.Sources;
+using Spillway.TestSupport;
+
+namespace Spillway.EndToEnd.Reliability;
+
+/// <summary>Killed with -9 at random, during its start, too, and started again at once; one time in four on an empty disk.</summary>
+public sealed class KillTests(ITestOutputHelper output) : EndToEndTest
+{
+    /// <summary>In which it must list again, or the step counts as failed and the next one begins.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    [Trait("Proof", "kills")]
+    public async Task A_writer_that_is_killed_at_random_goes_on_where_it_was_and_never_lists_what_is_not_stored()
+    {
+        var proof = new Proof("kills", 6, output);
+        var ceph = await CephCluster.SharedAsync();
+        var bucket = await ceph.CreateBucketAsync();
+        var source = await CreateSourceAsync();
+        var instance = Own(Instance.Create("writer", source.Folder, Folder, proof, ceph, bucket));
+        var witness = Own(Witness.Watch(bucket));
+        source.Start();
+        var delivered = Own(SourceWitness.Watch(source, () => witness.Now));
+        instance.Start();
+        List<string> problems = [];
+        var (kills, early, replaced, started) = (0, 0, 0, TimeSpan.Zero);
+        for (var step = proof.First; step < proof.First + proof.Steps; step++)
+        {
+            var random = proof.Random(step);
+            // Two deaths without a life between them at most: the source shows its segments for 20 s only.
+            var isEarly = step > proof.First && step % 3 != 1 && random.NextDouble() < 0.4;
+            if (isEarly)
+                await WaitAsync(1.2 * random.NextDouble());
+            else
+            {
+                if (!await witness.ListsAgainAsync(started, s_patience))
+                    Fails($"kill {step}: nothing new {s_patience.TotalSeconds} s after the start before it");
+                await WaitAsync(4 * random.NextDouble());
+            }
+
+            witness.Died($"kill {step}");
+            await instance.KillAsync();
+            var isReplaced = random.NextDouble() < 0.25;
+            instance.Start(isReplaced);
+            started = witness.Now;
+            kills++;
+            early += isEarly ? 1 : 0;
+            replaced += isReplaced ? 1 : 0;
+            proof.Note($"kill {step}{(isEarly ? ", during the start" : "")}{(isReplaced ? ", machine replaced" : "")}");
+        }
+        if (!await witness.ListsAgainAsync(started, s_patience))
+            Fails($"nothing new {s_patience.TotalSeconds} s after the last start");
+
+        var verdict = await witness.ConcludeAsync();
+        var balance = await delivered.CompareAsync(witness.Listings());
+        var audit = await BucketAudit.ReadAsync(ceph, bucket);
+        problems.AddRange(verdict.Problems.Concat(balance.Problems).Concat(audit.Wrong));
+        foreach (var problem in problems)
+            proof.Note(problem);
+        proof.Summarize(
+            $"{kills} kills, {early} during the start, {replaced} machines replaced; {verdict.Figures}; {balance.Figures}; {audit.Figures}"
+        );
+        Assert.Empty(problems);
+        Assert.Equal(1, verdict.Broadcasts);
+
+        void Fails(string what)
+        {
+            problems.Add(what);
+            proof.Note(what);
+        }
+    }
+
+    private static Task WaitAsync(double seconds) =>
+        Task.Delay(TimeSpan.FromSeconds(seconds), TestContext.Current.CancellationToken);
+}
