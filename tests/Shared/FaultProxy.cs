@@ -55,8 +55,8 @@ internal sealed class FaultProxy : IAsyncDisposable
     public bool IgnoreConditions { get; set; }
 
     /// <summary>
-    /// Told of every PUT of a playlist or JSON document that the server has answered, with the body that was put, before the
-    /// answer goes on to who asked.
+    /// Told of every PUT that the server has answered, before the answer goes on to who asked; with the body that was put when that
+    /// was a playlist or a JSON document.
     /// </summary>
     public Action<ProxiedPut>? Answered { get; set; }
 
@@ -159,13 +159,14 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <param name="limit">Bytes of the body that are sent.</param>
     private async Task ForwardAsync(HttpContext context, ProxiedRequest request, Stream to, long limit)
     {
-        var put = Answered is not null && IsDocument(request) ? await ReadAsync(context.Request) : null;
-        using var message = Copy(context.Request, request.Target, put);
+        var received = Stopwatch.GetTimestamp();
+        var document = Answered is not null && IsDocument(request) ? await ReadAsync(context.Request) : null;
+        using var message = Copy(context.Request, request.Target, document);
         using var answer = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
         if (request.Method == "PUT" && answer.IsSuccessStatusCode)
             _written[request.Target] = Stopwatch.GetTimestamp();
-        if (put is not null)
-            Answered?.Invoke(new ProxiedPut(request.Target, (int)answer.StatusCode, put));
+        if (request.Method == "PUT")
+            Answered?.Invoke(new ProxiedPut(request.Target, (int)answer.StatusCode, document ?? [], received));
         if (IgnoreConditions && answer.StatusCode == HttpStatusCode.PreconditionFailed)
         {
             context.Response.Headers.ETag = "\"d41d8cd98f00b204e9800998ecf8427e\"";

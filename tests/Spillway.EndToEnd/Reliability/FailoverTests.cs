@@ -31,7 +31,7 @@ public sealed class FailoverTests(ITestOutputHelper output) : EndToEndTest
     /// <summary>For as long as MINUTES says: failures of writers among failures of the store.</summary>
     [Fact]
     [Trait("Proof", "soak")]
-    [Trait("Speed", "hours")]
+    [Trait("Speed", "long")]
     public async Task Two_writers_and_a_bad_store_for_an_hour_leave_viewers_with_nothing_worse_than_pauses()
     {
         var proof = new Proof("soak", 0, output);

@@ -47,7 +47,8 @@ internal sealed class WriterFailure(Failure kind, Random random, bool isShort)
         };
 
     /// <summary>It goes away now.</summary>
-    public async Task HappenAsync(Instance writer)
+    /// <returns>Null, or what was wrong with the way it went.</returns>
+    public async Task<string?> HappenAsync(Instance writer)
     {
         switch (kind)
         {
@@ -61,9 +62,9 @@ internal sealed class WriterFailure(Failure kind, Random random, bool isShort)
                 writer.Proxy!.Plan(s_ways[_way].Fault, int.MaxValue);
                 break;
             default:
-                await writer.TerminateAsync();
-                break;
+                return await writer.TerminateAsync();
         }
+        return null;
     }
 
     /// <summary>It comes back, some time after its successor has taken over.</summary>

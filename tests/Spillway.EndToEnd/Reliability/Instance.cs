@@ -84,11 +84,20 @@ internal sealed class Instance : IAsyncDisposable
     }
 
     /// <summary>SIGTERM; returns when it has ended.</summary>
-    public async Task TerminateAsync()
+    /// <returns>Null, or what was wrong with its end.</returns>
+    public async Task<string?> TerminateAsync()
     {
-        var code = await Process.StopAsync();
-        await LeaveAsync($"ended with {code} after SIGTERM");
-        Assert.Equal(0, code);
+        try
+        {
+            var code = await Process.StopAsync();
+            await LeaveAsync($"ended with {code} after SIGTERM");
+            return code == 0 ? null : $"{Name} ended with {code} after SIGTERM";
+        }
+        catch (TimeoutException)
+        {
+            await KillAsync();
+            return $"{Name} did not end after SIGTERM";
+        }
     }
 
     /// <summary>What <c>/health</c> says, or null while it does not answer.</summary>

@@ -17,7 +17,7 @@ public sealed class MemoryTests(ITestOutputHelper output) : EndToEndTest
 
     [Fact]
     [Trait("Proof", "memory")]
-    [Trait("Speed", "hours")]
+    [Trait("Speed", "long")]
     public async Task Memory_is_flat_over_hours()
     {
         var proof = new Proof("memory", 0, output);

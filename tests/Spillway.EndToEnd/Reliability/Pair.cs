@@ -86,7 +86,8 @@ internal sealed class Pair : IAsyncDisposable
 
         var died = Witness.Now;
         Witness.Died($"{writer.Name} is {failure}");
-        await failure.HappenAsync(writer);
+        if (await failure.HappenAsync(writer) is { } problem)
+            Fails($"{step}: {problem}");
         var isTaken = await Until(() => Log.IsTakenFrom(writer.Name, died), s_patience);
         var isListed = isTaken && await Witness.ListsAgainAsync(Witness.Now - TimeSpan.FromSeconds(0.5), s_patience);
         var pause = Witness.LongestPause(died, Witness.Now);

@@ -46,7 +46,7 @@ public sealed class UpgradeTests(ITestOutputHelper output) : EndToEndTest
             await Task.Delay(TimeSpan.FromSeconds(4 + (4 * random.NextDouble())), TestContext.Current.CancellationToken);
             var stopped = witness.Now;
             witness.Died($"restart {step}");
-            await instance.TerminateAsync();
+            Assert.Null(await instance.TerminateAsync());
             instance.Start();
             Assert.True(await witness.ListsAgainAsync(witness.Now, TimeSpan.FromSeconds(30)), $"restart {step}: nothing new");
             away.Add(witness.LongestPause(stopped, witness.Now).TotalSeconds);
