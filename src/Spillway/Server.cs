@@ -45,6 +45,7 @@ internal static class Server
             FfmpegTool.Installed,
             provider.GetRequiredService<ILogger<SlateMaker>>()
         ));
+        services.AddSingleton(_ => InstanceId.Open(options.Data));
         services.AddSingleton(CreateStreams);
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
         services.AddTracker(options.Tracker, options.Streams.Keys);
@@ -122,6 +123,7 @@ internal static class Server
         var ports = provider.GetRequiredService<Ports>();
         var edge = provider.GetRequiredService<EdgeAddress>();
         var slates = provider.GetRequiredService<SlateMaker>();
+        var instance = provider.GetRequiredService<InstanceId>().Value;
         var settings = new PlayerSettings(
             stream => TrackerAddress.For(options.Server, ports.Origin, stream),
             options.Tracker.Stun,
@@ -137,7 +139,8 @@ internal static class Server
                 settings,
                 time,
                 loggers.CreateLogger<LiveStream>(),
-                slates
+                slates,
+                instance
             ),
             StringComparer.Ordinal
         );

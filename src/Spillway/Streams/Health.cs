@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spillway.Storage;
@@ -34,8 +35,7 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
         {
             Status =
                 all.Length > 0 && Array.TrueForAll(all, static s => s.Superseded is not null) ? "down"
-                : Array.Exists(all, static s => s.StoreFault is not null || s.SourceAway is not null || s.Superseded is not null)
-                    ? "degraded"
+                : Array.Exists(all, static s => s.StoreFault is not null || s.Superseded is not null || IsDark(s)) ? "degraded"
                 : "ok",
             Torrents = signalling.Swarms,
             Peers = signalling.Peers,
@@ -55,14 +55,40 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
         };
     }
 
+    /// <summary>Of a waiting instance it is no fault that nobody publishes to it.</summary>
+    private static bool IsDark(StreamReport stream) => stream is { SourceAway: not null, Role: not StandbyRole };
+
+    private const string StandbyRole = "standby";
+
+    private static string? Why(LeaseReport? lease) =>
+        lease is null ? null
+        : lease.Writes
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"this instance writes since {lease.Since:yyyy-MM-dd'T'HH:mm:ss'Z'}, because {lease.Why}"
+            )
+        : lease.Unrenewed is { } unrenewed
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{lease.Why}; renewed {unrenewed.TotalSeconds:0.0} s ago as seen from here"
+            )
+        : lease.Why;
+
     private static EdgeReport Describe(EdgeCounters edge) =>
         new(edge[EdgeKind.Playlist], edge[EdgeKind.Segment], edge[EdgeKind.Json], edge[EdgeKind.Page], edge[EdgeKind.Other]);
 
     private StreamReport Describe(LiveStream stream)
     {
         var status = stream.Status;
+        var lease = stream.Writer;
         return new StreamReport
         {
+            Role = stream.StandsBy ? StandbyRole : "writer",
+            Instance = lease?.Instance,
+            Writer = lease?.Writer,
+            Epoch = lease?.Epoch,
+            TakeOvers = lease?.TakeOvers,
+            Why = Why(lease),
             Name = stream.Name,
             State = status.State,
             Broadcast = status.Broadcast,
@@ -121,6 +147,22 @@ internal sealed record StreamReport
 {
     public required string Name { get; init; }
     public required string State { get; init; }
+
+    /// <summary><c>writer</c> or <c>standby</c>.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>This instance's id in the lease; null, as all of the lease, with <c>Storage:SingleWriter</c>.</summary>
+    public string? Instance { get; init; }
+
+    /// <summary>The writer's id.</summary>
+    public string? Writer { get; init; }
+    public long? Epoch { get; init; }
+
+    /// <summary>How often this instance has taken over from another since its start.</summary>
+    public int? TakeOvers { get; init; }
+
+    /// <summary>Why it has this role, in words.</summary>
+    public string? Why { get; init; }
     public string? Broadcast { get; init; }
     public string? SourceAway { get; init; }
     public string? SourceAdvice { get; init; }

@@ -103,6 +103,9 @@ internal static partial class StreamLog
     [LoggerMessage(14, LogLevel.Error, "{Stream}: {Reason}")]
     public static partial void Superseded(ILogger logger, string stream, string reason);
 
+    [LoggerMessage(18, LogLevel.Warning, "{Stream}: {Reason}")]
+    public static partial void Overtaken(ILogger logger, string stream, string reason);
+
     [LoggerMessage(17, LogLevel.Warning, "{Stream}: {Advice}")]
     public static partial void Advice(ILogger logger, string stream, string advice);
 

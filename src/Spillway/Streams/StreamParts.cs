@@ -24,4 +24,8 @@ internal sealed record StreamParts(
     SlateMaker? Slates,
     TimeProvider Time,
     ILogger Logger
-);
+)
+{
+    /// <summary>The right to write the stream; each run has its own.</summary>
+    public WriterPlace Place { get; init; } = new SoleWriter(0, Store.Reader(Time));
+}

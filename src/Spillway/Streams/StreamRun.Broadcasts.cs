@@ -125,6 +125,8 @@ internal sealed partial class StreamRun
     private void NoteStatus()
     {
         var shown = _broadcast ?? OnAir;
+        // Named as soon as the broadcast begins, so that its first version counts already.
+        _parts.Place.Tell(_broadcast is { } now ? $"{now.Renditions.First().Folder}/{StreamKeys.PlaylistName}" : null);
         Status = Status with
         {
             SourceAway = _sourceAway,
@@ -135,6 +137,7 @@ internal sealed partial class StreamRun
                 _parts.Uploader.Fault
                 ?? _multivariant.Fault
                 ?? _player.Fault
+                ?? _parts.Place.Fault
                 ?? shown?.Renditions.Select(static r => r.Object.Fault).FirstOrDefault(static f => f is not null)
             )
                 is { } fault
@@ -154,7 +157,7 @@ internal sealed partial class StreamRun
 
     private MutableObject Open(string key, StoredObject? present)
     {
-        var mutable = new MutableObject(_parts.Store, key, _history.Epoch, _parts.Conditional, _parts.Time, Logger);
+        var mutable = new MutableObject(_parts.Store, key, _history.Epoch, _parts.Conditional, _parts.Time, Logger, _parts.Place);
         mutable.Seen(present);
         _writers.Add(mutable.RunAsync(_abort));
         return mutable;

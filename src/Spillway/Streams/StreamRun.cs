@@ -57,6 +57,7 @@ internal sealed partial class StreamRun
         _origin = parts.Time.GetTimestamp();
         _multivariant = Open(StreamKeys.Multivariant(Name), history.Multivariant);
         _player = Open(StreamKeys.Player(Name), history.Player);
+        _writers.Add(parts.Place.Kept);
     }
 
     public LiveStreamStatus Status
