@@ -101,10 +101,12 @@ public sealed class FailoverTests(ITestOutputHelper output) : EndToEndTest
         ];
         foreach (var problem in problems.Skip(pair.Problems.Count))
             proof.Note(problem);
+        foreach (var refused in pair.Log.Refused)
+            proof.Note($"refused: {refused}");
         foreach (var kind in pair.TakeOvers.GroupBy(static take => take.How.Split(',')[0], StringComparer.Ordinal))
             proof.Note($"{kind.Key}: {Times([.. kind.Select(static take => take.Pause)])}");
         proof.Summarize(
-            $"{Times([.. pair.TakeOvers.Select(static take => take.Pause)])}; {pair.Log.Epochs} epochs, {pair.Log.Refused} writes refused, "
+            $"{Times([.. pair.TakeOvers.Select(static take => take.Pause)])}; {pair.Log.Epochs} epochs, {pair.Log.Refused.Count} writes refused, "
                 + $"{pair.Log.Trespasses().Count} wrong; {verdict.Figures}; {balance.Figures}; {audit.Figures}"
         );
         Assert.Empty(problems);

@@ -13,8 +13,17 @@ internal sealed class WriteLog(Func<TimeSpan> now)
 {
     private readonly List<Write> _writes = [];
 
-    /// <summary>PUTs that the store refused, since the object was not what the writer believed.</summary>
-    public int Refused { get; private set; }
+    private readonly List<string> _refused = [];
+
+    /// <summary>Documents that the store refused, since what is there was not what the writer believed: who, and which.</summary>
+    public IReadOnlyList<string> Refused
+    {
+        get
+        {
+            lock (_writes)
+                return [.. _refused];
+        }
+    }
 
     public void Watch(Instance instance)
     {
@@ -23,8 +32,13 @@ internal sealed class WriteLog(Func<TimeSpan> now)
             var stamp = StampReader.Read(put.Body);
             lock (_writes)
             {
-                if (put.Status == 412)
-                    Refused++;
+                if (put.Status == 412 && stamp is not null)
+                    _refused.Add(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{now().TotalSeconds:F1} s {instance.Name} {put.Target} {stamp}"
+                        )
+                    );
                 if (put.Status is >= 200 and < 300 && stamp is { } known)
                     _writes.Add(new Write(now(), instance.Name, put.Target, known.Epoch, known.Revision));
             }
