@@ -16,6 +16,20 @@ internal static class PlaylistWriter
     /// </summary>
     private const int Version = 6;
 
+    /// <summary>Why <see cref="Write(MediaPlaylist)"/> would not write what was read from somewhere; null when it would.</summary>
+    public static string? Refusal(MediaPlaylist playlist)
+    {
+        try
+        {
+            PlaylistCheck.Check(playlist);
+            return null;
+        }
+        catch (ArgumentException exception)
+        {
+            return exception.Message;
+        }
+    }
+
     /// <summary>A live playlist always has EXT-X-DISCONTINUITY-SEQUENCE: null is written as 0.</summary>
     /// <exception cref="ArgumentException">No valid playlist says that; the message names the segment.</exception>
     public static byte[] Write(MediaPlaylist playlist)

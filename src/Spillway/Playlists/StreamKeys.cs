@@ -51,11 +51,14 @@ internal static class StreamKeys
     }
 
     /// <summary>The hash in a listed segment's name; null for a gap.</summary>
-    public static string? HashIn(MediaSegment segment)
+    public static string? HashIn(MediaSegment segment) => segment.Gap ? null : HashIn(segment.Uri);
+
+    /// <inheritdoc cref="HashIn(MediaSegment)"/>
+    public static string? HashIn(string uri)
     {
-        var name = segment.Uri[(segment.Uri.LastIndexOf('/') + 1)..];
+        var name = uri[(uri.LastIndexOf('/') + 1)..];
         var (dash, dot) = (name.IndexOf('-', StringComparison.Ordinal), name.LastIndexOf('.'));
-        return !segment.Gap && dash > 0 && dot > dash ? name[(dash + 1)..dot] : null;
+        return dash > 0 && dot > dash ? name[(dash + 1)..dot] : null;
     }
 
     /// <summary>A broadcast's id: its start by the store's clock and four random hex digits.</summary>

@@ -10,6 +10,7 @@ namespace Spillway.Streams;
 internal sealed class Broadcast
 {
     private readonly Dictionary<string, BroadcastRendition> _renditions;
+    private bool _isNamed;
 
     public Broadcast(string id, BroadcastTimeline timeline, IEnumerable<BroadcastRendition> renditions)
     {
@@ -25,6 +26,16 @@ internal sealed class Broadcast
     /// <summary>It gets no more segments; its playlists end as soon as its last uploads are answered.</summary>
     public bool Ending { get; set; }
 
+    /// <summary>Players may have been sent to it.</summary>
+    public bool IsNamed
+    {
+        get => Volatile.Read(ref _isNamed);
+        set => Volatile.Write(ref _isNamed, value);
+    }
+
+    /// <summary>Who plays it knows that nothing more comes.</summary>
+    public bool HasEnded => _renditions.Values.All(static rendition => rendition.Listed is { Ended: true });
+
     public BroadcastRendition? Find(string name) => _renditions.GetValueOrDefault(name);
 
     /// <summary>Every number has got its answer.</summary>
@@ -33,8 +44,8 @@ internal sealed class Broadcast
     /// <summary>Typical segment length.</summary>
     public required TimeSpan SegmentDuration { get; init; }
 
-    /// <summary>What its slate must be like; null: pauses are gaps.</summary>
-    public SlateRequest? SlateWanted { get; init; }
+    /// <summary>What its slate must be like; null: pauses are gaps, or it is not known yet.</summary>
+    public SlateRequest? SlateWanted { get; set; }
 
     /// <summary>All of its slate is stored, and the timeline has it.</summary>
     public bool HasSlate { get; set; }
@@ -87,6 +98,13 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
 
     /// <summary>Done when the last wished playlist is stored.</summary>
     public Task Published { get; private set; } = Task.CompletedTask;
+
+    /// <summary>An earlier writer has published it so far.</summary>
+    public void Resume(MediaPlaylist published)
+    {
+        (_wished, Listed) = (published, published);
+        Stored = published.Segments.Count(static segment => !segment.Gap);
+    }
 
     public void Publish(MediaPlaylist playlist)
     {

@@ -39,6 +39,22 @@ internal sealed record PlayerDocument
     /// <summary>Seconds.</summary>
     public int? TargetDuration { get; init; }
 
+    /// <summary>The operator wants the slate, whatever the source brings; kept here for the writer that comes after this one.</summary>
+    public bool? SlateByHand { get; init; }
+
+    /// <returns>Null for what is no document of ours.</returns>
+    public static PlayerDocument? Read(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, StreamsJson.Default.PlayerDocument);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, StreamsJson.Default.PlayerDocument);
 }
 

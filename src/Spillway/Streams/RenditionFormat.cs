@@ -43,6 +43,19 @@ internal sealed record RenditionFormat
         };
     }
 
+    /// <summary>As it was published: none of it may change.</summary>
+    public static RenditionFormat Of(Variant published, MediaPlaylist playlist) =>
+        new()
+        {
+            // EXT-X-MAP stays in force over gaps, too.
+            Container = playlist.Segments[^1].Map is null ? MediaContainer.MpegTs : MediaContainer.FragmentedMp4,
+            Codecs = published.Codecs,
+            Resolution = published.Resolution,
+            FrameRate = published.FrameRate,
+            Bandwidth = published.Bandwidth,
+            AverageBandwidth = published.AverageBandwidth ?? published.Bandwidth,
+        };
+
     /// <summary>The segment can be played after the others without new decoders: same container, codecs, size.</summary>
     public bool Carries(SegmentArrived segment, SourceRendition declared)
     {

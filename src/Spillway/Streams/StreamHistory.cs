@@ -11,6 +11,8 @@ internal sealed record StreamHistory
 {
     public const long FirstNumber = 1_000_000;
 
+    private static readonly DateTimeOffset BeforeAll = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>For everything this writer puts: higher than any before.</summary>
     public required long Epoch { get; init; }
 
@@ -29,6 +31,25 @@ internal sealed record StreamHistory
     public StoredObject? Player { get; init; }
     public IReadOnlyList<OpenPlaylist> Open { get; init; } = [];
 
+    /// <summary>What the multivariant playlist names; null when there is none, or it names nothing of ours.</summary>
+    public PublishedBroadcast? Broadcast { get; init; }
+
+    /// <summary>What is in the bucket and could not be read, as sentences.</summary>
+    public IReadOnlyList<string> Unreadable { get; init; } = [];
+
+    /// <summary>
+    /// Numbers that are above all listed ones even where the playlists that would say so are lost: as many as no stream can have
+    /// used, with two segments a second since before the first.
+    /// </summary>
+    /// <param name="now">The store's time.</param>
+    public (long Number, long Discontinuity) Next(DateTimeOffset now)
+    {
+        if (Unreadable.Count == 0)
+            return (NextNumber, NextDiscontinuity);
+        var seconds = Math.Max(0, (long)(now - BeforeAll).TotalSeconds);
+        return (Math.Max(NextNumber, FirstNumber + 2 * seconds), Math.Max(NextDiscontinuity, 2 * seconds));
+    }
+
     /// <param name="read">How an object is had: read only, or read and fenced at the same time.</param>
     /// <param name="stream">The stream's name.</param>
     /// <param name="cancellationToken">Stops at once.</param>
@@ -44,24 +65,42 @@ internal sealed record StreamHistory
             Multivariant = multivariant,
             Player = player,
         };
-        if (multivariant is null || PlaylistParser.Parse(multivariant.Body.Span).Multivariant is not { } variants)
+        if (multivariant is null)
             return history;
+        if (PlaylistParser.Parse(multivariant.Body.Span).Multivariant is not { } variants)
+            return history with { Unreadable = [$"{StreamKeys.Multivariant(stream)} is no multivariant playlist."] };
 
-        var open = new List<OpenPlaylist>();
+        var renditions = new List<PublishedRendition>();
+        var unreadable = new List<string>();
         foreach (var variant in variants.Variants)
         {
             var key = $"{stream}/{variant.Uri}";
             // Somebody else's playlist may name anything; ours names keys beside it.
-            if (ObjectKey.Problem(key) is not null)
+            if (ObjectKey.Problem(key) is { } problem)
+            {
+                unreadable.Add($"{StreamKeys.Multivariant(stream)} names '{variant.Uri}', which is no key of ours: {problem}.");
                 continue;
+            }
             var stored = await read(key, cancellationToken);
-            if (stored is null || PlaylistParser.Parse(stored.Body.Span).Media is not { Segments.Count: > 0 } playlist)
-                continue;
-            history = history.After(playlist, EpochOf(stored));
-            if (!playlist.Ended && playlist.Stamp is not null)
-                open.Add(new OpenPlaylist(key, playlist, stored));
+            var parsed = stored is null ? default : PlaylistParser.Parse(stored.Body.Span);
+            var playlist = parsed.Media is { Segments.Count: > 0 } media ? media : null;
+            renditions.Add(new PublishedRendition(key, variant, playlist, stored));
+            if (playlist is null)
+                unreadable.Add(stored is null ? $"{key} is missing." : $"{key}: {parsed.Error ?? "it is no media playlist."}");
+            else
+                history = history.After(playlist, EpochOf(stored));
         }
-        return history with { Open = open };
+        return history with
+        {
+            Broadcast = renditions.Count == variants.Variants.Count ? new PublishedBroadcast(variants, renditions) : null,
+            Unreadable = unreadable,
+            Open =
+            [
+                .. renditions
+                    .Where(static r => r.Playlist is { Ended: false, Stamp: not null })
+                    .Select(static r => new OpenPlaylist(r.Key, r.Playlist!, r.Stored!)),
+            ],
+        };
     }
 
     private StreamHistory After(MediaPlaylist playlist, long epoch)

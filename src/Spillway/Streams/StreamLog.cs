@@ -120,4 +120,46 @@ internal static partial class StreamLog
 
     [LoggerMessage(42, LogLevel.Information, "{Stream}: by hand, the slate {What}")]
     public static partial void SlateByHand(ILogger logger, string stream, string what);
+
+    [LoggerMessage(
+        50,
+        LogLevel.Information,
+        "{Stream}: goes on with broadcast {Broadcast} ({Renditions}), {Age:0.0} s after it was published last"
+    )]
+    public static partial void Resumed(ILogger logger, string stream, string broadcast, string renditions, double age);
+
+    [LoggerMessage(
+        51,
+        LogLevel.Information,
+        "{Stream}: broadcast {Broadcast} was left {Age:0} s ago, longer than Grace ({Grace:0} s): it is ended, and the next one begins when the source brings something"
+    )]
+    public static partial void LeftTooLong(ILogger logger, string stream, string broadcast, double age, double grace);
+
+    [LoggerMessage(
+        52,
+        LogLevel.Warning,
+        "{Stream}: broadcast {Broadcast} cannot be gone on with: {Problem}; it is ended, and the next one begins. Let nothing but Spillway write below its prefix"
+    )]
+    public static partial void CannotResume(ILogger logger, string stream, string broadcast, string problem);
+
+    [LoggerMessage(
+        53,
+        LogLevel.Error,
+        "{Stream}: going on with broadcast {Broadcast} failed, the next one begins; this is a defect of Spillway"
+    )]
+    public static partial void ResumeFailed(ILogger logger, string stream, string broadcast, Exception exception);
+
+    [LoggerMessage(
+        54,
+        LogLevel.Warning,
+        "{Stream}: {What} Numbers go on far above all that can have been used. Let nothing but Spillway write or delete below its prefix"
+    )]
+    public static partial void HistoryLost(ILogger logger, string stream, string what);
+
+    [LoggerMessage(
+        55,
+        LogLevel.Warning,
+        "{Stream}: {Key} is left as it is, without an end: {Problem} Delete it, if nobody else needs it"
+    )]
+    public static partial void CannotBeEnded(ILogger logger, string stream, string key, string problem);
 }

@@ -18,14 +18,7 @@ internal sealed partial class StreamRun
             begin = end;
         var id = StreamKeys.NewBroadcast(_parts.Store.Now);
         var timeline = new BroadcastTimeline(
-            new BroadcastSettings(
-                plan.TargetDuration,
-                _parts.Options.Window > 0 ? _parts.Options.Window : 6,
-                TimeSpan.FromSeconds(Math.Max(_parts.Options.Window > 0 ? 0 : 24, 3 * plan.TargetDuration)),
-                _nextNumber,
-                _nextDiscontinuity,
-                plan.IndependentSegments
-            ),
+            Settings(plan.TargetDuration, plan.IndependentSegments),
             plan.Renditions.Select(static r => r.Name)
         );
         var renditions = plan
@@ -39,7 +32,12 @@ internal sealed partial class StreamRun
         var started = new Broadcast(id, timeline, renditions)
         {
             SegmentDuration = plan.SegmentDuration,
-            SlateWanted = DescribeSlate(plan, renditions),
+            SlateWanted = DescribeSlate(
+                renditions,
+                name => plan.Segments.First(segment => segment.Rendition == name).Media,
+                plan.SegmentDuration,
+                plan.TargetDuration
+            ),
         };
         _broadcast = started;
         Volatile.Write(ref _newest, started);
@@ -53,17 +51,34 @@ internal sealed partial class StreamRun
         );
         foreach (var segment in plan.Segments)
             Take(started, segment, begin);
-        _writers.Add(PutOnAirAsync(started));
+        _writers.Add(_goingOnAir = PutOnAirAsync(started, [.. _ending]));
     }
 
-    /// <summary>All media playlists first, then the multivariant that names them, then the word to the players.</summary>
-    private async Task PutOnAirAsync(Broadcast started)
+    private BroadcastSettings Settings(int targetDuration, bool independentSegments) =>
+        new(
+            targetDuration,
+            _parts.Options.Window > 0 ? _parts.Options.Window : 6,
+            TimeSpan.FromSeconds(Math.Max(_parts.Options.Window > 0 ? 0 : 24, 3 * targetDuration)),
+            _nextNumber,
+            _nextDiscontinuity,
+            independentSegments
+        );
+
+    /// <summary>
+    /// All media playlists first, then the multivariant that names them, then the word to the players. What it named before has
+    /// its ENDLIST by then: a writer that comes after this one finds only what is named, and would leave it open for ever.
+    /// </summary>
+    private async Task PutOnAirAsync(Broadcast started, Broadcast[] before)
     {
-        while (started.Renditions.Any(static r => r.Listed is null))
+        while (
+            started.Renditions.Any(static r => r.Listed is null)
+            || before.Any(static old => old is { IsNamed: true, HasEnded: false })
+        )
             await Task.Delay(TimeSpan.FromMilliseconds(50), _parts.Time, _abort);
         // Its successor has begun while its first uploads hung: nobody is sent to what has ended.
         if (Volatile.Read(ref _newest) != started)
             return;
+        started.IsNamed = true;
         var playlist = started.ToMultivariant(r => $"{started.Id}/{r.Declared.Name}/{StreamKeys.PlaylistName}");
         await _multivariant
             .PublishAsync(stamp => PlaylistWriter.Write(playlist with { Stamp = stamp }), StreamKeys.MultivariantHeaders)
@@ -84,6 +99,7 @@ internal sealed partial class StreamRun
         if (_broadcast is not { } ended)
             return;
         _broadcast = null;
+        ForgetResumption();
         _slateByHand = false;
         ended.Ending = true;
         _ending.Add(ended);
@@ -95,26 +111,12 @@ internal sealed partial class StreamRun
         _start.Expect(_declared);
     }
 
-    /// <summary>What an earlier writer left open is ended before the first number is given.</summary>
-    private async Task EndOldPlaylistsAsync()
-    {
-        foreach (var open in _history.Open)
-        {
-            var mutable = Open(open.Key, open.Stored);
-            var published = mutable.PublishAsync(
-                stamp => PlaylistWriter.Write(open.Playlist with { Ended = true, Stamp = stamp }),
-                StreamKeys.MediaPlaylistHeaders(open.Playlist.TargetDuration, ended: true)
-            );
-            mutable.Complete();
-            var writer = _writers[^1];
-            await Task.WhenAny(published, writer);
-            await writer;
-        }
-    }
-
     private void PublishPlayer(string state)
     {
-        var document = _parts.Player.Document(Name, _parts.Options, _sourceTitle, state, _broadcast ?? OnAir);
+        var document = _parts.Player.Document(Name, _parts.Options, _sourceTitle, state, _broadcast ?? OnAir) with
+        {
+            SlateByHand = _slateByHand ? true : null,
+        };
         _playerPublished = _player.PublishAsync(
             stamp => (document with { Epoch = stamp.Epoch, Revision = stamp.Revision }).ToJson(),
             StreamKeys.PlayerHeaders

@@ -1,3 +1,4 @@
+using Spillway.Media;
 using Spillway.Slate;
 using Spillway.Timeline;
 
@@ -39,7 +40,9 @@ internal sealed partial class StreamRun
             StreamLog.SlateByHand(Logger, Name, on ? "begins" : "ends with the show's next segment");
             if (!on)
                 EndIfRenditionsChanged();
-            TellOfSlate();
+            // Whoever comes after this writer reads it there.
+            if (_broadcast is not null)
+                PublishPlayer(_broadcast.Timeline.OnSlate ? "slate" : "live");
         }
         return new SlateAnswer(Status, _slateByHand, null);
     }
@@ -51,17 +54,25 @@ internal sealed partial class StreamRun
         : "The slate is still being made: try again in some seconds.";
 
     /// <summary>What a slate for this broadcast must be like; null when there is to be none, or can be none.</summary>
-    private SlateRequest? DescribeSlate(BroadcastPlan plan, IEnumerable<BroadcastRendition> renditions)
+    /// <param name="renditions">All of the broadcast.</param>
+    /// <param name="media">A segment of each.</param>
+    /// <param name="segment">Their duration.</param>
+    /// <param name="targetDuration">Seconds.</param>
+    private SlateRequest? DescribeSlate(
+        IEnumerable<BroadcastRendition> renditions,
+        Func<string, MediaReport> media,
+        TimeSpan segment,
+        int targetDuration
+    )
     {
         _slateProblem = null;
-        if (_parts.Slates is null || _parts.Options.Slate == StreamOptions.NoSlate)
+        if (!WantsSlate)
             return null;
         var formats = new List<SlateFormat>();
         foreach (var rendition in renditions)
         {
             var name = rendition.Declared.Name;
-            var first = plan.Segments.First(segment => segment.Rendition == name);
-            var (format, problem) = SlateFormat.Of(name, first.Media, rendition.Format.AverageBandwidth);
+            var (format, problem) = SlateFormat.Of(name, media(name), rendition.Format.AverageBandwidth);
             if (format is null)
             {
                 NoteSlateProblem(SlateProblems.OfFormat(name, problem!));
@@ -70,7 +81,7 @@ internal sealed partial class StreamRun
             formats.Add(format);
         }
         var title = _parts.Options.Title;
-        return new SlateRequest(Name, _parts.Options.Slate, title, formats, plan.SegmentDuration, plan.TargetDuration);
+        return new SlateRequest(Name, _parts.Options.Slate, title, formats, segment, targetDuration);
     }
 
     /// <summary>Once the broadcast is on air, so that it need not wait for ffmpeg.</summary>

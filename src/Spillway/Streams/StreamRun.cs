@@ -40,6 +40,7 @@ internal sealed partial class StreamRun
     private DateTimeOffset? _lastEnd;
     private int _inFlight;
     private long _gaps;
+    private Task _goingOnAir = Task.CompletedTask;
     private string? _sourceAway;
     private string? _sourceAdvice;
     private string _sourceTitle = "";
@@ -52,7 +53,8 @@ internal sealed partial class StreamRun
     public StreamRun(StreamParts parts, StreamHistory history, CancellationToken abort)
     {
         (_parts, _history, _abort) = (parts, history, abort);
-        (_nextNumber, _nextDiscontinuity, _lastEnd) = (history.NextNumber, history.NextDiscontinuity, history.End);
+        (_nextNumber, _nextDiscontinuity) = history.Next(parts.Store.Now);
+        _lastEnd = history.End;
         _start = new BroadcastStart(parts.Options);
         _origin = parts.Time.GetTimestamp();
         _multivariant = Open(StreamKeys.Multivariant(Name), history.Multivariant);
@@ -69,7 +71,7 @@ internal sealed partial class StreamRun
     /// <summary>The broadcast whose playlists the origin shows; null before the first.</summary>
     public Broadcast? OnAir { get; private set; }
 
-    public AcknowledgedVersion? Multivariant => _multivariant.Acknowledged;
+    public AcknowledgedVersion? Multivariant => _multivariant.Acknowledged ?? _resumed;
 
     private string Name => _parts.Name;
     private ILogger Logger => _parts.Logger;
@@ -82,8 +84,11 @@ internal sealed partial class StreamRun
     /// <exception cref="SupersededException">Another writer has taken the stream over.</exception>
     public async Task RunAsync(ChannelReader<SourceEvent> source, CancellationToken stopping)
     {
-        await EndOldPlaylistsAsync().WaitAsync(stopping);
-        PublishPlayer("offline");
+        if (!Resume())
+        {
+            await EndOldPlaylistsAsync().WaitAsync(stopping);
+            PublishPlayer("offline");
+        }
         await LoopAsync(source, stopping);
         await FinishAsync();
     }
@@ -101,7 +106,7 @@ internal sealed partial class StreamRun
             while (_answers.Reader.TryRead(out var answer))
                 answer();
             while (_inFlight < MaxInFlight && source.TryRead(out var next))
-                Handle(next);
+                Sift(next);
             Advance();
             await ObserveWritersAsync();
 
@@ -132,6 +137,9 @@ internal sealed partial class StreamRun
                 left.PublishPlaylists();
             foreach (var rendition in unfinished.SelectMany(static left => left.Renditions))
                 await rendition.Published.WaitAsync(patience.Token);
+            await _goingOnAir.WaitAsync(patience.Token);
+            while (_answers.Reader.TryRead(out var answer))
+                answer();
             await _playerPublished.WaitAsync(patience.Token);
         }
         catch (OperationCanceledException)
@@ -157,10 +165,11 @@ internal sealed partial class StreamRun
             case RenditionsFound found:
                 _declared = found.Renditions;
                 _start.Expect(_declared);
-                if (!_slateByHand)
+                _isDoubted = MayStillCome;
+                if (!_slateByHand && !_isDoubted)
                     EndIfRenditionsChanged();
                 break;
-            case SegmentArrived segment when WasPublished(segment):
+            case SegmentArrived segment when _resumption is null && WasPublished(segment):
                 StreamLog.SeenBefore(Logger, Name, segment.Rendition, segment.Sequence);
                 break;
             // The operator wants the slate: nothing of the source is shown meanwhile.
@@ -178,7 +187,7 @@ internal sealed partial class StreamRun
                 _broadcast?.Timeline.AddMissing(missed.Rendition, missed.Run, missed.DeclaredDuration, Now);
                 break;
             case SourceAway away:
-                (_sourceAway, _sourceAwaySince) = (away.Reason, Now);
+                (_sourceAway, _sourceAwaySince) = (away.Reason, _awayBefore ?? Now);
                 StreamLog.SourceAway(Logger, Name, away.Reason, _parts.Options.Grace.TotalSeconds);
                 break;
             case SourceBack:
@@ -229,6 +238,7 @@ internal sealed partial class StreamRun
     /// <summary>What time alone brings: a broadcast's start, filler, its end.</summary>
     private void Advance()
     {
+        AdvanceResumption();
         if (_broadcast is null && _start.IsReady(Now))
             StartBroadcast();
         if (_broadcast is not null)

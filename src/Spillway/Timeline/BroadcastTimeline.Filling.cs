@@ -49,6 +49,8 @@ internal sealed partial class BroadcastTimeline
     public bool Fill(TimeSpan now, TimeSpan patience)
     {
         _now = now;
+        if (now < _restsUntil)
+            return false;
         if (_last is { Slate: not null, IsFilled: false } && IsSlateUsable)
             return ListSlate(now);
         var filled = false;

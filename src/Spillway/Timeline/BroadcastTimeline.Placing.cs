@@ -66,7 +66,8 @@ internal sealed partial class BroadcastTimeline
         {
             // At the start renditions may count their runs differently.
             var isStart = rendition.Section is null && _last.Index == 0 && _last.MediaEnd - _last.Begin <= 3 * Target;
-            if (isStart || piece.Run <= _last.Lines[0].Run)
+            // What an earlier writer listed has no line until the source has shown some of it again.
+            if (isStart || (_last.Lines is [var first, ..] && piece.Run <= first.Run))
                 return Join(_last, rendition, piece);
         }
         var jump = Jump(rendition, piece);

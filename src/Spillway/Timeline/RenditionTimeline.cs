@@ -82,6 +82,36 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
         MissedAhead = null;
     }
 
+    /// <summary>It goes on on a line that another rendition has: from this time stamp on.</summary>
+    public void Adopt(MediaPiece piece, MediaLine line, TimeSpan? expected)
+    {
+        (Line, Run, Modulus) = (line, piece.Run, piece.Modulus);
+        ExpectedTimestamp = expected;
+    }
+
+    /// <summary>It is where an earlier writer has brought it.</summary>
+    public void Resume(IReadOnlyList<TimelineEntry> published, Func<long, TimelineSection?> sectionOf, TimeSpan now)
+    {
+        _entries.AddRange(published);
+        _settled = published.Count;
+        foreach (var entry in published)
+            entry.ListableSince = now;
+        var last = published[^1];
+        (Section, End, NextNumber) = (sectionOf(last.DiscontinuitySequence), last.End, last.Number + 1);
+        (LastAddedAt, LastMediaAt) = (now, now);
+        IsFilled = last.IsSlate || last.State == EntryState.Gap;
+        var media = published.LastOrDefault(static entry => entry is { IsSlate: false, State: EntryState.Stored });
+        LastMediaSection = media is null ? 0 : sectionOf(media.DiscontinuitySequence)!.Index;
+        HasInitializationSections =
+            published.Any(static entry => entry.InitializationSection is not null) ? true
+            : published.Any(static entry => entry.State == EntryState.Stored) ? false
+            : null;
+        _inForce = last.InitializationSection;
+        // A gap at a DISCONTINUITY has the show's, too; one inside the slate has the slate's.
+        var show = media ?? published.LastOrDefault(static entry => entry is { State: EntryState.Gap, Discontinuity: true });
+        _ofTheShow = show?.InitializationSection ?? _inForce;
+    }
+
     /// <summary>A segment came too late.</summary>
     public void NoteLate(TimeSpan now) => (_lateSince, _lastLateAt) = (LateFor(now) == TimeSpan.Zero ? now : _lateSince, now);
 

@@ -13,6 +13,9 @@ internal sealed class Slate
 
     public SlateSegment this[string rendition, int index] => _byRendition[rendition][index];
 
+    /// <summary>A repetition that an earlier writer listed so many segments of: nothing is added to it.</summary>
+    public static Slate Listed(int count) => new(new Dictionary<string, IReadOnlyList<SlateSegment>>(), count);
+
     /// <returns>Null when it cannot be listed: a rendition has none or another number of segments, or one does not fit.</returns>
     public static Slate? Of(
         IReadOnlyDictionary<string, IReadOnlyList<SlateSegment>> byRendition,
