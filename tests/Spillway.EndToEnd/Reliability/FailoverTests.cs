@@ -1,4 +1,3 @@
-using System.Globalization;
 using Spillway.TestSupport;
 
 namespace Spillway.EndToEnd.Reliability;
@@ -104,23 +103,15 @@ public sealed class FailoverTests(ITestOutputHelper output) : EndToEndTest
         foreach (var refused in pair.Log.Refused)
             proof.Note($"refused: {refused}");
         foreach (var kind in pair.TakeOvers.GroupBy(static take => take.How.Split(',')[0], StringComparer.Ordinal))
-            proof.Note($"{kind.Key}: {Times([.. kind.Select(static take => take.Pause)])}");
+            proof.Note($"{kind.Key}: {Times(kind.Select(static take => take.Pause))}");
         proof.Summarize(
-            $"{Times([.. pair.TakeOvers.Select(static take => take.Pause)])}; {pair.Log.Epochs} epochs, {pair.Log.Refused.Count} writes refused, "
+            $"{pair.TakeOvers.Count} take-overs, {Times(pair.TakeOvers.Select(static take => take.Pause))}; {pair.Log.Epochs} epochs, {pair.Log.Refused.Count} writes refused, "
                 + $"{pair.Log.Trespasses().Count} wrong; {verdict.Figures}; {balance.Figures}; {audit.Figures}"
         );
         Assert.Empty(problems);
         Assert.Equal(1, verdict.Broadcasts);
     }
 
-    private static string Times(List<TimeSpan> pauses)
-    {
-        var seconds = pauses.Select(static pause => pause.TotalSeconds).Order().ToList();
-        return seconds.Count == 0
-            ? "no take-over"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{seconds.Count} take-overs, nothing new for {seconds[seconds.Count / 2]:F1} s (median), {seconds[^1]:F1} s (max)"
-            );
-    }
+    private static string Times(IEnumerable<TimeSpan> pauses) =>
+        $"nothing new for {Figures.Of(pauses.Select(static pause => pause.TotalSeconds), "s")}";
 }
