@@ -150,58 +150,6 @@ public sealed class RestartTests : OnAirTest
     }
 
     [Fact]
-    public async Task A_second_writer_with_a_higher_epoch_makes_the_first_stop()
-    {
-        Start();
-        var show = await GoOnAirAsync();
-        var (first, firstRunning, firstSource) = (Stream, Running, Source);
-        // The second sees the first one's playlists, ends them, and begins with other media.
-        Start();
-        await Until.TrueAsync(
-            async () => (await PlaylistAsync()).Ended,
-            () => "the second one has ended the first one's playlist"
-        );
-        Assert.True(firstSource.Writer.TryWrite(show.Segment(3)));
-        await firstRunning.WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.Contains("epoch 2", first.Status.Superseded, StringComparison.Ordinal);
-        Assert.Null(Stream.Status.Superseded);
-        var theirs = Store.Line.Stored.Count(put => put.Key == MediaPlaylistKeys[0]);
-        await PlayAsync(await Show.GetAsync(Show.Again), 0, 4, atOnce: true);
-        await UntilStateAsync("live");
-        await UntilListedAsync(4);
-        Assert.Equal(theirs, Store.Line.Stored.Count(put => put.Key == MediaPlaylistKeys[0]));
-        Assert.Equal(1_000_003, (await PlaylistAsync()).MediaSequence);
-    }
-
-    [Fact]
-    public async Task Of_two_that_start_at_the_same_moment_one_stops()
-    {
-        // Neither sees the other's first object.
-        Store.Line.Rule = static _ => PutFault.Late;
-        Start();
-        var (first, firstSource) = (Stream, Source);
-        await Until.TrueAsync(() => Store.Line.Waiting == 1, "the first has read the bucket");
-        Start();
-        var (second, secondSource) = (Stream, Source);
-        await Until.TrueAsync(() => Store.Line.Waiting == 2, "the second has read it too");
-        Store.Line.Rule = static _ => null;
-        Store.Line.Release();
-        var show = await Show.GetAsync(Show.Plain);
-        for (var i = 0; i < 3; i++)
-        {
-            firstSource.Writer.TryWrite(show.Segment(i));
-            secondSource.Writer.TryWrite(show.Segment(i));
-        }
-        await Until.TrueAsync(async () => (await PlayerAsync())?.State == "live", () => "one of them is on air");
-        await Until.TrueAsync(
-            () => first.Status.Superseded is not null || second.Status.Superseded is not null,
-            "one of them has stopped"
-        );
-        await Clock.Wait(3);
-        Assert.True(first.Status.Superseded is null || second.Status.Superseded is null, "the other goes on");
-    }
-
-    [Fact]
     public async Task An_exception_of_the_store_is_not_waited_out_in_silence()
     {
         Start();
