@@ -55,7 +55,7 @@ format: ## Format all C# files
 	dotnet csharpier format .
 
 bench: PART ?= latency
-bench: publish ## Measure (PART=latency, rtmp or micro)
+bench: publish ## Measure (PART=latency, rtmp, micro or dvr)
 	@tools/need ffmpeg ceph nginx nginx-rtmp
 	dotnet run --project bench/Spillway.Bench -c Release -- $(PART) $(ARGS)
 

@@ -4,6 +4,9 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Spillway.Admin;
 using Spillway.Configuration;
+using Spillway.Replays;
+using Spillway.Reports;
+using Spillway.Retention;
 using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Sources.Push;
@@ -54,6 +57,10 @@ internal static class Server
         services.AddSingleton(static provider => AdminToken.Open(provider.GetRequiredService<SpillwayOptions>()));
         services.AddSingleton<AdminDoor>();
         services.AddSingleton<SlateEndpoints>();
+        services.AddSingleton<ReplayEndpoints>();
+        services.AddSingleton<SweepEndpoints>();
+        services.AddSingleton<ReportCatalogue>();
+        services.AddSingleton<ReportEndpoints>();
         more?.Invoke(services);
         services.AddRoutingCore();
         services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
@@ -69,6 +76,9 @@ internal static class Server
         app.Services.GetRequiredService<Health>().Map(app);
         app.MapTracker();
         app.Services.GetRequiredService<SlateEndpoints>().Map(app);
+        app.Services.GetRequiredService<ReplayEndpoints>().Map(app);
+        app.Services.GetRequiredService<SweepEndpoints>().Map(app);
+        app.Services.GetRequiredService<ReportEndpoints>().Map(app);
         app.Services.GetRequiredService<AdminDoor>().MapRest(app);
         return app;
     }
@@ -104,14 +114,27 @@ internal static class Server
             ? new S3ObjectStore(options.Storage, time)
             : new EmbeddedObjectStore(options.Data, time);
 
+    /// <summary>Everybody gets the store with its counter before it.</summary>
     private static void AddStore(IServiceCollection services, SpillwayOptions options)
     {
-        services.AddSingleton(provider => OpenStore(options, provider.GetRequiredService<TimeProvider>()));
-        if (options.Storage.Bucket.Length == 0)
+        if (options.Storage.Bucket.Length > 0)
         {
-            services.AddSingleton(static provider => (EmbeddedObjectStore)provider.GetRequiredService<IObjectStore>());
+            services.AddSingleton(static provider => new S3ObjectStore(
+                provider.GetRequiredService<SpillwayOptions>().Storage,
+                provider.GetRequiredService<TimeProvider>()
+            ));
+            services.AddSingleton(static provider => new CountingObjectStore(provider.GetRequiredService<S3ObjectStore>()));
+        }
+        else
+        {
+            services.AddSingleton(static provider => new EmbeddedObjectStore(
+                provider.GetRequiredService<SpillwayOptions>().Data,
+                provider.GetRequiredService<TimeProvider>()
+            ));
+            services.AddSingleton(static provider => new CountingObjectStore(provider.GetRequiredService<EmbeddedObjectStore>()));
             services.AddSingleton<EmbeddedEdge>();
         }
+        services.AddSingleton<IObjectStore>(static provider => provider.GetRequiredService<CountingObjectStore>());
     }
 
     private static LiveStreams CreateStreams(IServiceProvider provider)
@@ -140,7 +163,9 @@ internal static class Server
                 time,
                 loggers.CreateLogger<LiveStream>(),
                 slates,
-                instance
+                instance,
+                new StreamSweeps(pair.Key == options.DefaultStream ? provider.GetRequiredService<PlayerPages>().Names : null),
+                CreateReports(provider, pair.Key)
             ),
             StringComparer.Ordinal
         );
@@ -152,6 +177,21 @@ internal static class Server
             store,
             time,
             loggers
+        );
+    }
+
+    private static StreamReports CreateReports(IServiceProvider provider, string stream)
+    {
+        var options = provider.GetRequiredService<SpillwayOptions>();
+        var origin = provider.GetRequiredService<OriginCounters>();
+        var edge = provider.GetService<EmbeddedEdge>()?.Counters;
+        var tracker = provider.GetRequiredService<TrackerServer>();
+        return new StreamReports(
+            provider.GetRequiredService<CountingObjectStore>().Of(stream),
+            () => new TrafficReport(origin.Requests, origin.Bytes),
+            edge is null ? null : () => new TrafficReport(edge.Total.Requests, edge.Total.Bytes),
+            options.Streams[stream].P2P ? () => tracker.CountPeers(stream) : null,
+            options.Storage.Bucket.Length > 0 ? StorePrices.For(options.Storage.Endpoint) : null
         );
     }
 

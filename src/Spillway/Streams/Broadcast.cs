@@ -1,4 +1,5 @@
 using Spillway.Playlists;
+using Spillway.Replays;
 using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Storage;
@@ -41,6 +42,12 @@ internal sealed class Broadcast
     /// <summary>Every number has got its answer.</summary>
     public bool IsSettled => Timeline.Renditions.All(static rendition => !rendition.HasPending);
 
+    /// <summary>What is kept of it to be watched again; null: nothing.</summary>
+    public BroadcastReplay? Replay { get; init; }
+
+    /// <summary>Bytes of the segments stored.</summary>
+    public long Bytes => _renditions.Values.Sum(static rendition => rendition.Bytes);
+
     /// <summary>Typical segment length.</summary>
     public required TimeSpan SegmentDuration { get; init; }
 
@@ -50,19 +57,34 @@ internal sealed class Broadcast
     /// <summary>All of its slate is stored, and the timeline has it.</summary>
     public bool HasSlate { get; set; }
 
-    /// <summary>Asks for each rendition's playlist that has something new to be published.</summary>
-    public void PublishPlaylists()
+    /// <summary>Asks for each rendition's playlist that has something new to be published, and for its replay's when it is due.</summary>
+    /// <param name="now">Monotonic.</param>
+    /// <param name="stopping">The replay's, too, whether it is due or not.</param>
+    public void PublishPlaylists(TimeSpan now, bool stopping = false)
     {
         var ended = Ending && IsSettled;
         foreach (var rendition in _renditions.Values)
         {
-            if (Timeline.Playlist(rendition.Declared.Name, ended) is not { } playlist)
+            var name = rendition.Declared.Name;
+            if (rendition.HasWished(Timeline.ListableEnd(name), ended) || Window(rendition, ended) is not { } playlist)
                 continue;
             // What a broadcast begins with is listed at once: the next PUT to the key has to wait, and players with it.
             if (rendition.IsUnlisted && playlist.Segments.Count < BroadcastStart.SegmentsWanted && !IsSettled)
                 continue;
+            Replay?.Take(name, playlist);
             rendition.Publish(playlist);
         }
+        Replay?.Publish(now, ended, stopping);
+    }
+
+    private MediaPlaylist? Window(BroadcastRendition rendition, bool ended)
+    {
+        var name = rendition.Declared.Name;
+        var held = Replay?.ListedBefore(name) ?? long.MaxValue;
+        var window = Timeline.Playlist(name, ended, held, rendition.Size.Most);
+        return window is not null && rendition.Size.Cuts(window)
+            ? Timeline.Playlist(name, ended, held, rendition.Size.Most)
+            : window;
     }
 
     public MultivariantPlaylist ToMultivariant(Func<BroadcastRendition, string> uri) =>
@@ -90,6 +112,12 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
     /// <summary>Segments stored.</summary>
     public long Stored { get; set; }
 
+    /// <summary>Of the segments stored.</summary>
+    public long Bytes { get; set; }
+
+    /// <summary>How many segments its live playlist may list.</summary>
+    public PlaylistSize Size { get; init; } = new(64_000);
+
     /// <summary>The playlist that the store has acknowledged.</summary>
     public MediaPlaylist? Listed { get; private set; }
 
@@ -106,13 +134,15 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
         Stored = published.Segments.Count(static segment => !segment.Gap);
     }
 
+    /// <summary>A playlist that ends so has been wished for.</summary>
+    /// <param name="end">The number behind its last.</param>
+    /// <param name="ended">With ENDLIST.</param>
+    public bool HasWished(long end, bool ended) =>
+        _wished is { } last && last.Ended == ended && last.MediaSequence + last.Segments.Count == end;
+
     public void Publish(MediaPlaylist playlist)
     {
-        if (
-            _wished is { } last
-            && last.Ended == playlist.Ended
-            && last.MediaSequence + last.Segments.Count == playlist.MediaSequence + playlist.Segments.Count
-        )
+        if (HasWished(playlist.MediaSequence + playlist.Segments.Count, playlist.Ended))
             return;
         _wished = playlist;
         Published = PublishAndNoteAsync(playlist);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Spillway.Reports;
 using Spillway.Storage;
 using Spillway.Tracker;
 
@@ -101,6 +102,7 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
             ObjectsStored = stream.Uploads.Stored,
             BytesStored = stream.Uploads.Bytes,
             FailedTries = stream.Uploads.FailedTries,
+            Operations = stream.Reports is { } reports ? OperationReport.Of(reports.Store.Operations) : null,
             Renditions = status.Renditions,
         };
     }
@@ -173,6 +175,9 @@ internal sealed record StreamReport
     public required long ObjectsStored { get; init; }
     public required long BytesStored { get; init; }
     public required long FailedTries { get; init; }
+
+    /// <summary>Asked of the store for this stream since the start, by class.</summary>
+    public OperationReport? Operations { get; init; }
     public required IReadOnlyList<RenditionStatus> Renditions { get; init; }
 }
 

@@ -1,5 +1,8 @@
 using System.Threading.Channels;
 using Spillway.Playlists;
+using Spillway.Replays;
+using Spillway.Reports;
+using Spillway.Retention;
 using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Storage;
@@ -34,11 +37,25 @@ internal sealed class LiveStream : IDisposable
         TimeProvider time,
         ILogger<LiveStream> logger,
         SlateMaker? slates = null,
-        string? instance = null
+        string? instance = null,
+        StreamSweeps? sweeps = null,
+        StreamReports? reports = null
     )
     {
         var uploader = new SegmentUploader(store, ParallelUploads, time, logger);
-        _parts = new StreamParts(name, options, store, conditional, playerSettings, uploader, slates, time, logger);
+        _parts = new StreamParts(
+            name,
+            options,
+            store,
+            conditional,
+            playerSettings,
+            uploader,
+            slates,
+            time,
+            logger,
+            sweeps,
+            reports
+        );
         _lease = conditional ? new Lease(store, name, instance ?? Lease.NewId(), time, logger) : null;
         Standby = new StandbyPlaylist(store, name, time);
     }
@@ -48,6 +65,12 @@ internal sealed class LiveStream : IDisposable
     public StreamOptions Options => _parts.Options;
 
     public SegmentUploader Uploads => _parts.Uploader;
+
+    /// <summary>Null: nothing of it is ever deleted.</summary>
+    public StreamSweeps? Sweeps => _parts.Sweeps;
+
+    /// <summary>Null: no reports are made.</summary>
+    public StreamReports? Reports => _parts.Reports;
 
     public LiveStreamStatus Status => Volatile.Read(ref _run)?.Status ?? Idle;
 
@@ -85,6 +108,12 @@ internal sealed class LiveStream : IDisposable
     public Task<SlateAnswer> SetSlateAsync(bool on) =>
         Volatile.Read(ref _run)?.SetSlateAsync(on)
         ?? Task.FromResult(new SlateAnswer(Status, false, Refusal ?? $"Nothing is on air on {Name}."));
+
+    /// <summary>The kept replays; null while none are kept, or nothing runs.</summary>
+    public Task<ReplayAnswer>? ReplaysAsync() => Volatile.Read(ref _run)?.ReplaysAsync();
+
+    /// <summary>Takes a replay off the list. Done when the store has acknowledged it.</summary>
+    public Task<ReplayAnswer>? DeleteReplayAsync(string broadcast) => Volatile.Read(ref _run)?.DeleteReplayAsync(broadcast);
 
     /// <summary>
     /// Runs until stopped: waits for the lease, writes, and waits again once it has a successor. With <c>Storage:SingleWriter</c> it ends
@@ -215,13 +244,12 @@ internal sealed class LiveStream : IDisposable
             try
             {
                 var history = await StreamHistory.ReadAsync(read, _parts.Name, stopping);
+                var keepsReplays = _parts.Options.Replay.IsOn;
+                var replays = await ReplayHistory.ReadAsync(read, _parts.Name, history, keepsReplays, stopping);
                 if (_lease is not null)
-                {
-                    await read(StreamKeys.Replays(Name), stopping);
                     await read(StreamKeys.Sweep(Name), stopping);
-                }
                 Volatile.Write(ref _idle, new LiveStreamStatus());
-                return history;
+                return history with { Replays = replays };
             }
             catch (ObjectStoreException exception)
             {

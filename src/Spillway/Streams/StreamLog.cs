@@ -162,4 +162,13 @@ internal static partial class StreamLog
         "{Stream}: {Key} is left as it is, without an end: {Problem} Delete it, if nobody else needs it"
     )]
     public static partial void CannotBeEnded(ILogger logger, string stream, string key, string problem);
+
+    [LoggerMessage(60, LogLevel.Information, "{Stream}: the replay of {Broadcast} is no longer kept")]
+    public static partial void ReplayExpired(ILogger logger, string stream, string broadcast);
+
+    [LoggerMessage(61, LogLevel.Information, "{Stream}: the replay of {Broadcast} was deleted by hand")]
+    public static partial void ReplayDeleted(ILogger logger, string stream, string broadcast);
+
+    [LoggerMessage(62, LogLevel.Warning, "{Stream}: {Problem}")]
+    public static partial void ReplayProblem(ILogger logger, string stream, string problem);
 }

@@ -26,7 +26,10 @@ internal sealed partial class StreamRun
             {
                 var folder = StreamKeys.MediaFolder(Name, id, rendition.Name);
                 var format = RenditionFormat.Of([.. plan.Segments.Where(s => s.Rendition == rendition.Name)], rendition);
-                return new BroadcastRendition(rendition, format, folder, Open($"{folder}/{StreamKeys.PlaylistName}", null));
+                return new BroadcastRendition(rendition, format, folder, Open($"{folder}/{StreamKeys.PlaylistName}", null))
+                {
+                    Size = new PlaylistSize(_parts.Options.MaxPlaylist.Bytes),
+                };
             })
             .ToList();
         var started = new Broadcast(id, timeline, renditions)
@@ -38,6 +41,7 @@ internal sealed partial class StreamRun
                 plan.SegmentDuration,
                 plan.TargetDuration
             ),
+            Replay = CreateReplay(id, begin, plan.IndependentSegments, renditions),
         };
         _broadcast = started;
         Volatile.Write(ref _newest, started);
@@ -113,7 +117,7 @@ internal sealed partial class StreamRun
 
     private void PublishPlayer(string state)
     {
-        var document = _parts.Player.Document(Name, _parts.Options, _sourceTitle, state, _broadcast ?? OnAir) with
+        var document = WithReplays(_parts.Player.Document(Name, _parts.Options, _sourceTitle, state, _broadcast ?? OnAir)) with
         {
             SlateByHand = _slateByHand ? true : null,
         };
@@ -140,6 +144,8 @@ internal sealed partial class StreamRun
                 ?? _multivariant.Fault
                 ?? _player.Fault
                 ?? _parts.Place.Fault
+                ?? _shelf?.Fault
+                ?? shown?.Replay?.Fault
                 ?? shown?.Renditions.Select(static r => r.Object.Fault).FirstOrDefault(static f => f is not null)
             )
                 is { } fault

@@ -119,6 +119,7 @@ internal sealed partial class StreamRun
         }
         entry.State = EntryState.Stored;
         rendition.Stored++;
+        rendition.Bytes += bytes;
         StreamLog.Stored(
             Logger,
             Name,

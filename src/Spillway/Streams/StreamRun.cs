@@ -60,6 +60,7 @@ internal sealed partial class StreamRun
         _multivariant = Open(StreamKeys.Multivariant(Name), history.Multivariant);
         _player = Open(StreamKeys.Player(Name), history.Player);
         _writers.Add(parts.Place.Kept);
+        _shelf = OpenShelf();
     }
 
     public LiveStreamStatus Status
@@ -89,6 +90,9 @@ internal sealed partial class StreamRun
             await EndOldPlaylistsAsync().WaitAsync(stopping);
             PublishPlayer("offline");
         }
+        EndOldReplays();
+        FinishOldReports();
+        _writers.Add(SweepRegularlyAsync());
         await LoopAsync(source, stopping);
         await FinishAsync();
     }
@@ -134,13 +138,16 @@ internal sealed partial class StreamRun
                 (await _answers.Reader.ReadAsync(patience.Token))();
             Broadcast[] unfinished = _broadcast is null ? [.. _ending] : [.. _ending, _broadcast];
             foreach (var left in unfinished)
-                left.PublishPlaylists();
+                left.PublishPlaylists(Now, stopping: true);
             foreach (var rendition in unfinished.SelectMany(static left => left.Renditions))
                 await rendition.Published.WaitAsync(patience.Token);
             await _goingOnAir.WaitAsync(patience.Token);
             while (_answers.Reader.TryRead(out var answer))
                 answer();
+            await FinishReplaysAsync(unfinished, patience.Token);
             await _playerPublished.WaitAsync(patience.Token);
+            NoteReports();
+            await FlushReportsAsync().WaitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
@@ -262,16 +269,21 @@ internal sealed partial class StreamRun
             if (Status.State is "live" or "slate")
                 PublishPlayer("ended");
         }
-        _broadcast?.PublishPlaylists();
+        _broadcast?.PublishPlaylists(Now);
         foreach (var old in _ending)
-            old.PublishPlaylists();
+            old.PublishPlaylists(Now);
+        TendReplays();
         foreach (var old in _ending.Where(static old => old.IsSettled))
         {
             foreach (var rendition in old.Renditions)
                 rendition.Object.Complete();
         }
         // Until its last playlist is stored: a stop waits for that.
-        _ending.RemoveAll(static old => old.IsSettled && old.Renditions.All(static r => r.Published.IsCompleted));
+        _ending.RemoveAll(static old =>
+            old.IsSettled && old.Renditions.All(static r => r.Published.IsCompleted) && old.Replay is null or { IsDone: true }
+        );
         NoteStatus();
+        NoteInUse();
+        NoteReports();
     }
 }

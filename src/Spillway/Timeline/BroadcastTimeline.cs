@@ -159,12 +159,20 @@ internal sealed partial class BroadcastTimeline
         rendition.Line?.Reach(section, rendition.End.Value, rendition.ExpectedTimestamp, rendition.Modulus);
     }
 
+    /// <summary>The number behind a rendition's last that may be listed.</summary>
+    public long ListableEnd(string name) => _renditions[name].ListableEnd;
+
     /// <summary>The live playlist of a rendition; null while nothing of it may be listed.</summary>
-    public MediaPlaylist? Playlist(string name, bool ended)
+    /// <param name="name">The rendition's.</param>
+    /// <param name="ended">With ENDLIST.</param>
+    /// <param name="heldFrom">No segment from this number on leaves the window: its replay does not list it yet.</param>
+    /// <param name="most">Segments beyond which the window is cut; what is held stays.</param>
+    public MediaPlaylist? Playlist(string name, bool ended, long heldFrom = long.MaxValue, int most = int.MaxValue)
     {
         // Who reloads as RFC 8216bis 6.3.4 says has seen what has been there for so long.
         var shown = Target;
-        var window = _renditions[name].Window(_settings.WindowSegments, _settings.WindowDuration, _now, shown);
+        var limits = new WindowLimits(_settings.WindowSegments, _settings.WindowDuration, shown, heldFrom, most);
+        var window = _renditions[name].Window(limits, _now);
         return window.Count == 0 ? null : RenditionTimeline.ToPlaylist(window, _settings, ended);
     }
 

@@ -62,10 +62,14 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
     {
         get
         {
-            var pending = _entries.FindIndex(static entry => entry.State == EntryState.Pending);
+            // A window may have thousands, and what is settled stays so.
+            var pending = _entries.FindIndex(_settled, static entry => entry.State == EntryState.Pending);
             return pending < 0 ? _entries.Count : pending;
         }
     }
+
+    /// <summary>The number behind the last that may be listed.</summary>
+    public long ListableEnd => NextNumber - (_entries.Count - ListableCount);
 
     public bool HasPending => ListableCount < _entries.Count;
 
@@ -142,17 +146,24 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
     /// that players may not have seen yet when much came at once. Entries before it are forgotten. It never grows at its head
     /// again.
     /// </summary>
-    public IReadOnlyList<TimelineEntry> Window(int segments, TimeSpan duration, TimeSpan now, TimeSpan shown)
+    public IReadOnlyList<TimelineEntry> Window(WindowLimits limits, TimeSpan now)
     {
         var listable = ListableCount;
         Settle(listable, now);
         var first = listable;
         var total = TimeSpan.Zero;
-        while (first > 0 && (listable - first < segments || total < duration || now - _entries[first - 1].ListableSince < shown))
+        while (first > 0 && Belongs(_entries[first - 1], listable - first))
             total += _entries[--first].Duration;
         _entries.RemoveRange(0, first);
         _settled -= first;
         return _entries.GetRange(0, listable - first);
+
+        bool Belongs(TimelineEntry entry, int count) =>
+            entry.Number >= limits.HeldFrom
+            || (
+                count < limits.Most
+                && (count < limits.Segments || total < limits.Duration || now - entry.ListableSince < limits.Shown)
+            );
     }
 
     /// <summary>
@@ -186,7 +197,7 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
             DiscontinuitySequence = first.DiscontinuitySequence - (first.Discontinuity ? 1 : 0),
             IndependentSegments = settings.IndependentSegments,
             Ended = ended,
-            Segments = [.. window.Select(ToSegment)],
+            Segments = [.. window.Select(static entry => entry.Listed ??= ToSegment(entry))],
         };
     }
 
@@ -201,3 +212,11 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
             Map = entry.InitializationSection is { } uri ? new InitializationSectionReference(uri, null) : null,
         };
 }
+
+/// <summary>What a live window holds.</summary>
+/// <param name="Segments">At least so many.</param>
+/// <param name="Duration">And at least this much time.</param>
+/// <param name="Shown">Whatever has been there for less than that.</param>
+/// <param name="HeldFrom">All numbers from this one on, whatever else is said.</param>
+/// <param name="Most">Otherwise no more than so many.</param>
+internal readonly record struct WindowLimits(int Segments, TimeSpan Duration, TimeSpan Shown, long HeldFrom, int Most);

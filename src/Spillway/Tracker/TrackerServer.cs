@@ -63,6 +63,9 @@ internal sealed partial class TrackerServer : BackgroundService
             _streams.ToDictionary(static pair => pair.Key, static pair => pair.Value.Count(), StringComparer.Ordinal)
         );
 
+    /// <summary>Memberships in one stream's swarms now.</summary>
+    public int CountPeers(string stream) => _streams.TryGetValue(stream, out var tracker) ? tracker.Count().Peers : 0;
+
     /// <summary>Takes a place for a connection, to be given back with <see cref="Release"/>; false: all are taken.</summary>
     public bool TryAdmit(string network)
     {

@@ -11,6 +11,13 @@ internal sealed class Pair : IAsyncDisposable
     /// <summary>In which somebody must list again, or the step counts as failed and the next one begins.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(40);
 
+    /// <summary>
+    /// A store that answers slowly makes the writer lengthen its lease, and it takes some renewals until it is short again: so long a
+    /// take-over soon after that may take more.
+    /// </summary>
+    private static readonly TimeSpan s_lengthened = TimeSpan.FromSeconds(18);
+    private static readonly TimeSpan s_toShorten = TimeSpan.FromSeconds(40);
+
     /// <summary>In which the one that came back must say that it waits.</summary>
     private static readonly TimeSpan s_toStandBy = TimeSpan.FromSeconds(20);
 
@@ -18,6 +25,7 @@ internal sealed class Pair : IAsyncDisposable
     private readonly Instance[] _instances;
     private readonly List<(string How, TimeSpan Pause)> _takeOvers = [];
     private readonly List<string> _problems = [];
+    private TimeSpan _slowUntil;
 
     private Pair(Proof proof, Instance[] instances, Witness witness) =>
         (_proof, _instances, Witness, Log) = (proof, instances, witness, new WriteLog(() => witness.Now));
@@ -85,7 +93,7 @@ internal sealed class Pair : IAsyncDisposable
         var writer = _instances.Single(instance => instance.Name == Log.Writer);
 
         var died = Witness.Now;
-        Witness.Died($"{writer.Name} is {failure}");
+        Witness.Died($"{writer.Name} is {failure}", died < _slowUntil ? s_lengthened : default);
         if (await failure.HappenAsync(writer) is { } problem)
             Fails($"{step}: {problem}");
         var isTaken = await Until(() => Log.IsTakenFrom(writer.Name, died), s_patience);
@@ -108,11 +116,20 @@ internal sealed class Pair : IAsyncDisposable
             Fails($"{step}: {writer.Name}, {failure}, came back and published");
     }
 
-    /// <summary>Both ways to the store misbehave at once.</summary>
-    public void Everywhere(Action<FaultProxy> does)
+    /// <summary>Both ways to the store misbehave at once, for so long.</summary>
+    public async Task BadStoreAsync(ProxyFault fault, Func<bool> isHit, TimeSpan lasting, string how)
     {
+        Witness.Died(how, lasting);
         foreach (var instance in _instances)
-            does(instance.Proxy!);
+            instance.Proxy!.Plan(fault, int.MaxValue, _ => isHit());
+        await WaitAsync(lasting.TotalSeconds);
+        foreach (var instance in _instances)
+            instance.Proxy!.Heal();
+        var healed = Witness.Now;
+        _slowUntil = healed + s_toShorten;
+        _proof.Note($"{how} for {lasting.TotalSeconds:F1} s");
+        if (!await Witness.ListsAgainAsync(healed, s_patience))
+            Fails($"nothing new {s_patience.TotalSeconds} s after {how}");
     }
 
     public void Fails(string what)

@@ -85,7 +85,7 @@ public sealed class SettingErrorTests
             },
             {
                 """{ "Streams": { "live": "http://127.0.0.1/a.m3u8" } }""",
-                "Streams.live (spillway.json:1) is a section, not a value: it holds Source, Key, Title, Window, TargetDuration, SegmentDuration, Ladder, Slate, Grace, P2P."
+                "Streams.live (spillway.json:1) is a section, not a value: it holds Source, Key, Title, Window, MaxPlaylist, TargetDuration, SegmentDuration, Ladder, Slate, Grace, Replay, P2P."
             },
             {
                 """{ "Tracker": { "Interval": 0 } }""",
@@ -106,7 +106,7 @@ public sealed class SettingErrorTests
             { """{ "Source": "x" }""", "Source (spillway.json:1) is not a setting. Did you mean Streams.live.Source?" },
             {
                 """{ "Streams": { "live": { "Quality": "x" } } }""",
-                "Streams.live.Quality (spillway.json:1) is not a setting. Streams.live holds Source, Key, Title, Window, TargetDuration, SegmentDuration, Ladder, Slate, Grace, P2P."
+                "Streams.live.Quality (spillway.json:1) is not a setting. Streams.live holds Source, Key, Title, Window, MaxPlaylist, TargetDuration, SegmentDuration, Ladder, Slate, Grace, Replay, P2P."
             },
             {
                 """{ "Zebra": {} }""",

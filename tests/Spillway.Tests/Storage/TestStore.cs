@@ -15,6 +15,9 @@ internal sealed class TestStore : IAsyncDisposable
         Line = new FaultyStore(_embedded, () => Clock.Elapsed);
     }
 
+    /// <summary>The embedded store's, as its Data setting names it.</summary>
+    public string Folder => _folder;
+
     public FastClock Clock { get; }
 
     /// <summary>What the code under test gets.</summary>

@@ -182,6 +182,27 @@ public sealed class NextBroadcastTests : OnAirTest
         Assert.Equal(broadcast, (await PlayerAsync())!.Broadcast);
     }
 
+    [Fact]
+    public async Task The_next_broadcast_is_named_only_when_the_one_before_has_its_end()
+    {
+        // Whoever starts after a crash finds only what is named: it could not end what was named before.
+        Start();
+        await GoOnAirAsync();
+        Store.Line.Rule = static key => key.Contains("/1000003-", StringComparison.Ordinal) ? PutFault.Late : null;
+        await SendAsync((await Show.GetAsync(Show.Plain)).Segment(3));
+        await Until.TrueAsync(() => Store.Line.Waiting == 1, "its last segment hangs");
+        await PlayAsync(await Show.GetAsync(Show.Larger), 0, 3, run: 1, atOnce: true);
+        await Until.TrueAsync(() => MediaPlaylistKeys.Count == 2, "the next one has its playlist");
+        await Clock.Wait(3);
+        Assert.Equal(MediaPlaylistKeys[0], $"live/{(await MultivariantAsync()).Variants[0].Uri}");
+        Store.Line.Rule = static _ => null;
+        Store.Line.Release();
+        await UntilBroadcastsAsync(2);
+        var puts = Store.Line.Stored.ToList();
+        var ended = puts.FindIndex(put => put.Key == MediaPlaylistKeys[0] && PlaylistParser.Parse(put.Body).Media!.Ended);
+        Assert.InRange(ended, 0, puts.FindLastIndex(static put => put.Key == "live/playlist.m3u8"));
+    }
+
     private Task UntilBroadcastsAsync(int count) =>
         Until.TrueAsync(
             async () =>

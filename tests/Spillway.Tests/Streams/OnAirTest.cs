@@ -22,7 +22,10 @@ public abstract class OnAirTest : IAsyncLifetime
     private readonly List<LiveStream> _streams = [];
     private readonly List<(CancellationTokenSource Stop, Task Running)> _runs = [];
 
-    /// <summary>In these times nothing new need be listed: a writer had stopped, or died.</summary>
+    /// <summary>
+    /// In these times nothing new need be listed: a writer had stopped, or died. Excused once a death, for three target durations or
+    /// 10 s, whichever is longer.
+    /// </summary>
     private protected List<(TimeSpan From, TimeSpan To)> Excuses { get; } = [];
 
     private protected TestStore Store { get; } = new();
@@ -49,6 +52,7 @@ public abstract class OnAirTest : IAsyncLifetime
         try
         {
             AssertListedMeansStored();
+            AssertMore();
         }
         finally
         {
@@ -67,18 +71,25 @@ public abstract class OnAirTest : IAsyncLifetime
         }
     }
 
+    /// <summary>The process that was started last, as the store sees it.</summary>
+    private protected Lifeline Line { get; private set; } = null!;
+
+    /// <summary>A new process, on the same store.</summary>
     private protected void Start(params string[] renditions)
     {
+        Line = new Lifeline(Store.Line);
         _streams.Add(
             new LiveStream(
                 "live",
                 Options,
-                Store.Line,
+                Line,
                 conditional: true,
                 new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}"),
                 Clock.Time,
                 NullLogger<LiveStream>.Instance,
-                Slates
+                Slates,
+                // The data folder is the same.
+                instance: "5a5a5a5a"
             )
         );
         Run(renditions);
@@ -100,9 +111,16 @@ public abstract class OnAirTest : IAsyncLifetime
 
     private protected async Task StopAsync()
     {
-        Excuses.Add((Clock.Elapsed, Clock.Elapsed + TimeSpan.FromSeconds(10)));
+        Excuses.Add((Clock.Elapsed - TimeSpan.FromSeconds(5), Clock.Elapsed + TimeSpan.FromSeconds(10)));
         await _runs[^1].Stop.CancelAsync();
         await Running.WaitAsync(TimeSpan.FromSeconds(20)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    /// <summary>kill -9: nothing of it reaches the store any more.</summary>
+    private protected async Task KillAsync()
+    {
+        Line.Cut();
+        await StopAsync();
     }
 
     private protected async Task SendAsync(SourceEvent next)
@@ -186,6 +204,9 @@ public abstract class OnAirTest : IAsyncLifetime
     /// </summary>
     private protected static string Story(Show show, MediaPlaylist playlist) =>
         string.Join(' ', playlist.Segments.Select(s => s.Gap ? "-" : $"{IndexIn(show, s)}")).TrimEnd(' ', '-');
+
+    /// <summary>What else is judged at the end of each test.</summary>
+    private protected virtual void AssertMore() { }
 
     private void AssertListedMeansStored()
     {
