@@ -27,8 +27,7 @@ internal sealed partial class TrackerCore
 
     /// <summary>
     /// Where the search for an offer's target begins; what is not found there is sought on the wider levels. Of five offers three go
-    /// to the same address, one to the same network, and one to anyone: without that one, venues would be islands, and one bad
-    /// venue could hold no more than its own segments.
+    /// to the same address, one to the same network, and one to anyone: without that one, venues would be islands.
     /// </summary>
     private static ReadOnlySpan<byte> Shares =>
         [PeerGroup.Address, PeerGroup.All, PeerGroup.Address, PeerGroup.Listed, PeerGroup.Address];

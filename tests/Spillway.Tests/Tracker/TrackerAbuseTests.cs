@@ -160,7 +160,7 @@ public sealed class TrackerAbuseTests
         }
 
         using var honest = await pair.Host.ConnectAsync(address: "127.0.0.77");
-        await honest.SendAsync(Announce("h", "honest", offers: 5));
+        await honest.SendAsync(Announce("h", "honest", offers: 12));
         Assert.True((await honest.NextAsync()).ContainsKey("interval"));
         Assert.Equal(Id("honest"), (await pair.A.NextAsync()).Text("peer_id"));
         Assert.Equal(Id("honest"), (await pair.B.NextAsync()).Text("peer_id"));
