@@ -58,7 +58,7 @@ internal static class Server
         ));
         services.AddSingleton(CreateStreams);
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
-        services.AddTracker(options.Tracker, options.Streams.Keys);
+        services.AddTracker(options.Tracker, options.Streams.Keys, OnAir);
         services.AddSingleton<OriginEndpoints>();
         services.AddSingleton<Health>();
         services.AddSingleton(static provider => AdminToken.Open(provider.GetRequiredService<SpillwayOptions>()));
@@ -203,6 +203,12 @@ internal static class Server
             options.Storage.Bucket.Length > 0 ? StorePrices.For(options.Storage.Endpoint) : null
         );
     }
+
+    /// <summary>For the tracker: what players of a stream are shown.</summary>
+    private static PublishedSwarm? OnAir(IServiceProvider provider, string stream) =>
+        provider.GetRequiredService<LiveStreams>().Find(stream)?.OnAir is { } broadcast
+            ? new PublishedSwarm($"{stream}/{broadcast.Id}/live", broadcast.ToMultivariant(static _ => "").Variants)
+            : null;
 
     /// <summary>The embedded store's port stands for the edge: nothing of the origin answers there.</summary>
     private static void UseEdge(WebApplication app)

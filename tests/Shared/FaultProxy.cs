@@ -76,6 +76,12 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>Requests that came too late and have arrived since.</summary>
     public int LateArrivals => _late.Count(static late => late.IsCompletedSuccessfully);
 
+    /// <summary>
+    /// Told of every PUT that the server has answered, before the answer goes on to who asked; with the body that was put when that
+    /// was a playlist or a JSON document.
+    /// </summary>
+    public Action<ProxiedPut>? Answered { get; set; }
+
     /// <summary>Every request that came, in order, whatever was done with it.</summary>
     public IReadOnlyCollection<ProxiedRequest> Requests => _requests;
 
@@ -194,11 +200,16 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <param name="upTo">Bytes of the upload that get through.</param>
     private async Task ForwardAsync(HttpContext context, ProxiedRequest request, Stream to, long limit, long upTo = long.MaxValue)
     {
-        await using var upload = new LineStream(context.Request.Body, _line, upTo);
+        var received = Stopwatch.GetTimestamp();
+        var document = Answered is not null && IsDocument(request) ? await ReadAsync(context.Request) : null;
+        var sent = document is null ? context.Request.Body : new MemoryStream(document);
+        await using var upload = new LineStream(sent, _line, upTo);
         using var message = Copy(context.Request, request.Target, upload);
         using var answer = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
         if (request.Method == "PUT" && answer.IsSuccessStatusCode)
             _written[request.Target] = Stopwatch.GetTimestamp();
+        if (request.Method == "PUT")
+            Answered?.Invoke(new ProxiedPut(request.Target, (int)answer.StatusCode, document ?? [], received));
         if (IgnoreConditions && answer.StatusCode == HttpStatusCode.PreconditionFailed)
         {
             context.Response.Headers.ETag = "\"d41d8cd98f00b204e9800998ecf8427e\"";
@@ -222,6 +233,20 @@ internal sealed class FaultProxy : IAsyncDisposable
         await Task.Delay(after, _stopping.Token);
         using (message)
         using (await _client.SendAsync(message, _stopping.Token)) { }
+    }
+
+    private static bool IsDocument(ProxiedRequest request) =>
+        request.Method == "PUT"
+        && (
+            request.Target.EndsWith(".m3u8", StringComparison.Ordinal)
+            || request.Target.EndsWith(".json", StringComparison.Ordinal)
+        );
+
+    private static async Task<byte[]> ReadAsync(HttpRequest request)
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
+        return body.ToArray();
     }
 
     private HttpRequestMessage Copy(HttpRequest request, string rawTarget, Stream body)

@@ -4,6 +4,12 @@ namespace Spillway.TestSupport;
 /// <param name="Length">Content-Length, or 0.</param>
 internal sealed record ProxiedRequest(string Method, string Target, long Length);
 
+/// <param name="Target">Path as it came, escaped.</param>
+/// <param name="Status">The server's answer.</param>
+/// <param name="Body">Of a playlist or a JSON document; else empty.</param>
+/// <param name="Received">When its head came, as a <see cref="System.Diagnostics.Stopwatch"/>'s time stamp.</param>
+internal sealed record ProxiedPut(string Target, int Status, byte[] Body, long Received);
+
 /// <summary>What <see cref="FaultProxy"/> can do to a request.</summary>
 internal abstract record ProxyFault
 {

@@ -59,6 +59,7 @@ internal sealed partial class StreamRun
         (_nextNumber, _nextDiscontinuity) = history.Next(parts.Store.Now);
         _lastEnd = history.End;
         _start = new BroadcastStart(parts.Options);
+        _seenBuckets = parts.Uploader.NewBuckets;
         _origin = parts.Time.GetTimestamp();
         _multivariant = Open(StreamKeys.Multivariant(Name), history.Multivariant);
         _player = Open(StreamKeys.Player(Name), history.Player);

@@ -80,7 +80,9 @@ public sealed class SweepOnAirTests : OnAirTest
         await Store.Direct.StoreAsync(StreamKeys.Lease("live"), theirs.ToJson());
         Clock.Time.Advance(TimeSpan.FromHours(2));
         var sweep = sweeper.SweepAsync(dryRun: false, TestContext.Current.CancellationToken);
-        await ((Task)sweep).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await ((Task)sweep).ConfigureAwait(
+            ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext
+        );
         // Either it asked, or the stream had yielded already.
         Assert.True(sweep.IsCanceled || (await sweep).Stopped);
         Assert.Single(await Store.Direct.ListAllAsync($"live/{id}/"));
