@@ -113,10 +113,7 @@ public sealed class StandbyServerTests : IAsyncLifetime
     }
 
     private Task<RunningServer> StartAsync() =>
-        RunningServer.StartAsync(
-            static options => options.Admin.Token = Token,
-            services => services.AddSingleton<IObjectStore>(_store)
-        );
+        RunningServer.StartAsync(static options => options.Admin.Token = Token, services => services.AddSingleton(_store));
 
     private static async Task<JsonNode> StreamHealthAsync(RunningServer server) =>
         JsonNode.Parse(await server.TextAsync("/health"))!["streams"]![0]!;
