@@ -45,6 +45,8 @@ internal sealed class Broadcast
         var ended = Ending && IsSettled;
         foreach (var rendition in _renditions.Values)
         {
+            var listed = rendition.Listed;
+            Timeline.NoteListed(rendition.Declared.Name, listed is null ? 0 : listed.MediaSequence + listed.Segments.Count);
             // Nothing new is the usual case, and to make a playlist only to see that costs more than all the rest.
             if (!rendition.IsUnlisted && !rendition.HasNews(Timeline.ListableEnd(rendition.Declared.Name), ended))
                 continue;

@@ -11,6 +11,7 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
     private TimeSpan? _lateSince;
     private TimeSpan _lastLateAt;
     private int _settled;
+    private long _unlistedFrom = long.MaxValue;
     private string? _inForce;
     private string? _ofTheShow;
 
@@ -66,6 +67,18 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
             var pending = _entries.FindIndex(_settled, static entry => entry.State == EntryState.Pending);
             return pending < 0 ? _entries.Count : pending;
         }
+    }
+
+    /// <summary>
+    /// The store has acknowledged a playlist up to a number. What is behind it stays in the window, however long the store takes
+    /// none: no player can have seen it.
+    /// </summary>
+    public void NoteListed(long end, TimeSpan now)
+    {
+        var first = NextNumber - _entries.Count;
+        for (var number = Math.Max(first, _unlistedFrom); number < Math.Min(end, NextNumber); number++)
+            _entries[(int)(number - first)].ListableSince = now;
+        _unlistedFrom = end;
     }
 
     /// <summary>The number after the last that may be listed.</summary>
@@ -129,11 +142,13 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
         Settle(listable, now);
         var first = listable;
         var total = TimeSpan.Zero;
-        while (first > 0 && (listable - first < segments || total < duration || now - _entries[first - 1].ListableSince < shown))
+        while (first > 0 && (listable - first < segments || total < duration || IsNew(_entries[first - 1])))
             total += _entries[--first].Duration;
         _entries.RemoveRange(0, first);
         _settled -= first;
         return _entries.GetRange(0, listable - first);
+
+        bool IsNew(TimelineEntry entry) => entry.Number >= _unlistedFrom || now - entry.ListableSince < shown;
     }
 
     /// <summary>
