@@ -80,7 +80,7 @@ internal sealed class PendingUpload(Upload upload, long ticket, TimeSpan since, 
     /// <returns>Whether it may be this object, and not the store: others were stored between its tries.</returns>
     public bool NoteFailure(TimeSpan now, TimeSpan lastStored)
     {
-        _isOvertaken |= lastStored > _failedAt;
+        _isOvertaken |= lastStored >= _failedAt;
         _failedAt = now;
         return _isOvertaken;
     }

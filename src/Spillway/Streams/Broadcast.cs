@@ -66,6 +66,8 @@ internal sealed class Broadcast
         foreach (var rendition in _renditions.Values)
         {
             var name = rendition.Declared.Name;
+            var listed = rendition.Listed;
+            Timeline.NoteListed(name, listed is null ? 0 : listed.MediaSequence + listed.Segments.Count);
             // Nothing new is the usual case, and to make a playlist only to see that costs more than all the rest.
             if (!rendition.HasNews(Timeline.ListableEnd(name), ended) || Window(rendition, ended) is not { } playlist)
                 continue;

@@ -159,6 +159,10 @@ internal sealed partial class BroadcastTimeline
         rendition.Line?.Reach(section, rendition.End.Value, rendition.ExpectedTimestamp, rendition.Modulus);
     }
 
+    /// <param name="name">The rendition.</param>
+    /// <param name="end">The number after the last in a playlist that the store has acknowledged; 0 for none.</param>
+    public void NoteListed(string name, long end) => _renditions[name].NoteListed(end, _now);
+
     /// <summary>The first number of a rendition that may not be listed yet.</summary>
     public long ListableEnd(string name) => _renditions[name].ListableEnd;
 

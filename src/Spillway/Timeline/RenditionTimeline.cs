@@ -11,6 +11,7 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
     private TimeSpan? _lateSince;
     private TimeSpan _lastLateAt;
     private int _settled;
+    private long _unlistedFrom = long.MaxValue;
     private string? _inForce;
     private string? _ofTheShow;
 
@@ -66,6 +67,18 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
             var pending = _entries.FindIndex(_settled, static entry => entry.State == EntryState.Pending);
             return pending < 0 ? _entries.Count : pending;
         }
+    }
+
+    /// <summary>
+    /// The store has acknowledged a playlist up to a number. What is behind it stays in the window, however long the store takes
+    /// none: no player can have seen it.
+    /// </summary>
+    public void NoteListed(long end, TimeSpan now)
+    {
+        var first = NextNumber - _entries.Count;
+        for (var number = Math.Max(first, _unlistedFrom); number < Math.Min(end, NextNumber); number++)
+            _entries[(int)(number - first)].ListableSince = now;
+        _unlistedFrom = end;
     }
 
     /// <summary>The number after the last that may be listed.</summary>
@@ -167,6 +180,7 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
 
         bool Belongs(TimelineEntry entry, int count) =>
             entry.Number >= limits.HeldFrom
+            || entry.Number >= _unlistedFrom
             || (
                 count < limits.Most
                 && (count < limits.Segments || total < limits.Duration || now - entry.ListableSince < limits.Shown)

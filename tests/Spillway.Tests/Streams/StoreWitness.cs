@@ -18,6 +18,8 @@ internal sealed class StoreWitness(string bucket) : IAsyncDisposable
     private readonly ConcurrentDictionary<string, byte> _asked = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<string> _lies = [];
     private readonly ConcurrentDictionary<long, MediaSegment> _listed = new();
+    private readonly ConcurrentQueue<string> _looks = [];
+    private readonly List<Task> _checks = [];
     private Task _running = Task.CompletedTask;
     private int _read;
 
@@ -26,6 +28,9 @@ internal sealed class StoreWitness(string bucket) : IAsyncDisposable
 
     /// <summary>Every number ever listed for the first rendition of the broadcast on air.</summary>
     public IReadOnlyDictionary<long, MediaSegment> Listed => _listed;
+
+    /// <summary>What each look at the first rendition showed: when, the first number, and how many.</summary>
+    public string Story => string.Join(' ', _looks);
 
     /// <summary>Keys that were read whole.</summary>
     public int Read => Volatile.Read(ref _read);
@@ -36,6 +41,7 @@ internal sealed class StoreWitness(string bucket) : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_checks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
         _http.Dispose();
     }
@@ -59,7 +65,8 @@ internal sealed class StoreWitness(string bucket) : IAsyncDisposable
             var key = $"live/{variant.Uri}";
             var (status, body) = await GetAsync(key);
             if (status == HttpStatusCode.OK)
-                await Task.WhenAll(Named(key, PlaylistParser.Parse(body).Media!, isFirst).Select(CheckAsync).ToList());
+                // Not waited for: the next look must not be late because a key is slow.
+                _checks.AddRange(Named(key, PlaylistParser.Parse(body).Media!, isFirst).Select(CheckAsync));
             else if (status is { } said)
                 _lies.Enqueue($"{key}: {said}");
             isFirst = false;
@@ -69,6 +76,8 @@ internal sealed class StoreWitness(string bucket) : IAsyncDisposable
     private IEnumerable<string> Named(string key, MediaPlaylist playlist, bool isFirst)
     {
         var folder = key[..key.LastIndexOf('/')];
+        if (isFirst)
+            _looks.Enqueue($"{DateTime.UtcNow:mm:ss.f}={playlist.MediaSequence % 1000}+{playlist.Segments.Count}");
         for (var i = 0; i < playlist.Segments.Count; i++)
         {
             var segment = playlist.Segments[i];
