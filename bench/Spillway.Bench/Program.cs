@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spillway.Bench.Dvr;
 using Spillway.Bench.Latency;
 using Spillway.Bench.Micro;
 using Spillway.Bench.Rtmp;
@@ -34,6 +35,8 @@ rtmp.SetAction(
 );
 var micro = new Command("micro", "BenchmarkDotNet: looking inside segments, reading and writing playlists.");
 micro.SetAction(static _ => MicroBenchmarks.Run());
-return await new RootCommand("Spillway's benchmarks.") { latency, rtmp, micro }
+var dvr = new Command("dvr", "Bytes a reload and CPU a publish at windows of seconds, an hour and four.");
+dvr.SetAction(static _ => DvrBenchmark.Run());
+return await new RootCommand("Spillway's benchmarks.") { latency, rtmp, micro, dvr }
     .Parse(args)
     .InvokeAsync();

@@ -4,6 +4,9 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Spillway.Admin;
 using Spillway.Configuration;
+using Spillway.Replays;
+using Spillway.Reports;
+using Spillway.Retention;
 using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Sources.Push;
@@ -45,14 +48,26 @@ internal static class Server
             FfmpegTool.Installed,
             provider.GetRequiredService<ILogger<SlateMaker>>()
         ));
+        services.AddSingleton(_ => InstanceId.Open(options.Data));
+        services.AddSingleton(provider => new Spool(
+            options.Storage.SpoolMemory,
+            options.Storage.Spool,
+            options.Data,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Spool>>()
+        ));
         services.AddSingleton(CreateStreams);
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
-        services.AddTracker(options.Tracker, options.Streams.Keys);
+        services.AddTracker(options.Tracker, options.Streams.Keys, OnAir);
         services.AddSingleton<OriginEndpoints>();
         services.AddSingleton<Health>();
         services.AddSingleton(static provider => AdminToken.Open(provider.GetRequiredService<SpillwayOptions>()));
         services.AddSingleton<AdminDoor>();
         services.AddSingleton<SlateEndpoints>();
+        services.AddSingleton<ReplayEndpoints>();
+        services.AddSingleton<SweepEndpoints>();
+        services.AddSingleton<ReportCatalogue>();
+        services.AddSingleton<ReportEndpoints>();
         more?.Invoke(services);
         services.AddRoutingCore();
         services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
@@ -68,6 +83,9 @@ internal static class Server
         app.Services.GetRequiredService<Health>().Map(app);
         app.MapTracker();
         app.Services.GetRequiredService<SlateEndpoints>().Map(app);
+        app.Services.GetRequiredService<ReplayEndpoints>().Map(app);
+        app.Services.GetRequiredService<SweepEndpoints>().Map(app);
+        app.Services.GetRequiredService<ReportEndpoints>().Map(app);
         app.Services.GetRequiredService<AdminDoor>().MapRest(app);
         return app;
     }
@@ -103,14 +121,27 @@ internal static class Server
             ? new S3ObjectStore(options.Storage, time)
             : new EmbeddedObjectStore(options.Data, time);
 
+    /// <summary>Everybody gets the store with its counter before it.</summary>
     private static void AddStore(IServiceCollection services, SpillwayOptions options)
     {
-        services.AddSingleton(provider => OpenStore(options, provider.GetRequiredService<TimeProvider>()));
-        if (options.Storage.Bucket.Length == 0)
+        if (options.Storage.Bucket.Length > 0)
         {
-            services.AddSingleton(static provider => (EmbeddedObjectStore)provider.GetRequiredService<IObjectStore>());
+            services.AddSingleton(static provider => new S3ObjectStore(
+                provider.GetRequiredService<SpillwayOptions>().Storage,
+                provider.GetRequiredService<TimeProvider>()
+            ));
+            services.AddSingleton(static provider => new CountingObjectStore(provider.GetRequiredService<S3ObjectStore>()));
+        }
+        else
+        {
+            services.AddSingleton(static provider => new EmbeddedObjectStore(
+                provider.GetRequiredService<SpillwayOptions>().Data,
+                provider.GetRequiredService<TimeProvider>()
+            ));
+            services.AddSingleton(static provider => new CountingObjectStore(provider.GetRequiredService<EmbeddedObjectStore>()));
             services.AddSingleton<EmbeddedEdge>();
         }
+        services.AddSingleton<IObjectStore>(static provider => provider.GetRequiredService<CountingObjectStore>());
     }
 
     private static LiveStreams CreateStreams(IServiceProvider provider)
@@ -122,6 +153,8 @@ internal static class Server
         var ports = provider.GetRequiredService<Ports>();
         var edge = provider.GetRequiredService<EdgeAddress>();
         var slates = provider.GetRequiredService<SlateMaker>();
+        var instance = provider.GetRequiredService<InstanceId>().Value;
+        var spool = provider.GetRequiredService<Spool>();
         var settings = new PlayerSettings(
             stream => TrackerAddress.For(options.Server, ports.Origin, stream),
             options.Tracker.Stun,
@@ -137,7 +170,11 @@ internal static class Server
                 settings,
                 time,
                 loggers.CreateLogger<LiveStream>(),
-                slates
+                slates,
+                instance,
+                new StreamSweeps(pair.Key == options.DefaultStream ? provider.GetRequiredService<PlayerPages>().Names : null),
+                CreateReports(provider, pair.Key),
+                spool
             ),
             StringComparer.Ordinal
         );
@@ -151,6 +188,27 @@ internal static class Server
             loggers
         );
     }
+
+    private static StreamReports CreateReports(IServiceProvider provider, string stream)
+    {
+        var options = provider.GetRequiredService<SpillwayOptions>();
+        var origin = provider.GetRequiredService<OriginCounters>();
+        var edge = provider.GetService<EmbeddedEdge>()?.Counters;
+        var tracker = provider.GetRequiredService<TrackerServer>();
+        return new StreamReports(
+            provider.GetRequiredService<CountingObjectStore>().Of(stream),
+            () => new TrafficReport(origin.Requests, origin.Bytes),
+            edge is null ? null : () => new TrafficReport(edge.Total.Requests, edge.Total.Bytes),
+            options.Streams[stream].P2P ? () => tracker.CountPeers(stream) : null,
+            options.Storage.Bucket.Length > 0 ? StorePrices.For(options.Storage.Endpoint) : null
+        );
+    }
+
+    /// <summary>For the tracker: what players of a stream are shown.</summary>
+    private static PublishedSwarm? OnAir(IServiceProvider provider, string stream) =>
+        provider.GetRequiredService<LiveStreams>().Find(stream)?.OnAir is { } broadcast
+            ? new PublishedSwarm($"{stream}/{broadcast.Id}/live", broadcast.ToMultivariant(static _ => "").Variants)
+            : null;
 
     /// <summary>The embedded store's port stands for the edge: nothing of the origin answers there.</summary>
     private static void UseEdge(WebApplication app)

@@ -24,6 +24,9 @@ internal sealed class AdminToken
     /// <summary>The token, if this start has made it: to be shown once.</summary>
     public string? Fresh { get; }
 
+    /// <summary>For a command that asks a running Spillway with the same settings; never to be shown.</summary>
+    public string Value => _token;
+
     public static string PathOf(SpillwayOptions options) => Path.Combine(options.Data, FileName);
 
     /// <exception cref="SecretFileException">The file cannot be read or written, or holds no token.</exception>

@@ -30,6 +30,7 @@ internal static class CommandLine
             root.Options.Remove(version);
         root.Add(ForServe("serve", "Follow a live source, store it and publish it.", serve));
         root.Add(ForDemo(demo));
+        root.Add(Replays.ReplayCommand.Build(ForStored));
         root.Add(ForServe("check", "Check the settings, the source and the store, and say what is wrong.", check));
         var show = new Command("version", "Print the version.");
         show.SetAction(result =>
@@ -78,6 +79,35 @@ internal static class CommandLine
             [['-', ..], ..] => ["serve", .. arguments],
             _ => arguments,
         };
+
+    /// <summary>A command that works with what is stored, while the server runs or not.</summary>
+    private static Command ForStored(
+        string name,
+        string description,
+        Func<ServeSettings, ParseResult, CancellationToken, Task<int>> action
+    )
+    {
+        var stream = Text("--stream", "NAME", "The stream (default: live, else the first of the settings).");
+        var port = Port("--port", "Port of the running server (default: 3000).");
+        var data = Text("--data", "FOLDER", "Folder of the embedded store (default: ./spillway-data).");
+        var config = Text("--config", "FILE", "File of settings (default: spillway.json, if there is one).");
+        var command = new Command(name, description) { stream, port, data, config };
+        command.SetAction(
+            (result, cancellationToken) =>
+                action(
+                    new ServeSettings
+                    {
+                        Stream = result.GetValue(stream),
+                        Port = result.GetValue(port),
+                        Data = result.GetValue(data),
+                        Config = result.GetValue(config),
+                    },
+                    result,
+                    cancellationToken
+                )
+        );
+        return command;
+    }
 
     private static Command ForServe(string name, string description, Func<ServeSettings, CancellationToken, Task<int>> action)
     {

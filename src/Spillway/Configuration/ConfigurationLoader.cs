@@ -18,21 +18,25 @@ internal static class ConfigurationLoader
     public const string FileName = "spillway.json";
 
     /// <summary>Reads this process's environment and working directory.</summary>
-    public static ConfigurationResult Load(ServeSettings settings)
+    /// <param name="settings">The command line.</param>
+    /// <param name="needsSource">False for commands that only look at what is stored: a stream may be named without its source.</param>
+    public static ConfigurationResult Load(ServeSettings settings, bool needsSource = true)
     {
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
             environment[(string)entry.Key] = (string?)entry.Value ?? "";
-        return Load(settings, Environment.CurrentDirectory, environment);
+        return Load(settings, Environment.CurrentDirectory, environment, needsSource);
     }
 
     /// <param name="settings">The command line.</param>
     /// <param name="workingDirectory">Where <c>.env</c> and <c>spillway.json</c> are, and what relative paths begin from.</param>
     /// <param name="environment">The environment's variables; names are told apart by case.</param>
+    /// <param name="needsSource">False for commands that only look at what is stored.</param>
     public static ConfigurationResult Load(
         ServeSettings settings,
         string workingDirectory,
-        IReadOnlyDictionary<string, string> environment
+        IReadOnlyDictionary<string, string> environment,
+        bool needsSource = true
     )
     {
         var problems = new Problems();
@@ -48,7 +52,7 @@ internal static class ConfigurationLoader
             .. settings.ToSettings(),
         ];
         var (older, owncastUrl) = OldNames.Parse(variables, newer, settings.Stream ?? "live", problems);
-        var result = Finish([.. older, .. newer], settings.Stream, workingDirectory, problems);
+        var result = Finish([.. older, .. newer], settings.Stream, workingDirectory, problems, needsSource);
         if (result.Options is { } options)
             options.OwncastUrl = owncastUrl;
         return result;
@@ -58,12 +62,20 @@ internal static class ConfigurationLoader
     public static ConfigurationResult FromCommandLine(ServeSettings settings) =>
         Finish([.. settings.ToSettings()], settings.Stream, Environment.CurrentDirectory, new Problems());
 
-    private static ConfigurationResult Finish(Setting[] settings, string? stream, string workingDirectory, Problems problems)
+    private static ConfigurationResult Finish(
+        Setting[] settings,
+        string? stream,
+        string workingDirectory,
+        Problems problems,
+        bool needsSource = true
+    )
     {
         var binder = new SettingsBinder(problems);
         foreach (var setting in settings)
             binder.Apply(setting);
         var options = binder.Options;
+        if (!needsSource && (stream is not null || options.Streams.Count == 0))
+            options.Streams.TryAdd(stream ?? "live", new Timeline.StreamOptions { Source = Timeline.StreamOptions.Push });
         ServerRules.Check(options, workingDirectory, problems);
         StorageRules.Check(options.Storage, problems);
         StreamRules.Check(options, problems);

@@ -1,7 +1,7 @@
 namespace Spillway.Configuration;
 
 /// <summary>
-/// What a number or a time span (in seconds) may be. A number without it may be anything from 0 up.
+/// What a number, a time span (in seconds) or a size (in bytes) may be. A number without it may be anything from 0 up.
 /// An attribute of our own: <c>[Range(typeof(TimeSpan), …)]</c> needs reflection that Native AOT does not have.
 /// </summary>
 [AttributeUsage(AttributeTargets.Property)]

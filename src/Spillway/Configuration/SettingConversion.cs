@@ -36,6 +36,13 @@ internal static class SettingConversion
                 && (bounds?.Allows(duration.TotalSeconds) ?? true)
                 ? duration
                 : null;
+        if (type == typeof(ByteSize))
+            return
+                value.Shape is SettingShape.Text or SettingShape.Number
+                && ByteSize.TryParse(value.Text, out var size)
+                && (bounds?.Allows(size.Bytes) ?? true)
+                ? size
+                : null;
         if (type == typeof(string[]))
             return List(value, loose);
         throw new NotSupportedException($"A setting cannot be a {type}.");
@@ -63,6 +70,10 @@ internal static class SettingConversion
             return bounds is null
                 ? "a time such as 60s, 2m, 00:01:00 or a number of seconds"
                 : $"{Zero(bounds)}a time from {Span(bounds.Minimum)} to {Span(bounds.Maximum)}, such as 60s, 2m, 00:01:00 or a number of seconds";
+        if (type == typeof(ByteSize))
+            return bounds is null
+                ? "a size such as 50GB, 512MB or a number of bytes"
+                : $"{Zero(bounds)}a size from {Size(bounds.Minimum)} to {Size(bounds.Maximum)}, such as 50GB, 512MB or a number of bytes";
         if (type == typeof(string[]))
             return "a list of texts, such as [\"one\", \"two\"]";
         var kind = type == typeof(double) ? "a number" : "a whole number";
@@ -74,6 +85,8 @@ internal static class SettingConversion
     private static string Zero(BoundsAttribute bounds) => bounds.OrZero ? "0 or " : "";
 
     private static string Span(double seconds) => Durations.Show(TimeSpan.FromSeconds(seconds));
+
+    private static string Size(double bytes) => new ByteSize((long)bytes).ToString();
 
     private static long? Whole(string text, BoundsAttribute? bounds, long largest) =>
         long.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)

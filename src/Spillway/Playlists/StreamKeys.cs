@@ -25,6 +25,10 @@ internal static class StreamKeys
     /// <summary>What the sweep must remember from one time to the next.</summary>
     public static string Sweep(string stream) => $"{stream}/sweep.json";
 
+    /// <summary>A replay playlist's name: parts of at most 12 h are <c>replay.m3u8</c>, <c>replay-2.m3u8</c> and so on.</summary>
+    public static string ReplayPart(int part) =>
+        part == 1 ? ReplayName : string.Create(CultureInfo.InvariantCulture, $"replay-{part}.m3u8");
+
     public static string Report(string stream, string broadcast) => $"{stream}/{broadcast}/report.json";
 
     public static string MediaFolder(string stream, string broadcast, string rendition) => $"{stream}/{broadcast}/{rendition}";

@@ -17,6 +17,9 @@ internal sealed partial class SlateMaker(string data, FfmpegTool tool, ILogger<S
     private readonly SlateEncoder _encoder = new(tool);
     private readonly SemaphoreSlim _turn = new(1);
 
+    /// <summary>Folders in the bucket that this process has stored, or has counted upon: a show may list them at any time.</summary>
+    private readonly HashSet<string> _inUse = new(StringComparer.Ordinal);
+
     /// <summary>Returns when all segments of all renditions are stored, or with the reason why there are none.</summary>
     public async Task<SlateResult> PrepareAsync(
         SlateRequest request,
@@ -37,11 +40,33 @@ internal sealed partial class SlateMaker(string data, FfmpegTool tool, ILogger<S
                 (kept, problem) = await MakeAsync(request, picture, hash, cancellationToken);
             if (kept is null)
                 return new SlateResult(null, problem);
+            _inUse.Add(StreamKeys.SlateFolder(request.Stream, hash));
             return await StoreAsync(request, kept, hash, store, uploader, cancellationToken);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return new SlateResult(null, SlateProblems.OfDisk(exception.Message.TrimEnd('.')));
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>
+    /// Runs <paramref name="act"/> while no slate is being stored, and tells it which of a stream's are in use, by their hashes:
+    /// what is stored already is not stored again, so that nothing may be deleted between the look and the use.
+    /// </summary>
+    public async Task WhileNoneIsStoredAsync(
+        string stream,
+        Func<Func<string, bool>, Task> act,
+        CancellationToken cancellationToken
+    )
+    {
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            await act(hash => _inUse.Contains(StreamKeys.SlateFolder(stream, hash)));
         }
         finally
         {
@@ -123,11 +148,7 @@ internal sealed partial class SlateMaker(string data, FfmpegTool tool, ILogger<S
                     continue;
                 var bytes = await slate.BytesAsync(rendition, name, cancellationToken);
                 var upload = await uploader.UploadAsync(
-                    key,
-                    bytes,
-                    StreamKeys.HeadersOf(name),
-                    request.SegmentDuration,
-                    TimeSpan.FromSeconds(30),
+                    new Upload(key, bytes, StreamKeys.HeadersOf(name), request.SegmentDuration, UploadKind.Background),
                     cancellationToken
                 );
                 if (!upload.Stored)

@@ -26,7 +26,7 @@ internal sealed class EmbeddedFolders : IDisposable
     {
         var data = Path.GetFullPath(dataFolder);
         var root = Path.Combine(data, "bucket");
-        Objects = Path.Combine(root, "objects");
+        Objects = ObjectsOf(dataFolder);
         Headers = Path.Combine(root, "headers");
         Temp = Path.Combine(root, "temp");
         Directory.CreateDirectory(root);
@@ -46,6 +46,9 @@ internal sealed class EmbeddedFolders : IDisposable
             throw;
         }
     }
+
+    /// <summary>Where the bodies are: whoever only reads them needs no lock.</summary>
+    public static string ObjectsOf(string dataFolder) => Path.Combine(Path.GetFullPath(dataFolder), "bucket", "objects");
 
     public string Objects { get; }
     public string Headers { get; }

@@ -16,7 +16,8 @@ internal sealed partial class MutableObject(
     long epoch,
     bool conditional,
     TimeProvider time,
-    ILogger logger
+    ILogger logger,
+    WriterPlace? place = null
 )
 {
     /// <summary>R2 takes one write a second a key.</summary>
@@ -44,6 +45,9 @@ internal sealed partial class MutableObject(
     /// <summary>Cause and remedy of the last failed PUT; null when the last one succeeded.</summary>
     public StoreFault? Fault { get; private set; }
 
+    /// <summary>Time stamp of the last PUT's answer, from which <see cref="Spacing"/> counts; <see cref="long.MinValue"/> before the first.</summary>
+    public long LastPut => Volatile.Read(ref _lastPut);
+
     /// <summary>Failed tries since the start.</summary>
     public int Failures { get; private set; }
 
@@ -65,10 +69,20 @@ internal sealed partial class MutableObject(
     public void Complete() => _wishes.Writer.TryComplete();
 
     /// <summary>What the key holds before this writer's first PUT; call before <see cref="RunAsync"/>.</summary>
-    public void Seen(StoredObject? present) => _etag = present?.ETag;
+    public void Seen(StoredObject? present)
+    {
+        _etag = present?.ETag;
+        _lastPut = place?.LastPut(key) ?? _lastPut;
+        // Fenced by this writer: it counts on from there, so that no two versions are the same bytes.
+        if (present is null || StampReader.Read(present.Body.Span) is not { } stamp || stamp.Epoch != epoch)
+            return;
+        _revision = stamp.Revision;
+        _sent.Add(StreamKeys.Hash(present.Body.Span));
+    }
 
     /// <summary>Stores what is wished for until completed or cancelled.</summary>
     /// <exception cref="SupersededException">Another writer with a higher epoch owns the key.</exception>
+    /// <exception cref="OvertakenException">An earlier writer has written it after this one had read it.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         await foreach (var _ in _wishes.Reader.ReadAllAsync(cancellationToken))
@@ -86,6 +100,8 @@ internal sealed partial class MutableObject(
     private async Task<bool> TryPutAsync(CancellationToken cancellationToken)
     {
         await WaitForSpacingAsync(cancellationToken);
+        if (place is not null)
+            await place.WaitUntilMayWriteAsync(cancellationToken);
         Wish? current;
         lock (_gate)
             (current, _wish) = (_wish, null);
@@ -100,6 +116,7 @@ internal sealed partial class MutableObject(
             : PutCondition.Matches(_etag);
         var hash = StreamKeys.Hash(body);
         _sent.Add(hash);
+        var began = time.GetTimestamp();
         PutResult result;
         try
         {
@@ -130,6 +147,7 @@ internal sealed partial class MutableObject(
         _sent.Clear();
         _sent.Add(hash);
         Fault = null;
+        place?.NoteStored(key, began);
         Volatile.Write(ref _acknowledged, new AcknowledgedVersion(body, stored, stamp));
         current.Done.TrySetResult();
         return true;
@@ -145,9 +163,15 @@ internal sealed partial class MutableObject(
             return null;
         var body = result.Object!.Body;
         var found = StreamKeys.Hash(body.Span);
-        // Two who read the bucket at the same moment have the same epoch: who came second to a key has a successor in the first.
-        if (StampReader.Read(body.Span) is { } stamp && (stamp.Epoch > epoch || (stamp.Epoch == epoch && !_sent.Contains(found))))
-            throw new SupersededException(key, stamp.Epoch);
+        if (StampReader.Read(body.Span) is { } stamp && !_sent.Contains(found))
+        {
+            // Two who read the bucket at the same moment have the same epoch: who came second to a key has a successor in the first.
+            if (stamp.Epoch >= epoch)
+                throw new SupersededException(key, stamp.Epoch);
+            // It was not there, or not like this, when the stream's state was read: what was decided since is worth nothing.
+            if (conditional)
+                throw new OvertakenException(key, stamp.Epoch);
+        }
         _etag = result.Object.ETag;
         return found == mine ? _etag : null;
     }
@@ -184,4 +208,12 @@ internal sealed partial class MutableObject(
 
 /// <summary>A higher epoch was found: this writer has a successor and must stop.</summary>
 internal sealed class SupersededException(string key, long epoch)
-    : Exception($"Another Spillway writes {key} (epoch {epoch}): this one stops publishing.");
+    : Exception($"Another Spillway writes {key} (epoch {epoch}): this one stops publishing.")
+{
+    /// <summary>What was found.</summary>
+    public long Epoch => epoch;
+}
+
+/// <summary>An earlier writer's PUT has landed after this one had read the bucket: it must be read again before anything is written.</summary>
+internal sealed class OvertakenException(string key, long epoch)
+    : Exception($"An earlier Spillway (epoch {epoch}) has written {key} meanwhile: the bucket is read again.");

@@ -1,4 +1,5 @@
 using Spillway.Playlists;
+using Spillway.Replays;
 using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Storage;
@@ -41,6 +42,12 @@ internal sealed class Broadcast
     /// <summary>Every number has got its answer.</summary>
     public bool IsSettled => Timeline.Renditions.All(static rendition => !rendition.HasPending);
 
+    /// <summary>What is kept of it to be watched again; null: nothing.</summary>
+    public BroadcastReplay? Replay { get; init; }
+
+    /// <summary>Bytes of the segments stored.</summary>
+    public long Bytes => _renditions.Values.Sum(static rendition => rendition.Bytes);
+
     /// <summary>Typical segment length.</summary>
     public required TimeSpan SegmentDuration { get; init; }
 
@@ -50,19 +57,37 @@ internal sealed class Broadcast
     /// <summary>All of its slate is stored, and the timeline has it.</summary>
     public bool HasSlate { get; set; }
 
-    /// <summary>Asks for each rendition's playlist that has something new to be published.</summary>
-    public void PublishPlaylists()
+    /// <summary>Asks for each rendition's playlist that has something new to be published, and for its replay's when it is due.</summary>
+    /// <param name="now">Monotonic.</param>
+    /// <param name="stopping">The replay's, too, whether it is due or not.</param>
+    public void PublishPlaylists(TimeSpan now, bool stopping = false)
     {
         var ended = Ending && IsSettled;
         foreach (var rendition in _renditions.Values)
         {
-            if (Timeline.Playlist(rendition.Declared.Name, ended) is not { } playlist)
+            var name = rendition.Declared.Name;
+            var listed = rendition.Listed;
+            Timeline.NoteListed(name, listed is null ? 0 : listed.MediaSequence + listed.Segments.Count);
+            // Nothing new is the usual case, and to make a playlist only to see that costs more than all the rest.
+            if (!rendition.HasNews(Timeline.ListableEnd(name), ended) || Window(rendition, ended) is not { } playlist)
                 continue;
             // What a broadcast begins with is listed at once: the next PUT to the key has to wait, and players with it.
             if (rendition.IsUnlisted && playlist.Segments.Count < BroadcastStart.SegmentsWanted && !IsSettled)
                 continue;
+            Replay?.Take(name, playlist);
             rendition.Publish(playlist);
         }
+        Replay?.Publish(now, ended, stopping);
+    }
+
+    private MediaPlaylist? Window(BroadcastRendition rendition, bool ended)
+    {
+        var name = rendition.Declared.Name;
+        var held = Replay?.ListedBefore(name) ?? long.MaxValue;
+        var window = Timeline.Playlist(name, ended, held, rendition.Size.Most);
+        return window is not null && rendition.Size.Cuts(window)
+            ? Timeline.Playlist(name, ended, held, rendition.Size.Most)
+            : window;
     }
 
     public MultivariantPlaylist ToMultivariant(Func<BroadcastRendition, string> uri) =>
@@ -76,8 +101,9 @@ internal sealed class Broadcast
 /// <summary>A rendition of one broadcast.</summary>
 internal sealed class BroadcastRendition(SourceRendition declared, RenditionFormat format, string folder, MutableObject playlist)
 {
-    private readonly Dictionary<string, Task<bool>> _sections = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredSection> _sections = new(StringComparer.Ordinal);
     private MediaPlaylist? _wished;
+    private PublishingFigures.Passage? _news;
 
     public SourceRendition Declared { get; } = declared;
     public RenditionFormat Format { get; } = format;
@@ -89,6 +115,12 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
 
     /// <summary>Segments stored.</summary>
     public long Stored { get; set; }
+
+    /// <summary>Of the segments stored.</summary>
+    public long Bytes { get; set; }
+
+    /// <summary>How many segments its live playlist may list.</summary>
+    public PlaylistSize Size { get; init; } = new(64_000);
 
     /// <summary>The playlist that the store has acknowledged.</summary>
     public MediaPlaylist? Listed { get; private set; }
@@ -106,13 +138,17 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
         Stored = published.Segments.Count(static segment => !segment.Gap);
     }
 
+    /// <param name="end">The first number that may not be listed yet.</param>
+    /// <param name="ended">It ends.</param>
+    public bool HasNews(long end, bool ended) =>
+        _wished is not { } last || last.Ended != ended || last.MediaSequence + last.Segments.Count != end;
+
+    /// <summary>The next publication has waited for this answer of the store.</summary>
+    public void NoteNews(PublishingFigures.Passage news) => _news = news;
+
     public void Publish(MediaPlaylist playlist)
     {
-        if (
-            _wished is { } last
-            && last.Ended == playlist.Ended
-            && last.MediaSequence + last.Segments.Count == playlist.MediaSequence + playlist.Segments.Count
-        )
+        if (!HasNews(playlist.MediaSequence + playlist.Segments.Count, playlist.Ended))
             return;
         _wished = playlist;
         Published = PublishAndNoteAsync(playlist);
@@ -121,15 +157,31 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
     /// <summary>An initialization section is stored once; asking again gives the same answer, unless it failed.</summary>
     public Task<bool> StoreSectionAsync(string name, Func<Task<bool>> store)
     {
-        if (!_sections.TryGetValue(name, out var stored) || (stored.IsCompletedSuccessfully && !stored.Result))
-            _sections[name] = stored = store();
-        return stored;
+        if (!_sections.TryGetValue(name, out var known) || (known.Stored.IsCompletedSuccessfully && !known.Stored.Result))
+            _sections[name] = known = new StoredSection(store, store());
+        return known.Stored;
+    }
+
+    /// <summary>The section's last upload; null when there is none of that name.</summary>
+    public Task<bool>? FindSection(string name) => _sections.GetValueOrDefault(name)?.Stored;
+
+    /// <summary>The bucket is a new one: all of them are stored once more.</summary>
+    public void StoreSectionsAgain()
+    {
+        foreach (var (name, known) in _sections.ToList())
+            _sections[name] = known with { Stored = known.Store() };
     }
 
     private async Task PublishAndNoteAsync(MediaPlaylist playlist)
     {
+        var news = _news;
+        _news = null;
         await Object.PublishAsync(
-            stamp => PlaylistWriter.Write(playlist with { Stamp = stamp }),
+            stamp =>
+            {
+                news?.NoteSent(Object.LastPut);
+                return PlaylistWriter.Write(playlist with { Stamp = stamp });
+            },
             StreamKeys.MediaPlaylistHeaders(playlist.TargetDuration, playlist.Ended)
         );
         // Wishes that were coalesced are answered together, in any order.
@@ -138,4 +190,8 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
 
         static long End(MediaPlaylist listed) => listed.MediaSequence + listed.Segments.Count;
     }
+
+    /// <param name="Store">Stores it.</param>
+    /// <param name="Stored">Its last upload.</param>
+    private sealed record StoredSection(Func<Task<bool>> Store, Task<bool> Stored);
 }

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Spillway.Reports;
 using Spillway.Storage;
 using Spillway.Tracker;
 
@@ -34,8 +36,7 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
         {
             Status =
                 all.Length > 0 && Array.TrueForAll(all, static s => s.Superseded is not null) ? "down"
-                : Array.Exists(all, static s => s.StoreFault is not null || s.SourceAway is not null || s.Superseded is not null)
-                    ? "degraded"
+                : Array.Exists(all, static s => s.StoreFault is not null || s.Superseded is not null || IsDark(s)) ? "degraded"
                 : "ok",
             Torrents = signalling.Swarms,
             Peers = signalling.Peers,
@@ -55,14 +56,40 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
         };
     }
 
+    /// <summary>Of a waiting instance it is no fault that nobody publishes to it.</summary>
+    private static bool IsDark(StreamReport stream) => stream is { SourceAway: not null, Role: not StandbyRole };
+
+    private const string StandbyRole = "standby";
+
+    private static string? Why(LeaseReport? lease) =>
+        lease is null ? null
+        : lease.Writes
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"this instance writes since {lease.Since:yyyy-MM-dd'T'HH:mm:ss'Z'}, because {lease.Why}"
+            )
+        : lease.Unrenewed is { } unrenewed
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{lease.Why}; renewed {unrenewed.TotalSeconds:0.0} s ago as seen from here"
+            )
+        : lease.Why;
+
     private static EdgeReport Describe(EdgeCounters edge) =>
         new(edge[EdgeKind.Playlist], edge[EdgeKind.Segment], edge[EdgeKind.Json], edge[EdgeKind.Page], edge[EdgeKind.Other]);
 
     private StreamReport Describe(LiveStream stream)
     {
         var status = stream.Status;
+        var lease = stream.Writer;
         return new StreamReport
         {
+            Role = stream.StandsBy ? StandbyRole : "writer",
+            Instance = lease?.Instance,
+            Writer = lease?.Writer,
+            Epoch = lease?.Epoch,
+            TakeOvers = lease?.TakeOvers,
+            Why = Why(lease),
             Name = stream.Name,
             State = status.State,
             Broadcast = status.Broadcast,
@@ -70,11 +97,15 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
             SourceAdvice = status.SourceAdvice,
             SlateProblem = status.SlateProblem,
             StoreFault = status.StoreFault,
+            StoreAdvice = status.StoreAdvice,
             Superseded = status.Superseded,
             Gaps = status.Gaps,
             ObjectsStored = stream.Uploads.Stored,
             BytesStored = stream.Uploads.Bytes,
             FailedTries = stream.Uploads.FailedTries,
+            Operations = stream.Reports is { } reports ? OperationReport.Of(reports.Store.Operations) : null,
+            Waiting = new WaitingReport(stream.Uploads.Waiting, stream.Uploads.BytesWaiting, stream.Uploads.GivenUp),
+            Publishing = stream.Publishing.Report(),
             Renditions = status.Renditions,
         };
     }
@@ -121,18 +152,43 @@ internal sealed record StreamReport
 {
     public required string Name { get; init; }
     public required string State { get; init; }
+
+    /// <summary><c>writer</c> or <c>standby</c>.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>This instance's id in the lease; null, as all of the lease, with <c>Storage:SingleWriter</c>.</summary>
+    public string? Instance { get; init; }
+
+    /// <summary>The writer's id.</summary>
+    public string? Writer { get; init; }
+    public long? Epoch { get; init; }
+
+    /// <summary>How often this instance has taken over from another since its start.</summary>
+    public int? TakeOvers { get; init; }
+
+    /// <summary>Why it has this role, in words.</summary>
+    public string? Why { get; init; }
     public string? Broadcast { get; init; }
     public string? SourceAway { get; init; }
     public string? SourceAdvice { get; init; }
     public string? SlateProblem { get; init; }
     public string? StoreFault { get; init; }
+    public string? StoreAdvice { get; init; }
     public string? Superseded { get; init; }
     public required long Gaps { get; init; }
     public required long ObjectsStored { get; init; }
     public required long BytesStored { get; init; }
     public required long FailedTries { get; init; }
+
+    /// <summary>Asked of the store for this stream since the start, by class.</summary>
+    public OperationReport? Operations { get; init; }
+    public required WaitingReport Waiting { get; init; }
+    public required PublishingReport Publishing { get; init; }
     public required IReadOnlyList<RenditionStatus> Renditions { get; init; }
 }
+
+/// <summary>What waits for the store now, and what was given up since the start.</summary>
+internal sealed record WaitingReport(int Objects, long Bytes, long GivenUp);
 
 /// <summary>Requests and body bytes at the origin since its start.</summary>
 internal sealed record OriginReport(long Playlists, long MediaPlaylists, long Pages, long Sockets, long Others, long Bytes);

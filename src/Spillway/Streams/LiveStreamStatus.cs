@@ -3,7 +3,10 @@ namespace Spillway.Streams;
 /// <summary>One live stream as it is now, for <c>/health</c>.</summary>
 internal sealed record LiveStreamStatus
 {
-    /// <summary><c>offline</c>, <c>live</c>, <c>slate</c> or <c>ended</c>.</summary>
+    /// <summary>The state while another instance writes.</summary>
+    public const string Standby = "standby";
+
+    /// <summary><c>offline</c>, <c>live</c>, <c>slate</c>, <c>ended</c> or <c>standby</c>.</summary>
     public string State { get; init; } = "offline";
     public string? Broadcast { get; init; }
 
@@ -19,7 +22,10 @@ internal sealed record LiveStreamStatus
     /// <summary>What is wrong with the store, and the remedy; null when all is well.</summary>
     public string? StoreFault { get; init; }
 
-    /// <summary>Another writer has taken over.</summary>
+    /// <summary>What the operator should know of a store that works; null: nothing.</summary>
+    public string? StoreAdvice { get; init; }
+
+    /// <summary>With <c>Storage:SingleWriter</c>: another writer was found, and this one has stopped.</summary>
     public string? Superseded { get; init; }
 
     /// <summary>Segments listed as missing since the start.</summary>

@@ -66,6 +66,14 @@ internal sealed partial class LiveStreams(
 
     private async Task PublishPagesAsync(CancellationToken stopping)
     {
+        // A waiting instance stores nothing; it may be of another version than the writer.
+        while (streams.Values.All(static stream => stream.StandsBy))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(250), time, stopping)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (stopping.IsCancellationRequested)
+                return;
+        }
         for (var wait = TimeSpan.FromSeconds(1); ; wait = wait < TimeSpan.FromSeconds(30) ? wait * 2 : wait)
         {
             var fault = await pages.PublishAsync(store, stopping);

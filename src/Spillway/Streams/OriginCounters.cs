@@ -19,6 +19,9 @@ internal sealed class OriginCounters
     /// <summary>Bytes of bodies sent over HTTP.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
+    /// <summary>Requests of all kinds.</summary>
+    public long Requests => Playlists + MediaPlaylists + Pages + Sockets + Others;
+
     public void CountPlaylist() => Interlocked.Increment(ref _playlists);
 
     public void CountMediaPlaylist() => Interlocked.Increment(ref _mediaPlaylists);

@@ -40,8 +40,24 @@ internal sealed class OriginEndpoints(
                     Stamp = stream.Multivariant?.Stamp,
                 };
                 return text.SendAsync(context, PlaylistWriter.Write(playlist), StreamKeys.MultivariantHeaders);
-            }
+            },
+            (stream, address) => StandbyAsync(context, stream, address)
         );
+    }
+
+    /// <summary>What the writer has stored, so that viewers may be sent to any instance.</summary>
+    private async Task StandbyAsync(HttpContext context, LiveStream stream, string address)
+    {
+        if (await stream.Standby.ReadAsync() is not { } playlist)
+        {
+            await NothingOnAir(context, stream.Name);
+            return;
+        }
+        var absolute = playlist with
+        {
+            Variants = [.. playlist.Variants.Select(v => v with { Uri = $"{address}{stream.Name}/{v.Uri}" })],
+        };
+        await text.SendAsync(context, PlaylistWriter.Write(absolute), StreamKeys.MultivariantHeaders);
     }
 
     private Task MediaPlaylistAsync(HttpContext context)
@@ -65,7 +81,9 @@ internal sealed class OriginEndpoints(
                 var absolute = Absolute(listed, address, rendition.Folder) with { Stamp = rendition.Object.Acknowledged?.Stamp };
                 var headers = StreamKeys.MediaPlaylistHeaders(listed.TargetDuration, listed.Ended);
                 return text.SendAsync(context, PlaylistWriter.Write(absolute), headers);
-            }
+            },
+            (stream, _) =>
+                text.SendLineAsync(context, StatusCodes.Status503ServiceUnavailable, stream.Refusal ?? "", retryAfterSeconds: 3)
         );
     }
 
@@ -102,14 +120,22 @@ internal sealed class OriginEndpoints(
     }
 
     /// <summary>For playlists: their requests are told in the log, and there is none before the first broadcast.</summary>
-    private Task WithBroadcast(HttpContext context, string name, Func<LiveStream, Broadcast, string, Task> answer) =>
+    /// <param name="standby">The answer of an instance that does not write the stream.</param>
+    private Task WithBroadcast(
+        HttpContext context,
+        string name,
+        Func<LiveStream, Broadcast, string, Task> answer,
+        Func<LiveStream, string, Task> standby
+    ) =>
         WithStream(
             context,
             name,
             (stream, address) =>
             {
                 summary.Count(name, stream.Status);
-                return stream.OnAir is { } onAir ? answer(stream, onAir, address) : NothingOnAir(context, name);
+                return stream.OnAir is { } onAir ? answer(stream, onAir, address)
+                    : stream.StandsBy ? standby(stream, address)
+                    : NothingOnAir(context, name);
             }
         );
 

@@ -20,6 +20,12 @@ internal sealed record PlayerDocument
     /// <summary>Relative to this document.</summary>
     public string Playlist { get; init; } = "playlist.m3u8";
 
+    /// <summary>Replay of the broadcast on air, for going back beyond the live window; relative to this document. Null where none is kept.</summary>
+    public string? Replay { get; init; }
+
+    /// <summary>The list of replays, relative to this document; null while there is none to be listed.</summary>
+    public string? Replays { get; init; }
+
     /// <summary>Identity of the swarm; the same over crashes and take-overs.</summary>
     public string? Swarm { get; init; }
 

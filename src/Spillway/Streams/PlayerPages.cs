@@ -16,6 +16,9 @@ internal sealed class PlayerPages
     /// <param name="files">By their names under <c>watch/</c>.</param>
     public PlayerPages(Dictionary<string, byte[]> files) => _files = files;
 
+    /// <summary>Of the files, below <c>watch/</c>.</summary>
+    public IReadOnlySet<string> Names => _files.Keys.ToHashSet(StringComparer.Ordinal);
+
     /// <summary>The page for the origin: everything in it is read from the edge.</summary>
     /// <param name="edge">The edge's address of the prefix, ending in a slash.</param>
     public byte[]? PageAt(string edge)

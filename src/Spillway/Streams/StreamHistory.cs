@@ -1,4 +1,5 @@
 using Spillway.Playlists;
+using Spillway.Replays;
 using Spillway.Storage;
 
 namespace Spillway.Streams;
@@ -49,6 +50,9 @@ internal sealed record StreamHistory
         var seconds = Math.Max(0, (long)(now - BeforeAll).TotalSeconds);
         return (Math.Max(NextNumber, FirstNumber + 2 * seconds), Math.Max(NextDiscontinuity, 2 * seconds));
     }
+
+    /// <summary>The kept replays, and those that have no end yet.</summary>
+    public ReplayHistory Replays { get; init; } = ReplayHistory.None;
 
     /// <param name="read">How an object is had: read only, or read and fenced at the same time.</param>
     /// <param name="stream">The stream's name.</param>

@@ -103,8 +103,18 @@ internal static partial class StreamLog
     [LoggerMessage(14, LogLevel.Error, "{Stream}: {Reason}")]
     public static partial void Superseded(ILogger logger, string stream, string reason);
 
+    [LoggerMessage(18, LogLevel.Warning, "{Stream}: {Reason}")]
+    public static partial void Overtaken(ILogger logger, string stream, string reason);
+
     [LoggerMessage(17, LogLevel.Warning, "{Stream}: {Advice}")]
     public static partial void Advice(ILogger logger, string stream, string advice);
+
+    [LoggerMessage(
+        18,
+        LogLevel.Warning,
+        "{Stream}: the bucket was gone and is a new one. What was stored before is lost; the broadcast goes on with what waited. Start Spillway again after the show to store the player page, too"
+    )]
+    public static partial void NewBucket(ILogger logger, string stream);
 
     [LoggerMessage(40, LogLevel.Information, "{Stream}: the slate is stored and fills the pauses of this broadcast")]
     public static partial void SlateReady(ILogger logger, string stream);
@@ -159,4 +169,13 @@ internal static partial class StreamLog
         "{Stream}: {Key} is left as it is, without an end: {Problem} Delete it, if nobody else needs it"
     )]
     public static partial void CannotBeEnded(ILogger logger, string stream, string key, string problem);
+
+    [LoggerMessage(60, LogLevel.Information, "{Stream}: the replay of {Broadcast} is no longer kept")]
+    public static partial void ReplayExpired(ILogger logger, string stream, string broadcast);
+
+    [LoggerMessage(61, LogLevel.Information, "{Stream}: the replay of {Broadcast} was deleted by hand")]
+    public static partial void ReplayDeleted(ILogger logger, string stream, string broadcast);
+
+    [LoggerMessage(62, LogLevel.Warning, "{Stream}: {Problem}")]
+    public static partial void ReplayProblem(ILogger logger, string stream, string problem);
 }

@@ -1,3 +1,5 @@
+using Spillway.Reports;
+using Spillway.Retention;
 using Spillway.Slate;
 using Spillway.Storage;
 using Spillway.Timeline;
@@ -14,6 +16,8 @@ namespace Spillway.Streams;
 /// <param name="Slates">Makes its slate; null: pauses are gaps.</param>
 /// <param name="Time">Its clock.</param>
 /// <param name="Logger">Its log.</param>
+/// <param name="Sweeps">Where its sweeper is found; null: nothing is ever deleted.</param>
+/// <param name="Reports">What its reports are made of, and where they are found; null: none are made.</param>
 internal sealed record StreamParts(
     string Name,
     StreamOptions Options,
@@ -23,5 +27,14 @@ internal sealed record StreamParts(
     SegmentUploader Uploader,
     SlateMaker? Slates,
     TimeProvider Time,
-    ILogger Logger
-);
+    ILogger Logger,
+    StreamSweeps? Sweeps = null,
+    StreamReports? Reports = null
+)
+{
+    /// <summary>The right to write the stream; each run has its own.</summary>
+    public WriterPlace Place { get; init; } = new SoleWriter(0, Store.Reader(Time));
+
+    /// <summary>How long its publications took.</summary>
+    public PublishingFigures Publishing { get; } = new(Time);
+}

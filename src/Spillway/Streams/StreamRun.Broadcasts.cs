@@ -26,7 +26,10 @@ internal sealed partial class StreamRun
             {
                 var folder = StreamKeys.MediaFolder(Name, id, rendition.Name);
                 var format = RenditionFormat.Of([.. plan.Segments.Where(s => s.Rendition == rendition.Name)], rendition);
-                return new BroadcastRendition(rendition, format, folder, Open($"{folder}/{StreamKeys.PlaylistName}", null));
+                return new BroadcastRendition(rendition, format, folder, Open($"{folder}/{StreamKeys.PlaylistName}", null))
+                {
+                    Size = new PlaylistSize(_parts.Options.MaxPlaylist.Bytes),
+                };
             })
             .ToList();
         var started = new Broadcast(id, timeline, renditions)
@@ -38,6 +41,7 @@ internal sealed partial class StreamRun
                 plan.SegmentDuration,
                 plan.TargetDuration
             ),
+            Replay = CreateReplay(id, begin, plan.IndependentSegments, renditions),
         };
         _broadcast = started;
         Volatile.Write(ref _newest, started);
@@ -79,10 +83,7 @@ internal sealed partial class StreamRun
         if (Volatile.Read(ref _newest) != started)
             return;
         started.IsNamed = true;
-        var playlist = started.ToMultivariant(r => $"{started.Id}/{r.Declared.Name}/{StreamKeys.PlaylistName}");
-        await _multivariant
-            .PublishAsync(stamp => PlaylistWriter.Write(playlist with { Stamp = stamp }), StreamKeys.MultivariantHeaders)
-            .WaitAsync(_abort);
+        await PublishMultivariantAsync(started);
         _answers.Writer.TryWrite(() =>
         {
             OnAir = started;
@@ -92,6 +93,14 @@ internal sealed partial class StreamRun
             if (started == _broadcast && started.SlateWanted is { } slate)
                 _writers.Add(PrepareSlateAsync(started, slate));
         });
+    }
+
+    private Task PublishMultivariantAsync(Broadcast broadcast)
+    {
+        var playlist = broadcast.ToMultivariant(r => $"{broadcast.Id}/{r.Declared.Name}/{StreamKeys.PlaylistName}");
+        return _multivariant
+            .PublishAsync(stamp => PlaylistWriter.Write(playlist with { Stamp = stamp }), StreamKeys.MultivariantHeaders)
+            .WaitAsync(_abort);
     }
 
     private void EndBroadcast()
@@ -113,7 +122,7 @@ internal sealed partial class StreamRun
 
     private void PublishPlayer(string state)
     {
-        var document = _parts.Player.Document(Name, _parts.Options, _sourceTitle, state, _broadcast ?? OnAir) with
+        var document = WithReplays(_parts.Player.Document(Name, _parts.Options, _sourceTitle, state, _broadcast ?? OnAir)) with
         {
             SlateByHand = _slateByHand ? true : null,
         };
@@ -127,16 +136,22 @@ internal sealed partial class StreamRun
     private void NoteStatus()
     {
         var shown = _broadcast ?? OnAir;
+        // Named as soon as the broadcast begins, so that its first version counts already.
+        _parts.Place.Tell(_broadcast is { } now ? $"{now.Renditions.First().Folder}/{StreamKeys.PlaylistName}" : null);
         Status = Status with
         {
             SourceAway = _sourceAway,
             SourceAdvice = _sourceAdvice,
             SlateProblem = _slateProblem,
             Gaps = _gaps,
+            StoreAdvice = _parts.Uploader.Advice,
             StoreFault = (
                 _parts.Uploader.Fault
                 ?? _multivariant.Fault
                 ?? _player.Fault
+                ?? _parts.Place.Fault
+                ?? _shelf?.Fault
+                ?? shown?.Replay?.Fault
                 ?? shown?.Renditions.Select(static r => r.Object.Fault).FirstOrDefault(static f => f is not null)
             )
                 is { } fault
@@ -156,7 +171,7 @@ internal sealed partial class StreamRun
 
     private MutableObject Open(string key, StoredObject? present)
     {
-        var mutable = new MutableObject(_parts.Store, key, _history.Epoch, _parts.Conditional, _parts.Time, Logger);
+        var mutable = new MutableObject(_parts.Store, key, _history.Epoch, _parts.Conditional, _parts.Time, Logger, _parts.Place);
         mutable.Seen(present);
         _writers.Add(mutable.RunAsync(_abort));
         return mutable;

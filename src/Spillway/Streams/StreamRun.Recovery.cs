@@ -92,9 +92,11 @@ internal sealed partial class StreamRun
         );
         // Opened last: from here on nothing is expected to fail, and each key has one writer.
         var renditions = left.Renditions.Select(rendition => Reopen(left, rendition)).ToList();
+        var begin = entries.SelectMany(static pair => pair.Value).Min(static entry => entry.Date);
         var broadcast = new Broadcast(left.Id, timeline, renditions)
         {
             IsNamed = true,
+            Replay = CreateReplay(left.Id, begin, left.Multivariant.IndependentSegments, renditions),
             SegmentDuration =
                 isSame && player!.SegmentDuration is > 0 and var seconds ? TimeSpan.FromSeconds(seconds) : Median(left),
         };
@@ -142,7 +144,10 @@ internal sealed partial class StreamRun
         );
         var format = RenditionFormat.Of(published.Variant, published.Playlist!);
         var folder = StreamKeys.MediaFolder(Name, left.Id, published.Name);
-        var rendition = new BroadcastRendition(declared, format, folder, Open(published.Key, published.Stored));
+        var rendition = new BroadcastRendition(declared, format, folder, Open(published.Key, published.Stored))
+        {
+            Size = new PlaylistSize(_parts.Options.MaxPlaylist.Bytes),
+        };
         rendition.Resume(published.Playlist!);
         return rendition;
     }

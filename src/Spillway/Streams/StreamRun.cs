@@ -12,7 +12,10 @@ namespace Spillway.Streams;
 /// </summary>
 internal sealed partial class StreamRun
 {
-    /// <summary>Segments numbered and not yet answered, over all renditions; beyond it the source has to wait.</summary>
+    /// <summary>
+    /// Segments numbered and not yet answered, over all renditions. Beyond it the source has to wait while the store keeps up: much
+    /// has come at once. While the store is away or slow, waiting would only lose what the source drops meanwhile.
+    /// </summary>
     private const int MaxInFlight = 32;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
@@ -56,9 +59,12 @@ internal sealed partial class StreamRun
         (_nextNumber, _nextDiscontinuity) = history.Next(parts.Store.Now);
         _lastEnd = history.End;
         _start = new BroadcastStart(parts.Options);
+        _seenBuckets = parts.Uploader.NewBuckets;
         _origin = parts.Time.GetTimestamp();
         _multivariant = Open(StreamKeys.Multivariant(Name), history.Multivariant);
         _player = Open(StreamKeys.Player(Name), history.Player);
+        _writers.Add(parts.Place.Kept);
+        _shelf = OpenShelf();
     }
 
     public LiveStreamStatus Status
@@ -74,6 +80,7 @@ internal sealed partial class StreamRun
 
     private string Name => _parts.Name;
     private ILogger Logger => _parts.Logger;
+    private bool MayRead => _inFlight < MaxInFlight || _parts.Uploader.IsBehind;
     private TimeSpan Now => _parts.Time.GetElapsedTime(_origin);
 
     /// <summary>
@@ -88,6 +95,9 @@ internal sealed partial class StreamRun
             await EndOldPlaylistsAsync().WaitAsync(stopping);
             PublishPlayer("offline");
         }
+        EndOldReplays();
+        FinishOldReports();
+        _writers.Add(SweepRegularlyAsync());
         await LoopAsync(source, stopping);
         await FinishAsync();
     }
@@ -104,7 +114,7 @@ internal sealed partial class StreamRun
         {
             while (_answers.Reader.TryRead(out var answer))
                 answer();
-            while (_inFlight < MaxInFlight && source.TryRead(out var next))
+            while (MayRead && source.TryRead(out var next))
                 Sift(next);
             Advance();
             await ObserveWritersAsync();
@@ -115,7 +125,7 @@ internal sealed partial class StreamRun
                 _answers.Reader.WaitToReadAsync(tick.Token).AsTask(),
                 Task.Delay(Tick, _parts.Time, tick.Token),
             };
-            if (_inFlight < MaxInFlight)
+            if (MayRead)
                 waits.Add(source.WaitToReadAsync(tick.Token).AsTask());
             await Task.WhenAny(waits);
             await tick.CancelAsync();
@@ -133,13 +143,16 @@ internal sealed partial class StreamRun
                 (await _answers.Reader.ReadAsync(patience.Token))();
             Broadcast[] unfinished = _broadcast is null ? [.. _ending] : [.. _ending, _broadcast];
             foreach (var left in unfinished)
-                left.PublishPlaylists();
+                left.PublishPlaylists(Now, stopping: true);
             foreach (var rendition in unfinished.SelectMany(static left => left.Renditions))
                 await rendition.Published.WaitAsync(patience.Token);
             await _goingOnAir.WaitAsync(patience.Token);
             while (_answers.Reader.TryRead(out var answer))
                 answer();
+            await FinishReplaysAsync(unfinished, patience.Token);
             await _playerPublished.WaitAsync(patience.Token);
+            NoteReports();
+            await FlushReportsAsync().WaitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
@@ -261,16 +274,21 @@ internal sealed partial class StreamRun
             if (Status.State is "live" or "slate")
                 PublishPlayer("ended");
         }
-        _broadcast?.PublishPlaylists();
+        _broadcast?.PublishPlaylists(Now);
         foreach (var old in _ending)
-            old.PublishPlaylists();
+            old.PublishPlaylists(Now);
+        TendReplays();
         foreach (var old in _ending.Where(static old => old.IsSettled))
         {
             foreach (var rendition in old.Renditions)
                 rendition.Object.Complete();
         }
         // Until its last playlist is stored: a stop waits for that.
-        _ending.RemoveAll(static old => old.IsSettled && old.Renditions.All(static r => r.Published.IsCompleted));
+        _ending.RemoveAll(static old =>
+            old.IsSettled && old.Renditions.All(static r => r.Published.IsCompleted) && old.Replay is null or { IsDone: true }
+        );
         NoteStatus();
+        NoteInUse();
+        NoteReports();
     }
 }

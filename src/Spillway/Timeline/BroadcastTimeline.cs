@@ -159,12 +159,34 @@ internal sealed partial class BroadcastTimeline
         rendition.Line?.Reach(section, rendition.End.Value, rendition.ExpectedTimestamp, rendition.Modulus);
     }
 
+    /// <param name="name">The rendition.</param>
+    /// <param name="end">The number after the last in a playlist that the store has acknowledged; 0 for none.</param>
+    public void NoteListed(string name, long end) => _renditions[name].NoteListed(end, _now);
+
+    /// <summary>The first number of a rendition that may not be listed yet.</summary>
+    public long ListableEnd(string name) => _renditions[name].ListableEnd;
+
+    /// <summary>
+    /// What was stored is gone with its bucket: what was listed of it is listed no more, so that the next playlists name only
+    /// what the store has.
+    /// </summary>
+    public void ForgetListed()
+    {
+        foreach (var rendition in _renditions.Values)
+            rendition.ForgetListed();
+    }
+
     /// <summary>The live playlist of a rendition; null while nothing of it may be listed.</summary>
-    public MediaPlaylist? Playlist(string name, bool ended)
+    /// <param name="name">The rendition's.</param>
+    /// <param name="ended">With ENDLIST.</param>
+    /// <param name="heldFrom">No segment from this number on leaves the window: its replay does not list it yet.</param>
+    /// <param name="most">Segments beyond which the window is cut; what is held stays.</param>
+    public MediaPlaylist? Playlist(string name, bool ended, long heldFrom = long.MaxValue, int most = int.MaxValue)
     {
         // Who reloads as RFC 8216bis 6.3.4 says has seen what has been there for so long.
         var shown = Target;
-        var window = _renditions[name].Window(_settings.WindowSegments, _settings.WindowDuration, _now, shown);
+        var limits = new WindowLimits(_settings.WindowSegments, _settings.WindowDuration, shown, heldFrom, most);
+        var window = _renditions[name].Window(limits, _now);
         return window.Count == 0 ? null : RenditionTimeline.ToPlaylist(window, _settings, ended);
     }
 

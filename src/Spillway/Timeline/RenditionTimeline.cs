@@ -11,6 +11,7 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
     private TimeSpan? _lateSince;
     private TimeSpan _lastLateAt;
     private int _settled;
+    private long _unlistedFrom = long.MaxValue;
     private string? _inForce;
     private string? _ofTheShow;
 
@@ -62,9 +63,32 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
     {
         get
         {
-            var pending = _entries.FindIndex(static entry => entry.State == EntryState.Pending);
+            // A window may have thousands, and what is settled stays so.
+            var pending = _entries.FindIndex(_settled, static entry => entry.State == EntryState.Pending);
             return pending < 0 ? _entries.Count : pending;
         }
+    }
+
+    /// <summary>
+    /// The store has acknowledged a playlist up to a number. What is behind it stays in the window, however long the store takes
+    /// none: no player can have seen it.
+    /// </summary>
+    public void NoteListed(long end, TimeSpan now)
+    {
+        var first = NextNumber - _entries.Count;
+        for (var number = Math.Max(first, _unlistedFrom); number < Math.Min(end, NextNumber); number++)
+            _entries[(int)(number - first)].ListableSince = now;
+        _unlistedFrom = end;
+    }
+
+    /// <summary>The number after the last that may be listed.</summary>
+    public long ListableEnd => NextNumber - _entries.Count + ListableCount;
+
+    /// <summary>Takes out what has been listed.</summary>
+    public void ForgetListed()
+    {
+        _entries.RemoveRange(0, _settled);
+        _settled = 0;
     }
 
     public bool HasPending => ListableCount < _entries.Count;
@@ -147,17 +171,25 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
     /// that players may not have seen yet when much came at once. Entries before it are forgotten. It never grows at its head
     /// again.
     /// </summary>
-    public IReadOnlyList<TimelineEntry> Window(int segments, TimeSpan duration, TimeSpan now, TimeSpan shown)
+    public IReadOnlyList<TimelineEntry> Window(WindowLimits limits, TimeSpan now)
     {
         var listable = ListableCount;
         Settle(listable, now);
         var first = listable;
         var total = TimeSpan.Zero;
-        while (first > 0 && (listable - first < segments || total < duration || now - _entries[first - 1].ListableSince < shown))
+        while (first > 0 && Belongs(_entries[first - 1], listable - first))
             total += _entries[--first].Duration;
         _entries.RemoveRange(0, first);
         _settled -= first;
         return _entries.GetRange(0, listable - first);
+
+        bool Belongs(TimelineEntry entry, int count) =>
+            entry.Number >= limits.HeldFrom
+            || entry.Number >= _unlistedFrom
+            || (
+                count < limits.Most
+                && (count < limits.Segments || total < limits.Duration || now - entry.ListableSince < limits.Shown)
+            );
     }
 
     /// <summary>
@@ -191,7 +223,7 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
             DiscontinuitySequence = first.DiscontinuitySequence - (first.Discontinuity ? 1 : 0),
             IndependentSegments = settings.IndependentSegments,
             Ended = ended,
-            Segments = [.. window.Select(ToSegment)],
+            Segments = [.. window.Select(static entry => entry.Listed ??= ToSegment(entry))],
         };
     }
 
@@ -206,3 +238,11 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
             Map = entry.InitializationSection is { } uri ? new InitializationSectionReference(uri, null) : null,
         };
 }
+
+/// <summary>What a live window holds.</summary>
+/// <param name="Segments">At least so many.</param>
+/// <param name="Duration">And at least this much time.</param>
+/// <param name="Shown">Whatever has been there for less than that.</param>
+/// <param name="HeldFrom">All numbers from this one on, whatever else is said.</param>
+/// <param name="Most">Otherwise no more than so many.</param>
+internal readonly record struct WindowLimits(int Segments, TimeSpan Duration, TimeSpan Shown, long HeldFrom, int Most);

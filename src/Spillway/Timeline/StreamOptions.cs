@@ -1,4 +1,5 @@
 using Spillway.Configuration;
+using Spillway.Replays;
 
 namespace Spillway.Timeline;
 
@@ -26,6 +27,13 @@ internal sealed class StreamOptions
     [Bounds(3, 10_000, OrZero = true)]
     public int Window { get; set; }
 
+    /// <summary>
+    /// Bytes of a live playlist, gzip'd: where <see cref="Window"/> would make it larger, it lists less. Every viewer asks for it
+    /// every few seconds.
+    /// </summary>
+    [Bounds(4_000, 10_000_000)]
+    public ByteSize MaxPlaylist { get; set; } = new(64_000);
+
     /// <summary>Seconds; 0: from the source.</summary>
     [Bounds(1, 30, OrZero = true)]
     public int TargetDuration { get; set; }
@@ -43,6 +51,9 @@ internal sealed class StreamOptions
     /// <summary>How long the source may be away before the broadcast ends.</summary>
     [Bounds(5, 3600)]
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Broadcasts kept to be watched again; none by default.</summary>
+    public ReplayOptions Replay { get; set; } = new();
 
     /// <summary>Viewers pass segments to each other.</summary>
     public bool P2P { get; set; } = true;

@@ -45,6 +45,9 @@ internal sealed class TimelineEntry
     /// <summary>Since when (monotonic) it may be listed; null while it may not.</summary>
     public TimeSpan? ListableSince { get; set; }
 
+    /// <summary>What the playlist says of it; made when it is first listed.</summary>
+    public Playlists.MediaSegment? Listed { get; set; }
+
     public DateTimeOffset End => Date + Duration;
 
     /// <summary>What could not be stored in time is a gap for ever: peers know a segment by its number.</summary>

@@ -7,7 +7,10 @@ namespace Spillway.EndToEnd.Servers;
 internal sealed class ChildProcess : IAsyncDisposable
 {
     private const int Interrupt = 2;
+    private const int KillNow = 9;
     private const int Terminate = 15;
+    private const int Continue = 18;
+    private const int Stop = 19;
 
     private readonly Process _process;
     private readonly List<string> _lines = [];
@@ -71,6 +74,14 @@ internal sealed class ChildProcess : IAsyncDisposable
     public void SendInterrupt() => Send(Interrupt);
 
     public void SendTerminate() => Send(Terminate);
+
+    /// <summary>SIGKILL, to it alone: what it has started itself goes on.</summary>
+    public void SendKill() => Send(KillNow);
+
+    /// <summary>SIGSTOP: it stands still, with its connections open, until <see cref="SendContinue"/>.</summary>
+    public void SendStop() => Send(Stop);
+
+    public void SendContinue() => Send(Continue);
 
     public void Kill()
     {

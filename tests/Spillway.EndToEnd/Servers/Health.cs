@@ -31,8 +31,13 @@ internal sealed record StreamHealth(
     string? SourceAway,
     string? SourceAdvice,
     string? SlateProblem,
-    string? StoreFault
-);
+    string? StoreFault,
+    string? Role = null
+)
+{
+    /// <summary>It follows its source and waits for its turn.</summary>
+    public bool IsStandby => Role == "standby";
+}
 
 internal sealed record OriginHealth(long Playlists, long MediaPlaylists, long Pages, long Sockets, long Others, long Bytes);
 

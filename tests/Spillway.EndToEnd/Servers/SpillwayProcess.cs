@@ -139,6 +139,18 @@ internal sealed class SpillwayProcess : IAsyncDisposable
         return last!;
     }
 
+    /// <summary>SIGKILL, and waits until it is gone.</summary>
+    public async Task KillAsync()
+    {
+        _child.SendKill();
+        await _child.ExitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    /// <summary>It stands still, with its connections open, until <see cref="Thaw"/>.</summary>
+    public void Freeze() => _child.SendStop();
+
+    public void Thaw() => _child.SendContinue();
+
     /// <summary>SIGTERM; the exit code.</summary>
     public Task<int> StopAsync()
     {

@@ -142,13 +142,27 @@ public sealed class MutableObjectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_an_older_writer_puts_is_fenced_again()
+    public async Task What_an_older_writer_puts_meanwhile_is_not_overwritten_but_read_first()
     {
         await PublishAsync("1");
         await WriteAsync(new Stamp(Epoch - 1, 700), "theirs");
-        await PublishAsync("2");
-        Assert.Equal("2", await TextAsync());
-        Assert.Equal(Epoch, StampReader.Read((await _store.Direct.FindAsync(Key)).Body.Span)!.Value.Epoch);
+        _ = PublishAsync("2");
+        var exception = await Assert.ThrowsAsync<OvertakenException>(() => _running.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Contains(Key, exception.Message, StringComparison.Ordinal);
+        Assert.Equal("theirs", await TextAsync());
+    }
+
+    [Fact]
+    public async Task It_counts_on_from_what_the_same_writer_has_fenced()
+    {
+        await WriteAsync(new Stamp(Epoch, 3), "fenced");
+        await _stop.CancelAsync();
+        _mutable = new MutableObject(_store.Line, Key, Epoch, conditional: true, _store.Clock.Time, NullLogger.Instance);
+        _mutable.Seen(await _store.Direct.FindAsync(Key));
+        _running = _mutable.RunAsync(TestContext.Current.CancellationToken);
+        await PublishAsync("after");
+        _mutable.Complete();
+        Assert.Equal(new Stamp(Epoch, 4), _mutable.Acknowledged!.Stamp);
     }
 
     [Fact]

@@ -45,7 +45,9 @@ internal sealed class CrashedStream(TestStore store, ShownSource source) : IAsyn
             conditional: true,
             new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}"),
             Clock.Time,
-            NullLogger<LiveStream>.Instance
+            NullLogger<LiveStream>.Instance,
+            // The data folder is the same.
+            instance: "5a5a5a5a"
         );
         var events = Channel.CreateBounded<SourceEvent>(8);
         using var stop = new CancellationTokenSource();

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spillway.Playlists;
+using Spillway.Reports;
+using Spillway.Retention;
 using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Storage;
@@ -21,7 +23,12 @@ public abstract class OnAirTest : IAsyncLifetime
 {
     private readonly List<LiveStream> _streams = [];
     private readonly List<(CancellationTokenSource Stop, Task Running)> _runs = [];
-    private readonly List<TimeSpan> _deaths = [];
+
+    /// <summary>
+    /// In these times nothing new need be listed: a writer had stopped, or died. Excused once a death, for three target durations or
+    /// 10 s, whichever is longer.
+    /// </summary>
+    private protected List<(TimeSpan From, TimeSpan To)> Excuses { get; } = [];
 
     private protected TestStore Store { get; } = new();
 
@@ -29,8 +36,26 @@ public abstract class OnAirTest : IAsyncLifetime
 
     private protected StreamOptions Options { get; } = new() { Source = "by hand", Title = "A show" };
 
+    /// <summary>The store has conditional PUT.</summary>
+    private protected bool Conditional { get; set; } = true;
+
+    /// <summary>Null: nothing is ever deleted.</summary>
+    private protected StreamSweeps? Sweeps { get; set; }
+
+    /// <summary>What the reports of a new process are made of, its counts beginning at 0; null: no reports are made.</summary>
+    private protected Func<CountingObjectStore, StreamReports>? MakeReports { get; set; }
+
+    /// <summary>Of the process that was started last.</summary>
+    private protected StreamReports? Reports { get; private set; }
+
     /// <summary>Null: pauses are gaps.</summary>
     private protected SlateMaker? Slates { get; set; }
+
+    /// <summary>Null: what waits for the store does so in memory.</summary>
+    private protected Spool? Spool { get; set; }
+
+    /// <summary>When the bucket lost all it had: what is listed after is judged by itself.</summary>
+    private protected TimeSpan LostAt { get; set; } = TimeSpan.MaxValue;
 
     /// <summary>The one that was started last.</summary>
     private protected LiveStream Stream => _streams[^1];
@@ -47,11 +72,13 @@ public abstract class OnAirTest : IAsyncLifetime
         try
         {
             AssertListedMeansStored();
+            AssertMore();
         }
         finally
         {
             Store.Line.Rule = static _ => null;
             Store.Line.Release();
+            await EndAsync();
             foreach (var (stop, running) in _runs)
             {
                 await stop.CancelAsync();
@@ -71,16 +98,23 @@ public abstract class OnAirTest : IAsyncLifetime
     private protected void Start(params string[] renditions)
     {
         Line = new Lifeline(Store.Line);
+        var counting = MakeReports is null ? null : new CountingObjectStore(Line);
+        Reports = counting is null ? null : MakeReports!(counting);
         _streams.Add(
             new LiveStream(
                 "live",
                 Options,
-                Line,
-                conditional: true,
+                counting ?? (IObjectStore)Line,
+                Conditional,
                 new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}"),
                 Clock.Time,
                 NullLogger<LiveStream>.Instance,
-                Slates
+                Slates,
+                // The data folder is the same.
+                instance: "5a5a5a5a",
+                sweeps: Sweeps,
+                reports: Reports,
+                spool: Spool
             )
         );
         Run(renditions);
@@ -97,9 +131,12 @@ public abstract class OnAirTest : IAsyncLifetime
         );
     }
 
+    /// <summary>What a test class has started by itself.</summary>
+    private protected virtual Task EndAsync() => Task.CompletedTask;
+
     private protected async Task StopAsync()
     {
-        _deaths.Add(Clock.Elapsed);
+        Excuses.Add((Clock.Elapsed - TimeSpan.FromSeconds(5), Clock.Elapsed + TimeSpan.FromSeconds(10)));
         await _runs[^1].Stop.CancelAsync();
         await Running.WaitAsync(TimeSpan.FromSeconds(20)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -193,9 +230,15 @@ public abstract class OnAirTest : IAsyncLifetime
     private protected static string Story(Show show, MediaPlaylist playlist) =>
         string.Join(' ', playlist.Segments.Select(s => s.Gap ? "-" : $"{IndexIn(show, s)}")).TrimEnd(' ', '-');
 
+    /// <summary>What else is judged at the end of each test.</summary>
+    private protected virtual void AssertMore() { }
+
     private void AssertListedMeansStored()
     {
         var checker = new PlaylistChecker();
+        var afterTheLoss = new PlaylistChecker();
+        foreach (var (from, to) in Excuses)
+            checker.Excuse(from, to, "the writer had stopped");
         var stored = new HashSet<string>(StringComparer.Ordinal);
         var everNamed = Store
             .Line.Stored.Where(static put => put.Key == "live/playlist.m3u8")
@@ -220,11 +263,13 @@ public abstract class OnAirTest : IAsyncLifetime
                 Assert.True(stored.Contains(StreamKeys.Resolve(folder, name)), $"{put.Key} names {name} before it is stored");
             // What no multivariant playlist ever named nobody has seen.
             if (everNamed.Contains(put.Key))
-                checker.Add($"http://edge/{put.Key}", put.AnsweredAt, Encoding.UTF8.GetString(put.Body));
+                (put.AnsweredAt > LostAt ? afterTheLoss : checker).Add(
+                    $"http://edge/{put.Key}",
+                    put.AnsweredAt,
+                    Encoding.UTF8.GetString(put.Body)
+                );
         }
-        // Lateness is excused once a death, for three target durations or 10 s, whichever is longer.
-        foreach (var death in _deaths)
-            checker.Excuse(death - TimeSpan.FromSeconds(5), death + TimeSpan.FromSeconds(10), "it was dead");
         checker.AssertClean();
+        afterTheLoss.AssertClean();
     }
 }

@@ -82,51 +82,20 @@ public sealed class RestartTests : OnAirTest
     }
 
     [Fact]
-    public async Task A_writer_that_was_frozen_finds_its_successor_and_stops()
+    public async Task A_single_writer_has_no_lease_and_no_conditions_and_raises_the_epoch_at_each_start()
     {
+        Conditional = false;
         Start();
         var show = await GoOnAirAsync();
-        var (first, firstRunning, firstSource, firstLine) = (Stream, Running, Source, Line);
-        firstLine.Freeze();
-        // What it does now hangs; its successor goes on where it has stopped.
-        await firstSource.Writer.WriteAsync(show.Segment(3), TestContext.Current.CancellationToken);
+        await StopAsync();
         Start();
-        await PlayAsync(show, 0, 6, atOnce: true);
-        await UntilListedAsync(6);
-        firstLine.Thaw();
-        await firstRunning.WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.Contains("epoch 2", first.Status.Superseded, StringComparison.Ordinal);
-        Assert.Null(Stream.Status.Superseded);
-        Assert.Single(MediaPlaylistKeys);
-        Assert.Equal("0 1 2 3 4 5", Story(show, await PlaylistAsync()));
-    }
-
-    [Fact]
-    public async Task Of_two_that_start_at_the_same_moment_one_stops()
-    {
-        // Neither sees the other's first object.
-        Store.Line.Rule = static _ => PutFault.Late;
-        Start();
-        var (first, firstSource) = (Stream, Source);
-        await Until.TrueAsync(() => Store.Line.Waiting == 1, "the first has read the bucket");
-        Start();
-        var (second, secondSource) = (Stream, Source);
-        await Until.TrueAsync(() => Store.Line.Waiting == 2, "the second has read it too");
-        Store.Line.Rule = static _ => null;
-        Store.Line.Release();
-        var show = await Show.GetAsync(Show.Plain);
-        for (var i = 0; i < 3; i++)
-        {
-            firstSource.Writer.TryWrite(show.Segment(i));
-            secondSource.Writer.TryWrite(show.Segment(i));
-        }
-        await Until.TrueAsync(async () => (await PlayerAsync())?.State == "live", () => "one of them is on air");
-        await Until.TrueAsync(
-            () => first.Status.Superseded is not null || second.Status.Superseded is not null,
-            "one of them has stopped"
-        );
-        await Clock.Wait(3);
-        Assert.True(first.Status.Superseded is null || second.Status.Superseded is null, "the other goes on");
+        await PlayAsync(show, 3, 3, atOnce: true);
+        await UntilStateAsync("live");
+        Assert.Equal(2, (await PlayerAsync())!.Epoch);
+        Assert.Equal(GetStatus.Missing, (await Store.Direct.LookAsync("live/lease.json")).Status);
+        Assert.All(Store.Line.Puts, static put => Assert.Equal(PutCondition.None, put.Condition));
+        Assert.Null(Stream.Writer);
+        Assert.Null(Stream.Refusal);
     }
 
     [Fact]

@@ -10,6 +10,8 @@ const LIVE = {
   title: "Concert",
   broadcast: "20261122T190501Z-7f3a",
   playlist: "playlist.m3u8",
+  replay: "20261122T190501Z-7f3a/replay.m3u8",
+  replays: "replays.json",
   swarm: "live/20261122T190501Z-7f3a/live",
   trackers: ["ws://{host}:3000/tracker/live"],
   p2p: { enabled: true },

@@ -4,6 +4,7 @@ import type { Figures } from "../figures";
 import { PeerSharing } from "../p2p/peer-sharing";
 import { canShare, type PlayerJson } from "../stream/player-json";
 import { countingLoader } from "./counting-loader";
+import { positionAt } from "./dates";
 import { hasOnlyGaps } from "./gaps";
 import { hlsOptions } from "./hls-options";
 import { isSlate } from "./segment-url";
@@ -15,6 +16,7 @@ export class HlsSession implements Session {
   onSlate: boolean | null = null;
   private readonly hls: Hls;
   private readonly sharing: PeerSharing | undefined;
+  private readonly latencyLimit: number;
   private retryMaster = false;
 
   static isSupported(): boolean {
@@ -27,6 +29,8 @@ export class HlsSession implements Session {
     private readonly video: HTMLVideoElement,
     figures: Figures,
     private readonly events: SessionEvents,
+    /** Where to begin, if the live playlist still has it; else as near the live edge as all viewers are. */
+    startAt?: Date,
   ) {
     this.sharing = canShare(player) && hasWebRtc() ? new PeerSharing(player, figures) : undefined;
     this.hls = new Hls({
@@ -37,8 +41,10 @@ export class HlsSession implements Session {
       ) as HlsConfig["loader"],
       ...(this.sharing?.loaders as Partial<HlsConfig> | undefined),
     });
+    this.latencyLimit = this.hls.config.liveMaxLatencyDuration ?? Number.POSITIVE_INFINITY;
     this.sharing?.bind(this.hls);
     this.listen();
+    if (startAt !== undefined) this.beginAt(startAt);
   }
 
   get latency(): number | null {
@@ -92,6 +98,18 @@ export class HlsSession implements Session {
     this.hls.startLoad();
   }
 
+  get playingDate(): Date | null {
+    return this.hls.playingDate;
+  }
+
+  get staysBehind(): boolean {
+    return this.hls.config.liveMaxLatencyDuration === Number.POSITIVE_INFINITY;
+  }
+
+  set staysBehind(value: boolean) {
+    this.hls.config.liveMaxLatencyDuration = value ? Number.POSITIVE_INFINITY : this.latencyLimit;
+  }
+
   setSharing(enabled: boolean): void {
     if (this.sharing !== undefined) this.sharing.enabled = enabled;
   }
@@ -119,6 +137,15 @@ export class HlsSession implements Session {
     hls.on(Hls.Events.ERROR, (_, data) => this.onError(data));
   }
 
+  private beginAt(date: Date): void {
+    this.hls.once(Hls.Events.LEVEL_LOADED, (_, { details }) => {
+      const position = positionAt(details.fragments, date);
+      if (position === undefined) return;
+      this.staysBehind = true;
+      this.hls.startLoad(position);
+    });
+  }
+
   private onError(data: ErrorData): void {
     if (!data.fatal) return;
     this.retryMaster = data.details.startsWith("manifest");
@@ -143,7 +170,7 @@ export function renditionName(level: Pick<Level, "uri" | "height">): string {
   return folder ?? (level.height > 0 ? `${level.height}p` : "");
 }
 
-function renditionLabel(level: Level): string {
+export function renditionLabel(level: Level): string {
   const size = level.height > 0 ? `${level.height}p` : renditionName(level);
   const rate = level.bitrate > 0 ? `, ${(level.bitrate / 1e6).toFixed(1)} Mbit/s` : "";
   return size + rate;

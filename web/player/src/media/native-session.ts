@@ -9,6 +9,8 @@ export class NativeSession implements Session {
   readonly listHasEnded = false;
   readonly onSlate = null;
   readonly isDry = false;
+  readonly playingDate = null;
+  staysBehind = false;
   private readonly listening = new AbortController();
 
   static isSupported(video: HTMLVideoElement): boolean {

@@ -41,6 +41,9 @@ export class Playback extends EventTarget {
   /** Only GAPs were listed at the last look. */
   private wasDry = false;
   private troubledAt = 0;
+  /** The video element belongs to a replay just now. */
+  private suspended = false;
+  private startAt: Date | undefined;
 
   constructor(
     private readonly playerJson: URL,
@@ -50,13 +53,18 @@ export class Playback extends EventTarget {
     private readonly onNewsWanted: () => void,
   ) {
     super();
-    video.addEventListener("playing", () => this.onPlaying());
-    video.addEventListener("pause", () => this.onPause());
-    video.addEventListener("play", () => {
+    const on = (name: string, handle: () => void) =>
+      video.addEventListener(name, () => {
+        if (!this.suspended) handle();
+      });
+    on("playing", () => this.onPlaying());
+    on("pause", () => this.onPause());
+    on("play", () => {
       this.userPaused = false;
     });
-    video.addEventListener("waiting", () => this.onWaiting());
-    video.addEventListener("ended", () => this.onEnded());
+    on("waiting", () => this.onWaiting());
+    on("ended", () => this.onEnded());
+    on("seeking", () => this.onSeeking());
     setInterval(() => this.tick(), TICK);
   }
 
@@ -96,7 +104,42 @@ export class Playback extends EventTarget {
     );
   }
 
+  /** Leaves the video element to a replay. */
+  suspend(): void {
+    this.suspended = true;
+    this.end();
+    this.phase = "waiting";
+  }
+
+  /** Takes the video element again; at a date, if the live playlist still has it. */
+  resume(at?: Date): void {
+    this.suspended = false;
+    this.userPaused = false;
+    this.startAt = at;
+    this.moveOn();
+  }
+
+  /** The date of what is on screen; null where it cannot be known. */
+  get playingDate(): Date | null {
+    return this.session?.playingDate ?? null;
+  }
+
+  /** Seconds that the live playlist goes back from what is on screen. */
+  get roomBehind(): number {
+    const { seekable, currentTime } = this.video;
+    return this.session === undefined || seekable.length === 0
+      ? 0
+      : Math.max(currentTime - seekable.start(0), 0);
+  }
+
+  goBack(seconds: number): void {
+    if (this.session === undefined) return;
+    this.session.staysBehind = true;
+    this.video.currentTime -= Math.min(seconds, this.roomBehind);
+  }
+
   goLive(): void {
+    if (this.session !== undefined) this.session.staysBehind = false;
     this.session?.goLive();
     this.play();
   }
@@ -116,6 +159,7 @@ export class Playback extends EventTarget {
   /** Takes up what player.json says now; undefined: nothing has been on air yet. */
   update(player: PlayerJson | undefined): void {
     this.latest = player;
+    if (this.suspended) return;
     if (this.session === undefined) {
       if (isOnAir(player)) this.begin(player);
       return;
@@ -145,7 +189,8 @@ export class Playback extends EventTarget {
     this.wasDry = false;
     this.figures.broadcast = player.broadcast;
     if (HlsSession.isSupported()) {
-      this.session = new HlsSession(player, playlist, this.video, this.figures, events);
+      this.session = new HlsSession(player, playlist, this.video, this.figures, events, this.startAt);
+      this.startAt = undefined;
     } else if (NativeSession.isSupported(this.video)) {
       this.session = new NativeSession(playlist, this.video, events);
     } else {
@@ -228,6 +273,14 @@ export class Playback extends EventTarget {
       this.lastAdvance = performance.now();
       this.play();
     }, 1_000 * missing);
+  }
+
+  /** Whoever seeks back wants to stay there; hls.js would take them to the live edge again. */
+  private onSeeking(): void {
+    const { session, playing } = this;
+    const latency = session?.latency ?? null;
+    if (session === undefined || playing === undefined || latency === null) return;
+    if (latency > playing.liveDelay + 2 * playing.targetDuration) session.staysBehind = true;
   }
 
   private onWaiting(): void {

@@ -25,6 +25,10 @@ export interface Session {
   readonly onSlate: boolean | null;
   /** Nothing but GAPs is listed from here on: there is nothing to play, and nothing is wrong with the player. */
   readonly isDry: boolean;
+  /** The date of what is on screen; null where it cannot be known. */
+  readonly playingDate: Date | null;
+  /** The viewer has gone back and is not to be taken to the live edge again. */
+  staysBehind: boolean;
   start(): void;
   /** Asks again for what could not be had. */
   reload(): void;

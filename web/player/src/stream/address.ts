@@ -14,6 +14,12 @@ export function streamNameOf(page: URL): StreamName {
   return NAME.test(given) ? { ok: true, name: given } : { ok: false, given };
 }
 
+/** The broadcast that `?replay=` asks for; undefined for the live stream, or for what is no broadcast's id. */
+export function replayOf(page: URL): string | undefined {
+  const given = page.searchParams.get("replay") ?? "";
+  return /^[0-9A-Za-z-]{1,64}$/.test(given) ? given : undefined;
+}
+
 /** Stream objects lie beside the folder of the page: `{base}/watch/` and `{base}/{stream}/`. */
 export function playerJsonUrl(stream: string, documentBase: string): URL {
   return new URL(`../${stream}/player.json`, documentBase);

@@ -9,6 +9,10 @@ export type PlayerJson = {
   broadcast: string;
   /** Multivariant playlist, relative to player.json; the same for every broadcast. */
   playlist: string;
+  /** Replay of the broadcast on air, relative to player.json; "" where none is kept. */
+  replay: string;
+  /** The list of replays, relative to player.json; "" while there is none. It must not be asked for then. */
+  replays: string;
   swarm: string;
   /** Addresses with `{host}` for the page's own host name. */
   trackers: string[];
@@ -75,6 +79,8 @@ export function parsePlayerJson(text: string): Parsed {
     title: text_(given["title"]),
     broadcast: text_(given["broadcast"]),
     playlist: text_(given["playlist"]) || "playlist.m3u8",
+    replay: text_(given["replay"]),
+    replays: text_(given["replays"]),
     swarm,
     trackers,
     p2p: { enabled: isEnabled(p2p) },

@@ -96,6 +96,22 @@ export const pageStyles = css`
     color: var(--accent);
   }
 
+  .pill {
+    flex: none;
+    height: 2.25rem;
+    padding: 0 0.9rem;
+    border: 1px solid var(--line);
+    border-radius: 1.2rem;
+    background: var(--card);
+    font-size: 0.9rem;
+    font-weight: 600;
+    cursor: pointer;
+  }
+  .pill[aria-expanded="true"] {
+    border-color: var(--accent);
+    color: var(--accent);
+  }
+
   main {
     position: relative;
     min-height: 0;
@@ -149,6 +165,22 @@ export const pageStyles = css`
   }
   .bar-button.at-edge::before {
     background: #ff3b52;
+  }
+  .bar-button.plain::before {
+    content: none;
+  }
+  media-control-bar.seek {
+    --media-control-background: transparent;
+    padding: 0 0.5rem;
+    box-sizing: border-box;
+  }
+  media-time-range {
+    width: 100%;
+    height: 2rem;
+  }
+  media-time-display {
+    font-size: 0.85rem;
+    font-variant-numeric: tabular-nums;
   }
   .quality {
     height: 2.75rem;
@@ -243,6 +275,32 @@ export const pageStyles = css`
     bottom: 5rem;
   }
 
+  /* Nothing on screen: what is said above, what can be watched below it. */
+  main.with-list .notice {
+    inset: 0 0 auto 0;
+    height: 38%;
+    box-sizing: border-box;
+  }
+  spillway-replay-list.shelf {
+    position: absolute;
+    top: 38%;
+    left: 50%;
+    width: min(34rem, calc(100% - 2rem));
+    max-height: calc(62% - 1rem);
+    overflow: auto;
+    transform: translateX(-50%);
+  }
+  spillway-replay-list.aside-panel {
+    position: absolute;
+    z-index: 3;
+    top: 1rem;
+    right: 1rem;
+    width: 22rem;
+    max-height: calc(100% - 7rem);
+    overflow: auto;
+    box-shadow: 0 4px 20px rgb(0 0 0 / 0.18);
+  }
+
   spillway-panel {
     position: absolute;
     z-index: 3;
@@ -276,7 +334,11 @@ export const pageStyles = css`
       top: calc(56.25vw - 6.5rem);
       bottom: auto;
     }
-    main:not(:fullscreen) spillway-panel {
+    main:not(:fullscreen).idle.with-list .notice {
+      inset: 0 0 auto 0;
+      height: 38%;
+    }
+    main:not(:fullscreen) :is(spillway-panel, spillway-replay-list.aside-panel) {
       position: static;
       grid-row: 2;
       align-self: start;
@@ -296,7 +358,7 @@ export const pageStyles = css`
     .aside:empty {
       display: none;
     }
-    main:not(:fullscreen).with-aside spillway-panel {
+    main:not(:fullscreen).with-aside :is(spillway-panel, spillway-replay-list.aside-panel) {
       margin-top: 3.25rem;
     }
     .notice p {
@@ -304,6 +366,12 @@ export const pageStyles = css`
     }
     .notice .dots {
       margin-top: 0.3rem;
+    }
+    .bar-button {
+      padding: 0 0.4rem;
+    }
+    .quality {
+      max-width: 5.5rem;
     }
     media-volume-range {
       display: none;

@@ -1,20 +1,40 @@
 import "media-chrome/media-controller";
 import "media-chrome/media-control-bar";
 import "media-chrome/media-play-button";
+import "media-chrome/media-time-range";
+import "media-chrome/media-time-display";
 import "media-chrome/media-mute-button";
 import "media-chrome/media-volume-range";
 import "media-chrome/media-pip-button";
 import "media-chrome/media-fullscreen-button";
 import "media-chrome/media-loading-indicator";
 import "./panel";
+import "./replay-list";
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { exposeFigures, Figures } from "../figures";
 import { Playback } from "../media/playback";
-import { playerJsonUrl, type StreamName, streamNameOf } from "../stream/address";
-import { canShare, type PlayerJson } from "../stream/player-json";
+import { ReplayPlayback } from "../media/replay-playback";
+import { playerJsonUrl, replayOf, type StreamName, streamNameOf } from "../stream/address";
+import { canShare, isOnAir, type PlayerJson } from "../stream/player-json";
+import { fetchReplays, type Replay } from "../stream/replays";
 import { type Look, Watcher } from "../stream/watcher";
 import { pageStyles } from "./page-styles";
-import { asideFor, type Message, messageFor, type Situation, stateOf } from "./words";
+import {
+  asideFor,
+  formatDate,
+  type Message,
+  messageFor,
+  replayMessage,
+  type Situation,
+  stateOf,
+} from "./words";
+
+/** Milliseconds: the edge keeps the list for ten seconds. */
+const REPLAYS_FRESH = 10_000;
+/** Seconds that one step back goes. */
+const STEP_BACK = 30;
+/** Seconds of live window from which on it is worth a bar to seek in. */
+const LONG_WINDOW = 120;
 
 /** The whole page: the picture, what is said over it, and the panel. */
 export class SpillwayPage extends LitElement {
@@ -26,6 +46,16 @@ export class SpillwayPage extends LitElement {
   private trouble = "";
   private panelOpen = false;
   private soundAsked = false;
+  private readonly address: URL | undefined = this.stream.ok
+    ? playerJsonUrl(this.stream.name, document.baseURI)
+    : undefined;
+  /** The broadcast to be watched again; undefined: the live stream. */
+  private wanted = replayOf(new URL(location.href));
+  private replay: ReplayPlayback | undefined;
+  private replays: Replay[] | undefined;
+  private replaysTrouble = "";
+  private replaysAskedAt = Number.NEGATIVE_INFINITY;
+  private listOpen = false;
 
   constructor() {
     super();
@@ -48,18 +78,17 @@ export class SpillwayPage extends LitElement {
   }
 
   protected override firstUpdated(_: PropertyValues): void {
-    if (!this.stream.ok) return;
+    const { address } = this;
+    if (address === undefined) return;
     const { video } = this;
     // A property, since an attribute set by a template mutes only what is parsed from HTML.
     video.muted = true;
     video.addEventListener("volumechange", () => this.requestUpdate());
-    const address = playerJsonUrl(this.stream.name, document.baseURI);
     const watcher = new Watcher(address, (look) => this.onLook(look, watcher));
     this.playback = new Playback(address, video, this.figures, () => watcher.hurry());
-    this.playback.addEventListener("change", () => {
-      this.figures.state = stateOf(this.situation);
-      this.requestUpdate();
-    });
+    this.playback.addEventListener("change", () => this.changed());
+    if (this.wanted !== undefined) this.playback.suspend();
+    window.addEventListener("popstate", () => this.show(replayOf(new URL(location.href))));
     window.addEventListener("online", () => watcher.hurry());
     watcher.start();
   }
@@ -68,16 +97,147 @@ export class SpillwayPage extends LitElement {
     if (look.ok) {
       this.trouble = "";
       this.player = look.player ?? null;
-      if (look.player !== undefined && look.player.title !== "") document.title = look.player.title;
       this.playback?.update(look.player);
       if (this.playback?.wantsNews === false) watcher.settled();
+      if (this.listShown || (this.wanted !== undefined && this.replay === undefined))
+        void this.lookForReplays();
+      else if (this.player?.replays === "") this.replays = undefined;
     } else {
       // What is on screen goes on: only the news are missing.
       if (this.trouble !== look.reason) this.figures.error(look.reason);
       this.trouble = look.reason;
     }
-    this.figures.state = stateOf(this.situation);
+    this.changed();
     this.figures.changed();
+  }
+
+  private changed(): void {
+    this.figures.state = this.wanted === undefined ? stateOf(this.situation) : this.replayState;
+    const title = this.title_;
+    document.title = this.wanted === undefined ? title : `${title} – replay`;
+    this.requestUpdate();
+  }
+
+  private get title_(): string {
+    return this.replay?.replay.title || this.player?.title || "Live stream";
+  }
+
+  private get replayState(): string {
+    const phase = this.replayPhase;
+    return phase === "playing" ? "replay" : phase;
+  }
+
+  private get replayPhase(): Parameters<typeof replayMessage>[0] {
+    if (this.replay !== undefined) return this.replay.phase;
+    if (this.player === undefined) return this.trouble === "" ? "looking" : "unreachable";
+    if (this.player === null || this.player.replays === "") return "missing";
+    if (this.replays === undefined) return this.replaysTrouble === "" ? "looking" : "unreachable";
+    return "missing";
+  }
+
+  /** Nothing is on screen, so that there is room for the list. */
+  private get isIdle(): boolean {
+    if (this.wanted !== undefined) return this.replay === undefined;
+    const phase = this.playback?.phase ?? "waiting";
+    return phase === "waiting" || phase === "unsupported";
+  }
+
+  private get hasReplays(): boolean {
+    return this.player != null && this.player.replays !== "";
+  }
+
+  private get listShown(): boolean {
+    return this.hasReplays && (this.listOpen || this.isIdle);
+  }
+
+  /** Only what player.json names is asked for: a 404 would stay in the edge's cache. */
+  private async lookForReplays(): Promise<void> {
+    const { player, address } = this;
+    const now = performance.now();
+    if (player == null || player.replays === "" || address === undefined) return;
+    if (now - this.replaysAskedAt < REPLAYS_FRESH) return;
+    this.replaysAskedAt = now;
+    const list = await fetchReplays(new URL(player.replays, address));
+    if (list.ok) {
+      this.replays = list.replays;
+      this.replaysTrouble = "";
+      if (this.wanted !== undefined && this.replay === undefined) this.openWanted();
+    } else {
+      if (this.replaysTrouble !== list.reason) this.figures.error(list.reason);
+      this.replaysTrouble = list.reason;
+    }
+    this.changed();
+  }
+
+  private openWanted(): void {
+    const found = this.replays?.find(({ broadcast }) => broadcast === this.wanted);
+    if (found !== undefined) this.openReplay(found, undefined);
+  }
+
+  private openReplay(replay: Replay, at: Date | undefined): void {
+    this.wanted = replay.broadcast;
+    this.listOpen = false;
+    this.playback?.suspend();
+    this.replay?.destroy();
+    this.replay = new ReplayPlayback(replay, this.video, this.figures, at, (date) => {
+      // The live playlist goes on from what the replay has last.
+      if (isOnAir(this.player ?? undefined) && this.player?.broadcast === replay.broadcast)
+        this.leaveReplay(date ?? undefined);
+    });
+    this.replay.addEventListener("change", () => this.changed());
+    this.changed();
+  }
+
+  private choose(replay: Replay, at?: Date): void {
+    const address = new URL(location.href);
+    address.searchParams.set("replay", replay.broadcast);
+    history.pushState(null, "", address);
+    this.openReplay(replay, at);
+  }
+
+  private leaveReplay(at?: Date): void {
+    const address = new URL(location.href);
+    address.searchParams.delete("replay");
+    history.pushState(null, "", address);
+    this.show(undefined, at);
+  }
+
+  /** What the address says now. */
+  private show(wanted: string | undefined, at?: Date): void {
+    if (wanted === this.wanted) return;
+    this.wanted = wanted;
+    this.replay?.destroy();
+    this.replay = undefined;
+    this.listOpen = false;
+    if (wanted === undefined) this.playback?.resume(at);
+    else {
+      this.playback?.suspend();
+      this.openWanted();
+      if (this.replay === undefined) void this.lookForReplays();
+    }
+    this.changed();
+  }
+
+  /** Within the live playlist as far as it goes, and from there in the replay of what is on air. */
+  private stepBack(): void {
+    const { playback, player, address } = this;
+    if (playback === undefined) return;
+    const date = playback.playingDate;
+    if (playback.roomBehind >= STEP_BACK || date === null || !player?.replay || address === undefined) {
+      playback.goBack(STEP_BACK);
+      return;
+    }
+    const at = new Date(date.getTime() - 1_000 * STEP_BACK);
+    const known = this.replays?.find(({ broadcast }) => broadcast === player.broadcast);
+    const { broadcast, title } = player;
+    const playlists = [new URL(player.replay, address)];
+    this.choose(known ?? { broadcast, title, begin: at, duration: 0, playlists, onAir: true }, at);
+  }
+
+  private toggleList(): void {
+    this.listOpen = !this.listOpen;
+    this.panelOpen = false;
+    if (this.listOpen) void this.lookForReplays();
     this.requestUpdate();
   }
 
@@ -89,37 +249,37 @@ export class SpillwayPage extends LitElement {
         busy: false,
       };
     }
-    return messageFor(this.situation);
+    return this.wanted === undefined ? messageFor(this.situation) : replayMessage(this.replayPhase);
   }
 
   private onSound(): void {
     this.soundAsked = true;
     this.video.muted = false;
     if (this.video.volume === 0) this.video.volume = 1;
-    this.playback?.play();
+    (this.replay ?? this.playback)?.play();
     this.requestUpdate();
   }
 
   private togglePanel(): void {
     this.panelOpen = !this.panelOpen;
+    this.listOpen = false;
     this.requestUpdate();
   }
 
   private onQuality(event: Event): void {
-    this.playback?.chooseRendition(Number((event.target as HTMLSelectElement).value));
+    (this.replay ?? this.playback)?.chooseRendition(Number((event.target as HTMLSelectElement).value));
   }
 
   protected override render(): unknown {
-    const { playback, message } = this;
-    const phase = playback?.phase ?? "waiting";
-    const idle = phase === "waiting" || phase === "unsupported";
-    const title = this.player?.title || "Live stream";
-    const aside = asideFor(this.situation);
+    const { message, isIdle: idle, title_: title, aside } = this;
+    const withList = idle && this.listShown;
+    const canSeek = this.wanted !== undefined || this.hasLongWindow;
     return html`
       <header>
         <h1>${title}</h1>
         <p class="aside" aria-live="polite">${aside}</p>
         ${this.badge()}
+        ${this.listButton(idle)}
         <button
           class="round"
           aria-label="About this playback"
@@ -130,11 +290,14 @@ export class SpillwayPage extends LitElement {
           i
         </button>
       </header>
-      <main id="stage" class="${idle ? "idle" : ""} ${aside === "" ? "" : "with-aside"}">
+      <main
+        id="stage"
+        class="${idle ? "idle" : ""} ${withList ? "with-list" : ""} ${aside === "" ? "" : "with-aside"}"
+      >
         <media-controller
           fullscreenelement="stage"
           defaultstreamtype="live"
-          hotkeys="noarrowleft noarrowright noc"
+          hotkeys=${canSeek ? "noc" : "noarrowleft noarrowright noc"}
           novolumepref
           nomutedpref
           noautoseektolive
@@ -142,13 +305,14 @@ export class SpillwayPage extends LitElement {
         >
           <video slot="media" playsinline muted aria-label=${title}></video>
           <media-loading-indicator slot="centered-chrome" noautohide loadingdelay="700"></media-loading-indicator>
+          ${canSeek ? this.seekBar() : nothing}
           <media-control-bar>
             <media-play-button></media-play-button>
             <media-mute-button></media-mute-button>
             <media-volume-range></media-volume-range>
-            ${this.liveButton()}
+            ${this.wanted === undefined ? this.backButton() : this.times()} ${this.liveButton()}
             <span class="space"></span>
-            ${this.qualityMenu()}
+            ${this.partMenu()} ${this.qualityMenu()}
             <media-pip-button></media-pip-button>
             <media-fullscreen-button></media-fullscreen-button>
           </media-control-bar>
@@ -162,12 +326,12 @@ export class SpillwayPage extends LitElement {
                 <div class="dots ${message.busy ? "" : "still"}"></div>`
           }
         </div>
-        ${this.tapButton()}
+        ${this.tapButton()} ${this.list()}
         ${
           this.panelOpen
             ? html`<spillway-panel
               .figures=${this.figures}
-              ?sharing=${this.player != null && canShare(this.player) && this.player.p2p.enabled}
+              ?sharing=${this.wanted === undefined && this.player != null && canShare(this.player) && this.player.p2p.enabled}
             ></spillway-panel>`
             : nothing
         }
@@ -175,7 +339,77 @@ export class SpillwayPage extends LitElement {
     `;
   }
 
+  private get aside(): string {
+    if (this.wanted === undefined) return asideFor(this.situation);
+    const replay = this.replay?.replay;
+    return replay === undefined ? "" : replay.onAir ? "Still on air" : formatDate(replay.begin);
+  }
+
+  private get hasLongWindow(): boolean {
+    const { seekable } = this.videoOrNone ?? {};
+    return seekable !== undefined && seekable.length > 0 && seekable.end(0) - seekable.start(0) > LONG_WINDOW;
+  }
+
+  private get videoOrNone(): HTMLVideoElement | null {
+    return this.renderRoot.querySelector("video");
+  }
+
+  private seekBar(): unknown {
+    return html`<media-control-bar class="seek"><media-time-range></media-time-range></media-control-bar>`;
+  }
+
+  private times(): unknown {
+    return html`<media-time-display showduration></media-time-display>`;
+  }
+
+  private backButton(): unknown {
+    const { playback } = this;
+    const canGo = (playback?.roomBehind ?? 0) >= STEP_BACK || (this.player?.replay ?? "") !== "";
+    if (playback?.phase !== "playing" || !canGo) return nothing;
+    return html`<button class="bar-button plain" aria-label="Back ${STEP_BACK} seconds" @click=${() => this.stepBack()}>
+      −${STEP_BACK} s
+    </button>`;
+  }
+
+  /** Parts of a broadcast of more than twelve hours. */
+  private partMenu(): unknown {
+    const { replay } = this;
+    const count = replay?.replay.playlists.length ?? 0;
+    if (replay === undefined || count < 2) return nothing;
+    const onChange = (event: Event) => replay.choosePart(Number((event.target as HTMLSelectElement).value));
+    return html`<select class="quality" aria-label="Part" @change=${onChange}>
+      ${Array.from(
+        { length: count },
+        (_, part) =>
+          html`<option value=${part} ?selected=${part === replay.chosenPart}>Part ${part + 1} of ${count}</option>`,
+      )}
+    </select>`;
+  }
+
+  private listButton(idle: boolean): unknown {
+    if (!this.hasReplays || idle) return nothing;
+    return html`<button
+      class="pill"
+      aria-expanded=${this.listOpen ? "true" : "false"}
+      @click=${() => this.toggleList()}
+    >
+      Replays
+    </button>`;
+  }
+
+  private list(): unknown {
+    if (!this.listShown) return nothing;
+    return html`<spillway-replay-list
+      class=${this.isIdle ? "shelf" : "aside-panel"}
+      .replays=${this.replays}
+      .current=${this.wanted ?? ""}
+      .trouble=${this.replaysTrouble}
+      @choose=${(event: CustomEvent<Replay>) => this.choose(event.detail)}
+    ></spillway-replay-list>`;
+  }
+
   private badge(): unknown {
+    if (this.wanted !== undefined) return html`<span class="badge">Replay</span>`;
     const state = stateOf(this.situation);
     const live = state === "live";
     const text = live
@@ -191,6 +425,10 @@ export class SpillwayPage extends LitElement {
   }
 
   private liveButton(): unknown {
+    if (this.wanted !== undefined) {
+      if (!isOnAir(this.player ?? undefined)) return nothing;
+      return html`<button class="bar-button" @click=${() => this.leaveReplay()}>Go live</button>`;
+    }
     const atEdge = this.playback?.isAtLiveEdge === true;
     return html`<button
       class="bar-button ${atEdge ? "at-edge" : ""}"
@@ -202,18 +440,23 @@ export class SpillwayPage extends LitElement {
   }
 
   private qualityMenu(): unknown {
-    const renditions = this.playback?.renditions ?? [];
+    const playback = this.replay ?? this.playback;
+    const renditions = playback?.renditions ?? [];
     if (renditions.length === 0) return nothing;
-    const chosen = this.playback?.chosenRendition ?? -1;
+    const chosen = playback?.chosenRendition ?? -1;
     return html`<select class="quality" aria-label="Quality" @change=${(event: Event) => this.onQuality(event)}>
       ${renditions.map(({ id, label }) => html`<option value=${id} ?selected=${id === chosen}>${label}</option>`)}
     </select>`;
   }
 
   private tapButton(): unknown {
-    const phase = this.playback?.phase;
+    if (this.wanted !== undefined && this.isIdle && isOnAir(this.player ?? undefined)) {
+      return html`<button class="tap play" @click=${() => this.leaveReplay()}>Go live</button>`;
+    }
+    const playback = this.replay ?? this.playback;
+    const phase = this.isIdle ? "waiting" : playback?.phase;
     if (phase === "blocked") {
-      return html`<button class="tap play" @click=${() => this.playback?.play()}>Tap to play</button>`;
+      return html`<button class="tap play" @click=${() => playback?.play()}>Tap to play</button>`;
     }
     if (phase !== "playing" || this.soundAsked || !this.video.muted) return nothing;
     return html`<button class="tap" @click=${() => this.onSound()}>Tap for sound</button>`;

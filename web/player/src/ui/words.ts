@@ -1,4 +1,5 @@
 import type { Phase } from "../media/playback";
+import type { ReplayPhase } from "../media/replay-playback";
 import type { PlayerJson } from "../stream/player-json";
 
 /** Large and small line over the picture; undefined when there is nothing to say. */
@@ -77,6 +78,58 @@ export function messageFor({ phase, player, trouble, listEnded }: Situation): Me
 /** A quiet word beside the picture, "" for none. The slate itself says what there is to say, so nothing covers it. */
 export function asideFor(situation: Situation): string {
   return stateOf(situation) === "slate" ? "The show will be back soon." : "";
+}
+
+/** `1:02:03`, `2:03`. */
+export function formatLength(seconds: number): string {
+  const whole = Math.round(seconds);
+  const two = (value: number) => String(value).padStart(2, "0");
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes}:${two(whole % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
+}
+
+/** In the viewer's own language and time zone. */
+export function formatDate(date: Date): string {
+  return date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+}
+
+/** What is said of a replay; undefined when it plays. */
+export function replayMessage(
+  phase: ReplayPhase | "looking" | "missing" | "unreachable",
+): Message | undefined {
+  switch (phase) {
+    case "looking":
+      return { title: "Looking for the replay…", detail: "One moment.", busy: true };
+    case "missing":
+      return { title: "This replay is no longer kept.", detail: "Please choose another one.", busy: false };
+    case "unreachable":
+      return {
+        title: "The replay cannot be reached.",
+        detail: "Trying again every few seconds.",
+        busy: true,
+      };
+    case "starting":
+      return { title: "Starting…", detail: "The first pictures are on their way.", busy: true };
+    case "recovering":
+      return { title: "The replay stopped.", detail: "It goes on by itself.", busy: true };
+    case "blocked":
+      return {
+        title: "Ready to play.",
+        detail: "Your browser waits for a tap before it plays video.",
+        busy: false,
+      };
+    case "ended":
+      return { title: "That was the replay.", detail: "Press play to watch it again.", busy: false };
+    case "unsupported":
+      return {
+        title: "This browser cannot play the replay.",
+        detail: "Please try a current version of Firefox, Chrome, Edge or Safari.",
+        busy: false,
+      };
+    case "playing":
+      return undefined;
+  }
 }
 
 export function formatBytes(bytes: number): string {

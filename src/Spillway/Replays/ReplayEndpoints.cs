@@ -1,0 +1,75 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spillway.Admin;
+using Spillway.Streams;
+
+namespace Spillway.Replays;
+
+/// <summary>The operator's list of replays: <c>GET /api/v1/streams/{stream}/replays</c>, and <c>DELETE …/replays/{broadcast}</c>.</summary>
+internal sealed class ReplayEndpoints(LiveStreams streams, AdminDoor door)
+{
+    private const string Path = "/streams/{stream}/replays";
+
+    /// <summary>A stream that starts or stops at this moment has no loop that would answer, and a store that is away no answer.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        door.Map(routes, HttpMethods.Get, Path, ListAsync);
+        door.Map(routes, HttpMethods.Delete, Path + "/{broadcast}", DeleteAsync);
+    }
+
+    private Task ListAsync(HttpContext context) => AnswerAsync(context, static (stream, _) => stream.ReplaysAsync());
+
+    private Task DeleteAsync(HttpContext context) =>
+        AnswerAsync(context, static (stream, broadcast) => stream.DeleteReplayAsync(broadcast));
+
+    private async Task AnswerAsync(HttpContext context, Func<LiveStream, string, Task<ReplayAnswer>?> ask)
+    {
+        var name = context.GetRouteValue("stream") as string ?? "";
+        var broadcast = context.GetRouteValue("broadcast") as string ?? "";
+        if (streams.Find(name) is not { } stream)
+        {
+            var names = string.Join(", ", streams.All.Select(static s => s.Name));
+            var words = $"There is no live stream of that name here; there is: {names}.";
+            await AdminDoor.SendErrorAsync(context, StatusCodes.Status404NotFound, words);
+            return;
+        }
+        ReplayAnswer? answer = null;
+        try
+        {
+            if (ask(stream, broadcast) is { } asked)
+                answer = await asked.WaitAsync(Patience, context.RequestAborted);
+        }
+        catch (TimeoutException)
+        {
+            // As when there is none to ask.
+        }
+        if (answer is null)
+        {
+            var words =
+                $"{name} is just starting or stopping, is written by another instance, or its store does not answer: try again later.";
+            await AdminDoor.SendErrorAsync(context, StatusCodes.Status503ServiceUnavailable, words);
+        }
+        else if (answer.Refusal is { } refusal)
+        {
+            var isThere = answer.Replays.Any(entry => entry.Broadcast == broadcast);
+            var status = isThere || broadcast.Length == 0 ? StatusCodes.Status409Conflict : StatusCodes.Status404NotFound;
+            await AdminDoor.SendErrorAsync(context, status, refusal);
+        }
+        else
+        {
+            var list = new ReplayList(name, answer.Replays);
+            await AdminDoor.SendAsync(context, StatusCodes.Status200OK, list, ReplayApiJson.Default.ReplayList);
+        }
+    }
+}
+
+/// <param name="Stream">Its name.</param>
+/// <param name="Replays">The newest first, as they are after what was asked for.</param>
+internal sealed record ReplayList(string Stream, IReadOnlyList<ReplayEntry> Replays);
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ReplayList))]
+[JsonSerializable(typeof(ApiError))]
+internal sealed partial class ReplayApiJson : JsonSerializerContext;

@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using Spillway.Storage;
+
+namespace Spillway.Reports;
+
+/// <summary>What is counted outside of a stream, since the start of this process.</summary>
+/// <param name="Operations">At the store, for this stream.</param>
+/// <param name="Origin">Of all streams; null: not measured.</param>
+/// <param name="Edge">Of all streams; null: not measured.</param>
+internal readonly record struct OutsideCounts(OperationCount Operations, TrafficReport? Origin, TrafficReport? Edge);
+
+/// <summary>What a stream's reports are made of, and those that this process has made.</summary>
+/// <param name="store">The store's counts for this stream.</param>
+/// <param name="origin">Requests at the origin; null: not measured.</param>
+/// <param name="edge">Requests at the embedded edge; null: there is none.</param>
+/// <param name="peers">Peers of the stream at the tracker now; null: not measured.</param>
+/// <param name="prices">Null: not known.</param>
+internal sealed class StreamReports(
+    StoreCounters store,
+    Func<TrafficReport>? origin = null,
+    Func<TrafficReport>? edge = null,
+    Func<int>? peers = null,
+    StorePrices? prices = null
+)
+{
+    /// <summary>Reports kept in memory beyond those on air.</summary>
+    private const int Most = 200;
+
+    private readonly ConcurrentDictionary<string, Func<BroadcastReport?>> _made = new(StringComparer.Ordinal);
+
+    public StoreCounters Store => store;
+    public StorePrices? Prices => prices;
+
+    public int? Peers() => peers?.Invoke();
+
+    public OutsideCounts Count() => new(store.Operations, origin?.Invoke(), edge?.Invoke());
+
+    /// <summary>Broadcasts that this process has a report of.</summary>
+    public IEnumerable<string> Made => _made.Keys;
+
+    /// <summary>Null: not made here, or nothing to tell yet.</summary>
+    public BroadcastReport? Find(string broadcast) => _made.GetValueOrDefault(broadcast)?.Invoke();
+
+    /// <summary>Uploads of a broadcast that an earlier run in this process has told of in its own report.</summary>
+    public UploadCount AlreadyTold(string broadcast) => _made.ContainsKey(broadcast) ? store.Uploads(broadcast) : default;
+
+    public void Show(string broadcast, Func<BroadcastReport?> report)
+    {
+        _made[broadcast] = report;
+        // Ids begin with their date.
+        foreach (var old in _made.Keys.OrderDescending(StringComparer.Ordinal).Skip(Most))
+            _made.TryRemove(old, out _);
+    }
+}
