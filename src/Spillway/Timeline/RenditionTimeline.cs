@@ -113,13 +113,18 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
         ExpectedTimestamp = expected;
     }
 
-    /// <summary>It is where an earlier writer has brought it.</summary>
-    public void Resume(IReadOnlyList<TimelineEntry> published, Func<long, TimelineSection?> sectionOf, TimeSpan now)
+    /// <summary>It is where an earlier writer has brought it, that long ago.</summary>
+    public void Resume(
+        IReadOnlyList<TimelineEntry> published,
+        Func<long, TimelineSection?> sectionOf,
+        TimeSpan now,
+        TimeSpan silence
+    )
     {
         _entries.AddRange(published);
         _settled = published.Count;
         foreach (var entry in published)
-            entry.ListableSince = now;
+            entry.ListableSince = now - silence;
         var last = published[^1];
         (Section, End, NextNumber) = (sectionOf(last.DiscontinuitySequence), last.End, last.Number + 1);
         (LastAddedAt, LastMediaAt) = (now, now);
