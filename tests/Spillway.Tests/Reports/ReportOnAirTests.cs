@@ -118,6 +118,7 @@ public sealed class ReportOnAirTests : OnAirTest
 
         // Nothing is there that could list anything.
         Excuses.Add((Clock.Elapsed - TimeSpan.FromSeconds(5), Clock.Elapsed + TimeSpan.FromSeconds(100)));
+        Excuses.Add((Clock.Elapsed, Clock.Elapsed + TimeSpan.FromSeconds(100)));
         await Clock.Wait(90);
         Start();
         var report = await FinalAsync(id);
@@ -146,6 +147,7 @@ public sealed class ReportOnAirTests : OnAirTest
 
         // Nothing is there that could list anything.
         Excuses.Add((Clock.Elapsed - TimeSpan.FromSeconds(5), Clock.Elapsed + TimeSpan.FromSeconds(100)));
+        Excuses.Add((Clock.Elapsed, Clock.Elapsed + TimeSpan.FromSeconds(100)));
         await Clock.Wait(90);
         Start();
         var report = await FinalAsync(id);
