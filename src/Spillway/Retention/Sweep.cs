@@ -69,6 +69,9 @@ internal sealed partial class Sweep(SweepParts parts)
             Stop($"Another Spillway sweeps {parts.Stream} (epoch {view.Memory.Epoch}): this one deletes nothing.");
         else
         {
+            // What an earlier process noted of slates does not hold: this one cannot know whether that one listed them afterwards.
+            if (view.Memory.Epoch != parts.Epoch)
+                view.Memory = view.Memory with { Slates = new Dictionary<string, DateTimeOffset>() };
             plan = await PlanAsync(listing, view, inUse, now, cancellationToken);
             var pages = parts.Pages is { } carried
                 ? await new PageAssets(_store, parts.Time, carried).LookAsync(view.Memory, now, dryRun, cancellationToken)

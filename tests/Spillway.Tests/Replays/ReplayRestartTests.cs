@@ -26,6 +26,7 @@ public sealed class ReplayRestartTests : ReplayTest
         Store.Line.Rule = static _ => null;
 
         Start();
+        await EndShowAsync();
         var list = await UntilListAsync(static list => list is [{ OnAir: false }], "its end is listed");
         var replay = await ReplayAsync(list[0]);
         Assert.True(replay.Ended);

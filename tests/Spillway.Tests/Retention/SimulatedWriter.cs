@@ -34,6 +34,9 @@ internal sealed class SimulatedWriter(MemoryStore store, FakeTimeProvider time, 
     /// <summary>The playlists are there, and the multivariant one names them.</summary>
     public bool IsOnAir { get; private set; }
 
+    /// <summary>Rises with each process.</summary>
+    public long Epoch { get; private set; } = 1;
+
     public bool SlatesRest { get; set; }
 
     public IReadOnlySet<string> InUse => Broadcast is { } id ? new HashSet<string> { id } : new HashSet<string>();
@@ -126,6 +129,7 @@ internal sealed class SimulatedWriter(MemoryStore store, FakeTimeProvider time, 
     public void Forget()
     {
         _kept.Clear();
+        Epoch++;
         _slatesInUse.Clear();
         PutReplays();
     }
@@ -133,6 +137,7 @@ internal sealed class SimulatedWriter(MemoryStore store, FakeTimeProvider time, 
     /// <summary>Killed; hours later it goes on, storing again what it had stored ahead.</summary>
     private void Restart()
     {
+        Epoch++;
         _slatesInUse.Clear();
         if (Broadcast is null)
             return;

@@ -99,15 +99,17 @@ public sealed class SweepHistoryTests
 
     private static async Task SweepAsync(MemoryStore store, SimulatedWriter writer, FakeTimeProvider time, Func<bool> mine)
     {
+        // A process that has died deletes no further.
+        var epoch = writer.Epoch;
         var sweep = new Sweep(
             new SweepParts
             {
                 Store = store,
                 Stream = SimulatedWriter.Stream,
-                Epoch = 1,
+                Epoch = epoch,
                 Conditional = true,
                 InUse = () => writer.InUse,
-                StillMine = _ => Task.FromResult(mine()),
+                StillMine = _ => Task.FromResult(writer.Epoch == epoch && mine()),
                 WhileSlatesRest = async (act, _) =>
                 {
                     writer.SlatesRest = true;

@@ -17,6 +17,8 @@ public sealed class SweepOnAirTests : OnAirTest
     {
         // The gaps at their ends do not push out what was shown.
         Options.Window = 200;
+        // A clock that leaps by hours is a process that was frozen for hours: it would lose its lease each time.
+        Conditional = false;
         Start();
         await GoOnAirAsync();
         var first = Stream.OnAir!.Id;
