@@ -39,6 +39,12 @@ internal sealed partial class ListingRecorder(MemoryStore store, SimulatedWriter
 
     public bool IsListed(string key) => _lists.Values.Any(listed => listed.ContainsKey(key));
 
+    public bool IsSlateListed(string key) =>
+        key.Split('/') is [var stream, "slate", var hash, ..]
+        && _lists.Values.Any(listed =>
+            listed.Keys.Any(name => name.StartsWith($"{stream}/slate/{hash}/", StringComparison.Ordinal))
+        );
+
     public void Judge(string key)
     {
         Judged++;
