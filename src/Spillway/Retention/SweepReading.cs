@@ -87,10 +87,7 @@ internal sealed class SweepReading(IObjectStore store, TimeProvider time, SweepL
             );
     }
 
-    private async Task ReadAllAsync(
-        IEnumerable<(SweepKey Key, ObjectEntry Entry)> playlists,
-        CancellationToken cancellationToken
-    )
+    private async Task ReadAllAsync(IEnumerable<(SweepKey Key, ObjectEntry Entry)> playlists, CancellationToken cancellationToken)
     {
         foreach (var some in playlists.Chunk(AtOnce))
             await Task.WhenAll(some.Select(playlist => ReadPlaylistAsync(playlist.Key, playlist.Entry.Key, cancellationToken)));
