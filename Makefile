@@ -8,7 +8,7 @@ BINARY := artifacts/publish/spillway
 WEB := web/player/dist/index.html
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help build web demo test unit e2e e2e-slow lint format bench soak reliability publish deb clean
+.PHONY: help build web demo test unit e2e e2e-slow lint format bench fuzz soak reliability publish deb clean
 
 help: ## Show the verbs
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -58,6 +58,10 @@ bench: PART ?= latency
 bench: publish ## Measure (PART=latency, rtmp, micro or dvr)
 	@tools/need ffmpeg ceph nginx nginx-rtmp
 	dotnet run --project bench/Spillway.Bench -c Release -- $(PART) $(ARGS)
+
+fuzz: $(WEB) ## A million mutilated messages for the tracker (ROUNDS=)
+	dotnet build tests/Spillway.Tests --nologo -v quiet
+	FUZZ_ROUNDS=$(or $(ROUNDS),1000000) tests/Spillway.Tests/bin/Debug/net10.0/Spillway.Tests -noLogo -class Spillway.Tests.Tracker.TrackerFuzzTests
 
 soak: ## Ten streams for ten minutes, then six hours of stream time (MINUTES=, HOURS=, SEED=)
 	@tools/need dotnet node ffmpeg aot

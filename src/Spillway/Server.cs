@@ -49,9 +49,16 @@ internal static class Server
             provider.GetRequiredService<ILogger<SlateMaker>>()
         ));
         services.AddSingleton(_ => InstanceId.Open(options.Data));
+        services.AddSingleton(provider => new Spool(
+            options.Storage.SpoolMemory,
+            options.Storage.Spool,
+            options.Data,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Spool>>()
+        ));
         services.AddSingleton(CreateStreams);
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
-        services.AddTracker(options.Tracker, options.Streams.Keys);
+        services.AddTracker(options.Tracker, options.Streams.Keys, OnAir);
         services.AddSingleton<OriginEndpoints>();
         services.AddSingleton<Health>();
         services.AddSingleton(static provider => AdminToken.Open(provider.GetRequiredService<SpillwayOptions>()));
@@ -147,6 +154,7 @@ internal static class Server
         var edge = provider.GetRequiredService<EdgeAddress>();
         var slates = provider.GetRequiredService<SlateMaker>();
         var instance = provider.GetRequiredService<InstanceId>().Value;
+        var spool = provider.GetRequiredService<Spool>();
         var settings = new PlayerSettings(
             stream => TrackerAddress.For(options.Server, ports.Origin, stream),
             options.Tracker.Stun,
@@ -165,7 +173,8 @@ internal static class Server
                 slates,
                 instance,
                 new StreamSweeps(pair.Key == options.DefaultStream ? provider.GetRequiredService<PlayerPages>().Names : null),
-                CreateReports(provider, pair.Key)
+                CreateReports(provider, pair.Key),
+                spool
             ),
             StringComparer.Ordinal
         );
@@ -194,6 +203,12 @@ internal static class Server
             options.Storage.Bucket.Length > 0 ? StorePrices.For(options.Storage.Endpoint) : null
         );
     }
+
+    /// <summary>For the tracker: what players of a stream are shown.</summary>
+    private static PublishedSwarm? OnAir(IServiceProvider provider, string stream) =>
+        provider.GetRequiredService<LiveStreams>().Find(stream)?.OnAir is { } broadcast
+            ? new PublishedSwarm($"{stream}/{broadcast.Id}/live", broadcast.ToMultivariant(static _ => "").Variants)
+            : null;
 
     /// <summary>The embedded store's port stands for the edge: nothing of the origin answers there.</summary>
     private static void UseEdge(WebApplication app)

@@ -93,10 +93,37 @@ internal sealed class CephCluster : IAsyncDisposable
         return new CephCluster(supervisor, new Uri($"http://127.0.0.1:{gatewayPort}"), accessKeyId, secretAccessKey);
     }
 
-    /// <summary>Makes a bucket with a name of its own, readable by anybody from any page, as behind a public host.</summary>
-    public async Task<CephBucket> CreateBucketAsync()
+    /// <summary>Kills the gateway with -9. Not for the shared one, as all below.</summary>
+    public Task KillGatewayAsync() => CommandAsync("kill");
+
+    /// <summary>Starts the killed gateway again, on what it had stored.</summary>
+    public Task StartGatewayAsync() => CommandAsync("start");
+
+    /// <summary>Revokes the credentials.</summary>
+    public Task SuspendUserAsync() => CommandAsync("suspend");
+
+    /// <summary>Gives them back.</summary>
+    public Task EnableUserAsync() => CommandAsync("enable");
+
+    /// <summary>Deletes a bucket and all that is in it.</summary>
+    public async Task DeleteBucketAsync(string name)
     {
-        var name = $"test-{Guid.NewGuid():n}"[..24];
+        while (true)
+        {
+            var page = await _admin.ListObjectsV2Async(new ListObjectsV2Request { BucketName = name });
+            if (page.S3Objects is not { Count: > 0 } objects)
+                break;
+            foreach (var entry in objects)
+                await _admin.DeleteObjectAsync(name, entry.Key);
+        }
+        await _admin.DeleteBucketAsync(name);
+    }
+
+    /// <summary>Makes a bucket with a name of its own, readable by anybody from any page, as behind a public host.</summary>
+    public Task<CephBucket> CreateBucketAsync() => CreateBucketAsync($"test-{Guid.NewGuid():n}"[..24]);
+
+    public async Task<CephBucket> CreateBucketAsync(string name)
+    {
         await _admin.PutBucketAsync(new PutBucketRequest { BucketName = name });
         // ListBucket, too: without it a key that is not there is a 403, and public hosts say 404.
         var policy = $$"""
@@ -129,6 +156,15 @@ internal sealed class CephCluster : IAsyncDisposable
         _supervisor.StandardInput.Close();
         await _supervisor.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(20));
         _supervisor.Dispose();
+    }
+
+    private async Task CommandAsync(string command)
+    {
+        await _supervisor.StandardInput.WriteLineAsync(command);
+        await _supervisor.StandardInput.FlushAsync();
+        var answer = await _supervisor.StandardOutput.ReadLineAsync().WaitAsync(StartLimit);
+        if (answer != "DONE")
+            throw new InvalidOperationException($"Ceph's supervisor answered '{answer}' to '{command}'.");
     }
 
     private static (int First, int Second) FreePorts()

@@ -86,18 +86,31 @@ internal static class CephScript
         timeout 60 radosgw-admin user create --uid spillway --display-name Spillway --access-key "$4" --secret "$5" \
           >"$dir/user.out" 2>&1 </dev/null
         # tcp_nodelay: else the second packet of an answer waits 40 ms for the first to be acknowledged.
-        radosgw -f -n client.rgw --rgw-frontends "beast endpoint=127.0.0.1:$rgw_port tcp_nodelay=1" >"$dir/rgw.out" 2>&1 </dev/null &
-        gateway=$! pids+=($!)
+        start_gateway() {
+          radosgw -f -n client.rgw --rgw-frontends "beast endpoint=127.0.0.1:$rgw_port tcp_nodelay=1" >>"$dir/rgw.out" 2>&1 </dev/null &
+          gateway=$! pids+=($!)
+        }
+        start_gateway
         answers() {
           exec 3<>"/dev/tcp/127.0.0.1/$rgw_port"
           printf 'GET / HTTP/1.0\r\n\r\n' >&3
           timeout 5 grep -q x-amz-request-id <&3
         }
-        until (answers) 2>/dev/null; do
-          kill -0 "$gateway"
-          sleep 0.05
-        done
+        wait_for_gateway() {
+          until (answers) 2>/dev/null; do
+            kill -0 "$gateway"
+            sleep 0.05
+          done
+        }
+        wait_for_gateway
         echo READY
-        cat >/dev/null
+        while read -r command; do
+          case $command in
+            kill) kill -9 "$gateway"; wait "$gateway" 2>/dev/null || true ;;
+            start) start_gateway; wait_for_gateway ;;
+            suspend | enable) timeout 30 radosgw-admin user "$command" --uid spillway >>"$dir/user.out" 2>&1 </dev/null ;;
+          esac
+          echo DONE
+        done
         """;
 }

@@ -36,6 +36,9 @@ internal sealed class FaultProxy : IAsyncDisposable
     private readonly ConcurrentDictionary<string, long> _written = new(StringComparer.Ordinal);
     private readonly List<Planned> _planned = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly ConcurrentBag<Task> _late = [];
+    private SharedLine? _line;
+    private volatile bool _isDown;
 
     private FaultProxy(WebApplication app, Uri target) => (_app, _target) = (app, target);
 
@@ -54,6 +57,25 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// </summary>
     public bool IgnoreConditions { get; set; }
 
+    /// <summary>Decides for each request that nothing is planned for; null: none.</summary>
+    public Func<ProxiedRequest, ProxyFault?>? Rule { get; set; }
+
+    /// <summary>Nothing gets through: each connection is broken at once.</summary>
+    public bool IsDown
+    {
+        get => _isDown;
+        set => _isDown = value;
+    }
+
+    /// <summary>What all uploads together may have; null: no limit.</summary>
+    public double? UploadBytesPerSecond
+    {
+        set => _line = value is { } speed ? new SharedLine(speed) : null;
+    }
+
+    /// <summary>Requests that came too late and have arrived since.</summary>
+    public int LateArrivals => _late.Count(static late => late.IsCompletedSuccessfully);
+
     /// <summary>
     /// Told of every PUT that the server has answered, before the answer goes on to who asked; with the body that was put when that
     /// was a playlist or a JSON document.
@@ -71,6 +93,7 @@ internal sealed class FaultProxy : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
         });
         var app = builder.Build();
@@ -99,6 +122,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
+        await Task.WhenAll(_late).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         using (var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1)))
             await _app.StopAsync(soon.Token);
         await _app.DisposeAsync();
@@ -113,7 +137,9 @@ internal sealed class FaultProxy : IAsyncDisposable
         _requests.Enqueue(request);
         try
         {
-            if (StrictAsR2 && R2Refuses(context.Request) is { } lacking)
+            if (IsDown)
+                context.Abort();
+            else if (StrictAsR2 && R2Refuses(context.Request) is { } lacking)
                 await AnswerAsync(context, 501, "NotImplemented", $"{lacking} not implemented");
             else if (OneWriteASecondAKey && IsTooSoon(request))
                 await AnswerAsync(context, 429, "TooManyRequests", "Reduce your concurrent request rate for the same object.");
@@ -148,6 +174,20 @@ internal sealed class FaultProxy : IAsyncDisposable
                 await ForwardAsync(context, request, Stream.Null, long.MaxValue);
                 context.Abort();
                 break;
+            case ProxyFault.CutUpload cut:
+                await ForwardAsync(context, request, Stream.Null, long.MaxValue, cut.After);
+                break;
+            case ProxyFault.ArriveLate late:
+                var message = Copy(context.Request, request.Target, Stream.Null);
+                var body = new MemoryStream();
+                await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+                var headers = message.Content?.Headers;
+                message.Content = new ByteArrayContent(body.ToArray());
+                foreach (var (name, values) in headers ?? message.Content.Headers)
+                    message.Content.Headers.TryAddWithoutValidation(name, values);
+                context.Abort();
+                _late.Add(SendLateAsync(message, late.After));
+                break;
             case ProxyFault.CutAnswer cut:
                 await ForwardAsync(context, request, context.Response.Body, cut.After);
                 context.Abort();
@@ -157,11 +197,14 @@ internal sealed class FaultProxy : IAsyncDisposable
 
     /// <param name="to">Gets the body; the answer's head is only sent when this is the response's.</param>
     /// <param name="limit">Bytes of the body that are sent.</param>
-    private async Task ForwardAsync(HttpContext context, ProxiedRequest request, Stream to, long limit)
+    /// <param name="upTo">Bytes of the upload that get through.</param>
+    private async Task ForwardAsync(HttpContext context, ProxiedRequest request, Stream to, long limit, long upTo = long.MaxValue)
     {
         var received = Stopwatch.GetTimestamp();
         var document = Answered is not null && IsDocument(request) ? await ReadAsync(context.Request) : null;
-        using var message = Copy(context.Request, request.Target, document);
+        var sent = document is null ? context.Request.Body : new MemoryStream(document);
+        await using var upload = new LineStream(sent, _line, upTo);
+        using var message = Copy(context.Request, request.Target, upload);
         using var answer = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
         if (request.Method == "PUT" && answer.IsSuccessStatusCode)
             _written[request.Target] = Stopwatch.GetTimestamp();
@@ -185,6 +228,13 @@ internal sealed class FaultProxy : IAsyncDisposable
         await to.FlushAsync(context.RequestAborted);
     }
 
+    private async Task SendLateAsync(HttpRequestMessage message, TimeSpan after)
+    {
+        await Task.Delay(after, _stopping.Token);
+        using (message)
+        using (await _client.SendAsync(message, _stopping.Token)) { }
+    }
+
     private static bool IsDocument(ProxiedRequest request) =>
         request.Method == "PUT"
         && (
@@ -199,16 +249,13 @@ internal sealed class FaultProxy : IAsyncDisposable
         return body.ToArray();
     }
 
-    /// <param name="read">The body, where it has been read already.</param>
-    private HttpRequestMessage Copy(HttpRequest request, string rawTarget, byte[]? read)
+    private HttpRequestMessage Copy(HttpRequest request, string rawTarget, Stream body)
     {
         var asItIs = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
         var uri = new Uri(_target.GetLeftPart(UriPartial.Authority) + rawTarget, asItIs);
         var message = new HttpRequestMessage(new HttpMethod(request.Method), uri) { Version = HttpVersion.Version11 };
-        if (read is not null)
-            message.Content = new ByteArrayContent(read);
-        else if (request.ContentLength is not null || request.Headers.TransferEncoding.Count > 0)
-            message.Content = new StreamContent(request.Body);
+        if (request.ContentLength is not null || request.Headers.TransferEncoding.Count > 0)
+            message.Content = new StreamContent(body);
         foreach (var (name, values) in request.Headers)
         {
             if (name is "Connection" or "Transfer-Encoding" or "Expect")
@@ -265,7 +312,7 @@ internal sealed class FaultProxy : IAsyncDisposable
             var planned = _planned.Find(candidate => candidate.Match(request));
             if (planned is not null && --planned.Left == 0)
                 _planned.Remove(planned);
-            return planned?.Fault;
+            return planned?.Fault ?? Rule?.Invoke(request);
         }
     }
 

@@ -27,6 +27,12 @@ internal abstract record ProxyFault
     /// <summary>Sends it on, and breaks the connection instead of passing on the answer: it happened, and the client does not know.</summary>
     public sealed record LoseAnswer : ProxyFault;
 
+    /// <summary>Sends on so many bytes of the upload, and breaks both connections.</summary>
+    public sealed record CutUpload(long After) : ProxyFault;
+
+    /// <summary>Takes all of it, breaks the connection, and sends it on so much later: after the client has tried again.</summary>
+    public sealed record ArriveLate(TimeSpan After) : ProxyFault;
+
     /// <summary>Sends it on, and breaks the connection after so many bytes of the answer's body.</summary>
     public sealed record CutAnswer(long After) : ProxyFault;
 }

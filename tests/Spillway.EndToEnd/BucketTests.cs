@@ -24,6 +24,8 @@ public sealed partial class BucketTests : EndToEndTest
         (MediaPlaylist(), "application/vnd.apple.mpegurl", "max-age=1, s-maxage=1"),
         (Segment(), "video/mp2t", Immutable),
         (SlateSegment(), "video/mp2t", Immutable),
+        (Lease(), "application/json", "no-store"),
+        (Report(), "application/json", "no-store"),
     ];
 
     [Fact(Timeout = 120_000)]
@@ -152,6 +154,12 @@ public sealed partial class BucketTests : EndToEndTest
 
     [GeneratedRegex("^watch/assets/[A-Za-z0-9_-]+\\.css$")]
     private static partial Regex PlayerStyle();
+
+    [GeneratedRegex("^live/lease\\.json$")]
+    private static partial Regex Lease();
+
+    [GeneratedRegex("^live/[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}/report\\.json$")]
+    private static partial Regex Report();
 
     [GeneratedRegex("^live/player\\.json$")]
     private static partial Regex Player();

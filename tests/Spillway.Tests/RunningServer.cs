@@ -31,6 +31,9 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public HttpClient Client { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });
 
+    public T Service<T>()
+        where T : notnull => _built.Services.GetRequiredService<T>();
+
     public LiveStreams Streams => _built.Services.GetRequiredService<LiveStreams>();
 
     public LiveStream Stream => _built.Services.GetRequiredService<LiveStreams>().Default;

@@ -18,6 +18,8 @@ internal readonly record struct ByteSize(long Bytes)
         ("B", 1),
     ];
 
+    public static ByteSize OfMegabytes(long megabytes) => new(megabytes * 1_000_000);
+
     /// <summary>Reads <c>50GB</c>, <c>1.5 GB</c>, <c>512MB</c>, or a plain number of bytes.</summary>
     public static bool TryParse(string text, out ByteSize size)
     {

@@ -36,6 +36,8 @@ internal sealed class DirectSweep(SpillwayOptions options) : IDisposable
                     Epoch = new[] { player, multivariant, memory }.Max(EpochOf),
                     Conditional = !options.Storage.SingleWriter,
                     StillMine = async token => (await read(StreamKeys.Player(stream), token))?.ETag == player?.ETag,
+                    // Which ones the last writer used is not known here.
+                    WhileSlatesRest = static (act, _) => act(static _ => true),
                     Time = TimeProvider.System,
                     Logger = NullLogger.Instance,
                 }

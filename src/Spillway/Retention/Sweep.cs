@@ -69,7 +69,10 @@ internal sealed partial class Sweep(SweepParts parts)
             Stop($"Another Spillway sweeps {parts.Stream} (epoch {view.Memory.Epoch}): this one deletes nothing.");
         else
         {
-            plan = SweepPlan.Make(listing, view, inUse, now);
+            // What an earlier process noted of slates does not hold: this one cannot know whether that one listed them afterwards.
+            if (view.Memory.Epoch != parts.Epoch)
+                view.Memory = view.Memory with { Slates = new Dictionary<string, DateTimeOffset>() };
+            plan = await PlanAsync(listing, view, inUse, now, cancellationToken);
             var pages = parts.Pages is { } carried
                 ? await new PageAssets(_store, parts.Time, carried).LookAsync(view.Memory, now, dryRun, cancellationToken)
                 : PageAssetsPlan.Unchanged(view.Memory);
@@ -97,11 +100,32 @@ internal sealed partial class Sweep(SweepParts parts)
         return result;
     }
 
+    private async Task<SweepPlan> PlanAsync(
+        SweepListing listing,
+        SweepView view,
+        IReadOnlySet<string> inUse,
+        DateTimeOffset now,
+        CancellationToken cancellationToken
+    )
+    {
+        if (listing.Slates.Count == 0)
+            return SweepPlan.Make(listing, view, inUse, static _ => false, now);
+        SweepPlan? plan = null;
+        await parts.WhileSlatesRest(
+            isInUse =>
+            {
+                plan = SweepPlan.Make(listing, view, inUse, isInUse, now);
+                return Task.CompletedTask;
+            },
+            cancellationToken
+        );
+        return plan!;
+    }
+
     private void Rehearse(SweepPlan plan, PageAssetsPlan pages)
     {
         foreach (var doomed in plan.Playlists.Concat(plan.Media).Concat(pages.Doomed))
             Note(doomed);
-        // Those that are in use can only be told at the moment of deleting.
         foreach (var (_, doomed) in plan.Slates)
             Note(doomed);
     }

@@ -18,6 +18,9 @@ internal sealed record SweepMemory
     /// <summary>Where the windows on air stood some time ago, by <c>{broadcast}/{rendition}</c>.</summary>
     public IReadOnlyDictionary<string, WindowMark> Windows { get; init; } = new Dictionary<string, WindowMark>();
 
+    /// <summary>Slates that nothing names and nobody uses, until when they stay.</summary>
+    public IReadOnlyDictionary<string, DateTimeOffset> Slates { get; init; } = new Dictionary<string, DateTimeOffset>();
+
     /// <summary>The player page's assets that it no longer names, since when.</summary>
     public IReadOnlyDictionary<string, DateTimeOffset> Assets { get; init; } = new Dictionary<string, DateTimeOffset>();
 
@@ -44,6 +47,7 @@ internal sealed record SweepMemory
         AssetsSeen == other.AssetsSeen
         && Same(Removed, other.Removed)
         && Same(Windows, other.Windows)
+        && Same(Slates, other.Slates)
         && Same(Assets, other.Assets);
 
     private static bool Same<T>(IReadOnlyDictionary<string, T> one, IReadOnlyDictionary<string, T> other) =>

@@ -28,6 +28,7 @@ internal sealed class SweepPlan
     private readonly DateTimeOffset _now;
     private readonly Dictionary<string, Removal> _removed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WindowMark> _windows = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, DateTimeOffset> _slates = new(StringComparer.Ordinal);
 
     private SweepPlan(SweepListing listing, SweepView view, IReadOnlySet<string> inUse, DateTimeOffset now) =>
         (_listing, _view, _inUse, _now) = (listing, view, inUse, now);
@@ -46,18 +47,25 @@ internal sealed class SweepPlan
     /// <summary>When more can be deleted than now; null: nothing is waiting.</summary>
     public DateTimeOffset? More { get; private set; }
 
-    public SweepMemory Memory => _view.Memory with { Removed = _removed, Windows = _windows };
+    public SweepMemory Memory => _view.Memory with { Removed = _removed, Windows = _windows, Slates = _slates };
 
     /// <param name="listing">The LIST.</param>
     /// <param name="view">What was read after it.</param>
     /// <param name="inUse">Broadcasts that the writer works on, named or not.</param>
+    /// <param name="isSlateInUse">Slates that the writer may list at any time.</param>
     /// <param name="now">The store's time, at or before the LIST.</param>
-    public static SweepPlan Make(SweepListing listing, SweepView view, IReadOnlySet<string> inUse, DateTimeOffset now)
+    public static SweepPlan Make(
+        SweepListing listing,
+        SweepView view,
+        IReadOnlySet<string> inUse,
+        Func<string, bool> isSlateInUse,
+        DateTimeOffset now
+    )
     {
         var plan = new SweepPlan(listing, view, inUse, now);
         foreach (var broadcast in listing.Broadcasts.Values)
             plan.Consider(broadcast);
-        plan.ConsiderSlates();
+        plan.ConsiderSlates(isSlateInUse);
         plan.Playlists.Sort(static (one, other) => Depth(one).CompareTo(Depth(other)));
         return plan;
 
@@ -168,17 +176,33 @@ internal sealed class SweepPlan
         }
     }
 
-    private void ConsiderSlates()
+    /// <summary>
+    /// When one left the last playlist that listed it is not known, only that it had by now: it stays for as long as the longest
+    /// playlist there may have been. It is used as a whole: where one of its files is listed, others may follow.
+    /// </summary>
+    private void ConsiderSlates(Func<string, bool> isInUse)
     {
         if (_view.SlatesAreUnknown)
             return;
+        var marks = _view
+            .Memory.Windows.Values.Concat(_windows.Values)
+            .Select(static mark => mark.Seconds)
+            .DefaultIfEmpty()
+            .Max();
+        var seconds = Math.Max(_view.Longest.TotalSeconds, marks);
+        var grace = TimeSpan.FromSeconds(1.25 * seconds) + Margin;
+        var until = _now + (grace > Age ? grace : Age);
+        foreach (var removal in _view.Memory.Removed.Values.Where(removal => removal.Until > until))
+            until = removal.Until;
         foreach (var (hash, files) in _listing.Slates)
         {
-            // A slate is used as a whole: one that is listed may be listed further.
-            if (files.Exists(file => !IsOld(file, Age) || _view.Named.Contains(file.Key)))
+            if (isInUse(hash) || files.Exists(file => !IsOld(file, Age) || _view.Named.Contains(file.Key)))
                 continue;
-            foreach (var file in files)
-                Slates.Add((hash, new Doomed(file.Key, file.Size, "slates that nothing names")));
+            _slates[hash] = _view.Memory.Slates.GetValueOrDefault(hash, until);
+            if (_now < _slates[hash])
+                NoteMore(_slates[hash]);
+            else
+                Slates.AddRange(files.Select(file => (hash, new Doomed(file.Key, file.Size, "slates that nothing names"))));
         }
     }
 

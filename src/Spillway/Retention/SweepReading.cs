@@ -11,7 +11,7 @@ namespace Spillway.Retention;
 /// </summary>
 internal sealed class SweepReading(IObjectStore store, TimeProvider time, SweepListing listing)
 {
-    private const int Parallel = 8;
+    private const int AtOnce = 8;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly SweepView _view = new();
@@ -87,12 +87,14 @@ internal sealed class SweepReading(IObjectStore store, TimeProvider time, SweepL
             );
     }
 
-    private Task ReadAllAsync(IEnumerable<(SweepKey Key, ObjectEntry Entry)> playlists, CancellationToken cancellationToken) =>
-        System.Threading.Tasks.Parallel.ForEachAsync(
-            playlists,
-            new ParallelOptions { MaxDegreeOfParallelism = Parallel, CancellationToken = cancellationToken },
-            async (playlist, token) => await ReadPlaylistAsync(playlist.Key, playlist.Entry.Key, token)
-        );
+    private async Task ReadAllAsync(
+        IEnumerable<(SweepKey Key, ObjectEntry Entry)> playlists,
+        CancellationToken cancellationToken
+    )
+    {
+        foreach (var some in playlists.Chunk(AtOnce))
+            await Task.WhenAll(some.Select(playlist => ReadPlaylistAsync(playlist.Key, playlist.Entry.Key, cancellationToken)));
+    }
 
     private async Task ReadPlaylistAsync(SweepKey key, string name, CancellationToken cancellationToken)
     {

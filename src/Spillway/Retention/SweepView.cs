@@ -43,6 +43,9 @@ internal sealed class SweepView
 
     public bool IsKept(string broadcast) => Kept?.Contains(broadcast) != false;
 
+    /// <summary>How long the longest playlist is of all that were read.</summary>
+    public TimeSpan Longest => _longest.Values.DefaultIfEmpty().Max();
+
     /// <summary>How long its longest playlist is.</summary>
     public TimeSpan LongestOf(string broadcast) => _longest.GetValueOrDefault(broadcast);
 

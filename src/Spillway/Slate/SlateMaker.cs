@@ -148,11 +148,7 @@ internal sealed partial class SlateMaker(string data, FfmpegTool tool, ILogger<S
                     continue;
                 var bytes = await slate.BytesAsync(rendition, name, cancellationToken);
                 var upload = await uploader.UploadAsync(
-                    key,
-                    bytes,
-                    StreamKeys.HeadersOf(name),
-                    request.SegmentDuration,
-                    TimeSpan.FromSeconds(30),
+                    new Upload(key, bytes, StreamKeys.HeadersOf(name), request.SegmentDuration, UploadKind.Background),
                     cancellationToken
                 );
                 if (!upload.Stored)

@@ -123,8 +123,18 @@ internal sealed partial class LeasedPlace : WriterPlace
 
     public override async Task<bool> ConfirmAsync(CancellationToken cancellationToken)
     {
-        if (!MayWrite)
+        using var patience = new CancellationTokenSource(LeaseTimes.OnAir, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            // A renewal may just be due.
+            await WaitUntilMayWriteAsync(both.Token);
+        }
+        catch (Exception exception)
+            when (exception is SupersededException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
             return false;
+        }
         var result = await _store.GetWithinAsync(LeaseTimes.Attempt(_onAir), _time, _key, cancellationToken);
         return result is { Status: GetStatus.Found, Object.Body: var body }
             && LeaseDocument.Read(body.Span) is { IsReleased: false } found

@@ -45,6 +45,9 @@ internal sealed partial class MutableObject(
     /// <summary>Cause and remedy of the last failed PUT; null when the last one succeeded.</summary>
     public StoreFault? Fault { get; private set; }
 
+    /// <summary>Time stamp of the last PUT's answer, from which <see cref="Spacing"/> counts; <see cref="long.MinValue"/> before the first.</summary>
+    public long LastPut => Volatile.Read(ref _lastPut);
+
     /// <summary>Failed tries since the start.</summary>
     public int Failures { get; private set; }
 

@@ -1,95 +1,327 @@
 namespace Spillway.Storage;
 
-/// <summary>How one segment's upload ended.</summary>
-/// <param name="Stored">The store has acknowledged all bytes.</param>
-/// <param name="Elapsed">From the first try to the answer of the last.</param>
-/// <param name="Tries">PUTs sent.</param>
-internal readonly record struct UploadResult(bool Stored, TimeSpan Elapsed, int Tries);
-
 /// <summary>
-/// Stores objects that are written once. Tries again, with back-off and jitter, until they are stored or no longer matter.
-/// A key that carries the hash of its bytes may be put twice without harm, so these PUTs are unconditional.
+/// Stores the objects of one stream that are written once. The oldest goes first and is tried again until it is stored; while
+/// the store is away the rest waits in the <see cref="Spool"/>. Given up is what the spool has no room for, and what has waited
+/// too long on a line that is too slow. A key that carries the hash of its bytes may be put twice without harm, so these
+/// PUTs are unconditional, and one that arrives after its retry changes nothing.
 /// </summary>
-internal sealed partial class SegmentUploader(IObjectStore store, int parallel, TimeProvider time, ILogger logger) : IDisposable
+internal sealed partial class SegmentUploader : IDisposable
 {
-    private readonly SemaphoreSlim _slots = new(parallel);
+    private const int MostParallel = 6;
+
+    /// <summary>When what waits has waited so long, the store cannot keep up with the source.</summary>
+    private static readonly TimeSpan Behind = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(10);
+
+    private readonly string _stream;
+    private readonly IObjectStore _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SpoolShare _share;
+    private readonly ITimer _timer;
+    private readonly long _origin;
+
+    /// <summary>Guards all below, the backlog and what is in it.</summary>
+    private readonly Lock _gate = new();
+    private readonly UploadPace _pace = new(MostParallel);
+    private readonly UploadBacklog _backlog;
+    private readonly UploadSpeed _speed = new();
+    private long _tickets;
     private long _stored;
-    private long _failedTries;
     private long _bytes;
+    private long _failedTries;
+    private long _givenUp;
+    private long _givenUpNow;
+    private TimeSpan _lastStored = TimeSpan.MinValue;
+    private bool _isBucketGone;
+    private int _newBuckets;
+    private StoreFault? _fault;
+
+    /// <param name="stream">Its name, for the log.</param>
+    /// <param name="store">Where it goes.</param>
+    /// <param name="spool">Where it waits.</param>
+    public SegmentUploader(string stream, IObjectStore store, Spool spool, TimeProvider time, ILogger logger)
+    {
+        (_stream, _store, _time, _logger) = (stream, store, time, logger);
+        _origin = time.GetTimestamp();
+        _backlog = new UploadBacklog(_pace);
+        _share = spool.Open(GiveUpForRoom);
+        _timer = time.CreateTimer(_ => Pump(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Objects stored since the start.</summary>
     public long Stored => Interlocked.Read(ref _stored);
 
-    public long FailedTries => Interlocked.Read(ref _failedTries);
-
     /// <summary>Bytes of objects stored since the start.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    /// <summary>Cause and remedy of the last failed try; null when the last one succeeded.</summary>
-    public StoreFault? Fault { get; private set; }
+    public long FailedTries => Interlocked.Read(ref _failedTries);
 
-    /// <param name="key">The object's key.</param>
-    /// <param name="body">All its bytes.</param>
-    /// <param name="headers">What it is served with.</param>
-    /// <param name="segment">How long the media lasts: an attempt may take three times that, and at least 5 s.</param>
-    /// <param name="matters">How long from now it is worth trying.</param>
-    /// <param name="cancellationToken">Stops at once.</param>
-    public async Task<UploadResult> UploadAsync(
-        string key,
-        ReadOnlyMemory<byte> body,
-        ObjectHeaders headers,
-        TimeSpan segment,
-        TimeSpan matters,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Objects given up since the start.</summary>
+    public long GivenUp => Interlocked.Read(ref _givenUp);
+
+    /// <summary>Bytes that wait or are under way.</summary>
+    public long BytesWaiting => _share.Bytes;
+
+    /// <summary>How often a bucket was found anew that had been gone: what was stored before is gone with it.</summary>
+    public int NewBuckets => Volatile.Read(ref _newBuckets);
+
+    /// <summary>Objects that wait or are under way.</summary>
+    public int Waiting
     {
-        var start = time.GetTimestamp();
-        var patience = TimeSpan.FromTicks(Math.Max(3 * segment.Ticks, TimeSpan.TicksPerSecond * 5));
-        for (var attempt = 1; ; attempt++)
+        get
         {
-            var fault = await TryAsync(key, body, headers, patience, cancellationToken);
-            var elapsed = time.GetElapsedTime(start);
-            Fault = fault;
-            if (fault is null)
-            {
-                Interlocked.Increment(ref _stored);
-                Interlocked.Add(ref _bytes, body.Length);
-                return new UploadResult(true, elapsed, attempt);
-            }
-            Interlocked.Increment(ref _failedTries);
-            var wait = TimeSpan.FromMilliseconds(150 * Math.Pow(2, Math.Min(attempt, 5)) * (0.5 + Random.Shared.NextDouble()));
-            if (elapsed + wait >= matters)
-            {
-                Log.GivenUp(logger, key, attempt, elapsed.TotalSeconds, fault.Message, fault.Remedy);
-                return new UploadResult(false, elapsed, attempt);
-            }
-            Log.TryFailed(logger, key, attempt, fault.Message, fault.Remedy);
-            await Task.Delay(wait, time, cancellationToken);
+            lock (_gate)
+                return _backlog.Count + _backlog.UnderWay;
         }
     }
 
-    public void Dispose() => _slots.Dispose();
-
-    private async Task<StoreFault?> TryAsync(
-        string key,
-        ReadOnlyMemory<byte> body,
-        ObjectHeaders headers,
-        TimeSpan patience,
-        CancellationToken cancellationToken
-    )
+    /// <summary>The store is away, or slower than the source: nothing is gained by letting the source wait.</summary>
+    public bool IsBehind
     {
-        await _slots.WaitAsync(cancellationToken);
+        get
+        {
+            lock (_gate)
+                return _pace.IsAway || _backlog.Lag(Now) > Behind;
+        }
+    }
+
+    /// <summary>Cause and remedy of the last failed try, null when the last one succeeded; and of a disk that takes nothing.</summary>
+    public StoreFault? Fault =>
+        (Volatile.Read(ref _fault), _share.Fault) switch
+        {
+            (null, var disk) => disk,
+            (var fault, null) => fault,
+            var (fault, disk) => new StoreFault(fault.Kind, $"{fault.Message} {fault.Remedy}", $"{disk.Message} {disk.Remedy}"),
+        };
+
+    /// <summary>What the operator should know of a store that works: that it hardly keeps up. Null: nothing.</summary>
+    public string? Advice
+    {
+        get
+        {
+            lock (_gate)
+                return _speed.Advice;
+        }
+    }
+
+    private TimeSpan Now => _time.GetElapsedTime(_origin);
+
+    /// <summary>Done when it is stored or given up. The order of the calls is the order of their going.</summary>
+    public Task<UploadResult> UploadAsync(Upload upload, CancellationToken cancellationToken)
+    {
+        // No async method on the way from here to the spool: it would keep the bytes in memory for as long as it waits.
+        var pending = new PendingUpload(upload, Interlocked.Increment(ref _tickets), Now, cancellationToken);
+        pending.Registration = cancellationToken.UnsafeRegister(_ => Cancel(pending), null);
+        if (_share.TryKeep(upload.Body, isNeeded: upload.Kind == UploadKind.Section) is { } held)
+            Enqueue(pending, held);
+        else
+            _ = SpoolAsync(pending, upload.Body);
+        return pending.Done.Task;
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _share.Dispose();
+    }
+
+    /// <summary>To disk; where that is full, too, the oldest goes.</summary>
+    private async Task SpoolAsync(PendingUpload pending, ReadOnlyMemory<byte> body)
+    {
         try
         {
-            var result = await store.PutWithinAsync(patience, time, key, body, headers, PutCondition.None, cancellationToken);
-            return result.Status == PutStatus.Stored
-                ? null
-                : result.Fault ?? new StoreFault(StoreFaultKind.Other, result.Status.ToString(), "It is tried again.");
+            do
+            {
+                if ((await _share.TryWriteAsync(body) ?? _share.TryKeep(body, isNeeded: false)) is { } held)
+                {
+                    Enqueue(pending, held);
+                    return;
+                }
+            } while (!pending.Done.Task.IsCompleted && _share.MakeRoom());
+            GiveUp(pending, "there is no room to wait in");
         }
-        finally
+        catch (Exception exception)
         {
-            _slots.Release();
+            // A bug: who waits for the upload is to fail with it.
+            pending.Fail(exception);
         }
+    }
+
+    private void Enqueue(PendingUpload pending, HeldBody held)
+    {
+        lock (_gate)
+        {
+            pending.Held = held;
+            if (!pending.Done.Task.IsCompleted)
+                _backlog.Add(pending);
+            else
+                held.Dispose();
+        }
+        Pump();
+    }
+
+    private void Cancel(PendingUpload pending)
+    {
+        lock (_gate)
+        {
+            // One that is under way is cancelled by its own token.
+            if (pending.Held is not null && !_backlog.Remove(pending))
+                return;
+            pending.Cancel();
+        }
+    }
+
+    /// <summary>Gives up what is too late, begins what may go, and looks again when there is reason to.</summary>
+    private void Pump()
+    {
+        List<PendingUpload> late = [];
+        lock (_gate)
+        {
+            var now = Now;
+            while (_backlog.TakeTooLate(now) is { } pending)
+                late.Add(pending);
+            while (_backlog.Begin(now) is { } next)
+            {
+                var patience = _pace.Patience(next.Media);
+                _ = Task.Run(() => TryAsync(next, patience));
+            }
+            if (_backlog.NextAt(now) is { } at && at < TimeSpan.MaxValue)
+                _timer.Change(at - now > Soonest ? at - now : Soonest, Timeout.InfiniteTimeSpan);
+        }
+        foreach (var pending in late)
+            GiveUp(pending, "it has waited too long: the line to the store is slower than the stream");
+    }
+
+    private async Task TryAsync(PendingUpload pending, TimeSpan patience)
+    {
+        try
+        {
+            if (await pending.Held!.ReadAsync(pending.Cancellation) is not { } body)
+            {
+                lock (_gate)
+                    _backlog.End();
+                GiveUp(pending, "its file in the spool is gone or damaged");
+                Pump();
+                return;
+            }
+            var start = Now;
+            var result = await _store.PutWithinAsync(
+                patience,
+                _time,
+                pending.Key,
+                body,
+                pending.Headers,
+                PutCondition.None,
+                pending.Cancellation
+            );
+            var answeredAt = _time.GetTimestamp();
+            if (result.Status == PutStatus.Stored)
+                NoteStored(pending, body.Length, start, patience, answeredAt);
+            else
+                NoteFailed(pending, result, start, patience);
+        }
+        catch (OperationCanceledException)
+        {
+            lock (_gate)
+                _backlog.End();
+            pending.Cancel();
+        }
+        catch (Exception exception)
+        {
+            lock (_gate)
+                _backlog.End();
+            pending.Fail(exception);
+        }
+        Pump();
+    }
+
+    private void NoteStored(PendingUpload pending, int length, TimeSpan start, TimeSpan patience, long answeredAt)
+    {
+        lock (_gate)
+        {
+            var now = Now;
+            var away = _pace.Succeeded(now - start, patience, Math.Min(pending.Beside, _backlog.UnderWay), now);
+            if (away > TimeSpan.Zero)
+            {
+                _backlog.Forgive(away);
+                Log.Back(_logger, _stream, away.TotalSeconds, _backlog.Count);
+            }
+            // While a backlog is worked off the line is full by intention.
+            if (
+                _backlog.Outages == TimeSpan.Zero
+                && pending.Kind == UploadKind.Segment
+                && _speed.Note(now - start, pending.Media)
+            )
+                Log.Slow(_logger, _stream, _speed.Advice!);
+            Volatile.Write(ref _fault, null);
+            if (_isBucketGone)
+                Interlocked.Increment(ref _newBuckets);
+            _isBucketGone = false;
+            _lastStored = now;
+            _backlog.End();
+            if (_backlog.IsEmpty && _givenUpNow > 0)
+            {
+                Log.CaughtUp(_logger, _stream, _givenUpNow);
+                _givenUpNow = 0;
+            }
+        }
+        Interlocked.Increment(ref _stored);
+        Interlocked.Add(ref _bytes, length);
+        pending.End(new UploadResult(true, Now - pending.FirstTryAt!.Value, pending.Tries, answeredAt));
+    }
+
+    private void NoteFailed(PendingUpload pending, PutResult result, TimeSpan start, TimeSpan patience)
+    {
+        var fault = result.Fault ?? new StoreFault(StoreFaultKind.Other, result.Status.ToString(), "It is tried again.");
+        Interlocked.Increment(ref _failedTries);
+        lock (_gate)
+        {
+            var now = Now;
+            var wasAway = _pace.IsAway;
+            var isThrottled = fault.Kind == StoreFaultKind.Throttled;
+            if (!pending.NoteFailure(now, _lastStored) || _pace.IsAway)
+                _pace.Failed(now - start, patience, isThrottled, now, Random.Shared.NextDouble());
+            Volatile.Write(ref _fault, fault);
+            _isBucketGone |= fault.Kind == StoreFaultKind.NoSuchBucket;
+            if (!_pace.IsAway)
+                Log.TryFailed(_logger, pending.Key, pending.Tries, fault.Message, fault.Remedy);
+            else if (!wasAway)
+                Log.Away(_logger, _stream, fault.Message, fault.Remedy);
+            _backlog.Return(pending, now + UploadPace.PauseAfter(pending.Tries, Random.Shared.NextDouble()));
+            // It was cancelled while it was under way: nobody else will take it out.
+            if (pending.Cancellation.IsCancellationRequested && _backlog.Remove(pending))
+                pending.Cancel();
+        }
+    }
+
+    private bool GiveUpForRoom()
+    {
+        PendingUpload? pending;
+        lock (_gate)
+            pending = _backlog.TakeForRoom();
+        if (pending is null)
+            return false;
+        GiveUp(pending, "there is no room to wait in: see Storage.Spool");
+        return true;
+    }
+
+    private void GiveUp(PendingUpload pending, string reason)
+    {
+        Interlocked.Increment(ref _givenUp);
+        lock (_gate)
+        {
+            // The first of many speaks for all.
+            if (_givenUpNow++ == 0)
+            {
+                var fault = Volatile.Read(ref _fault);
+                Log.GivenUp(_logger, _stream, pending.Key, reason, fault?.Message ?? "", fault?.Remedy ?? "");
+            }
+        }
+        var elapsed = pending.FirstTryAt is { } first ? Now - first : TimeSpan.Zero;
+        pending.End(new UploadResult(false, elapsed, pending.Tries, _time.GetTimestamp()));
     }
 
     private static partial class Log
@@ -100,8 +332,28 @@ internal sealed partial class SegmentUploader(IObjectStore store, int parallel, 
         [LoggerMessage(
             2,
             LogLevel.Warning,
-            "{Key} is given up after {Attempt} tries in {Seconds:0.0} s; viewers see a gap: {Cause} {Remedy}"
+            "{Stream}: {Key} is given up, and others may follow; viewers see gaps: {Reason}. {Cause} {Remedy}"
         )]
-        public static partial void GivenUp(ILogger logger, string key, int attempt, double seconds, string cause, string remedy);
+        public static partial void GivenUp(ILogger logger, string stream, string key, string reason, string cause, string remedy);
+
+        [LoggerMessage(
+            3,
+            LogLevel.Warning,
+            "{Stream}: the store is away; segments wait, and it is tried every few seconds: {Cause} {Remedy}"
+        )]
+        public static partial void Away(ILogger logger, string stream, string cause, string remedy);
+
+        [LoggerMessage(
+            4,
+            LogLevel.Information,
+            "{Stream}: the store is back after {Seconds:0.0} s; {Count} segments wait for it"
+        )]
+        public static partial void Back(ILogger logger, string stream, double seconds, int count);
+
+        [LoggerMessage(5, LogLevel.Information, "{Stream}: nothing waits for the store any more; {Count} segments were given up")]
+        public static partial void CaughtUp(ILogger logger, string stream, long count);
+
+        [LoggerMessage(6, LogLevel.Warning, "{Stream}: {Advice}")]
+        public static partial void Slow(ILogger logger, string stream, string advice);
     }
 }

@@ -26,6 +26,15 @@ internal sealed class StorageOptions
     /// <summary>For stores without conditional PUT: only one Spillway will ever write.</summary>
     public bool SingleWriter { get; set; }
 
+    /// <summary>Bytes of segments that wait in memory for the store, over all streams; what is beyond goes to the spool.</summary>
+    public ByteSize SpoolMemory { get; set; } = ByteSize.OfMegabytes(64);
+
+    /// <summary>
+    /// Bytes of segments that wait on disk for the store, below <c>Data</c>, over all streams; 0: none. What is beyond is given up,
+    /// the oldest first.
+    /// </summary>
+    public ByteSize Spool { get; set; } = ByteSize.OfMegabytes(1000);
+
     /// <summary>For the log: enough to see which bucket and which key, and no more.</summary>
     public override string ToString()
     {

@@ -66,7 +66,10 @@ internal sealed class Broadcast
         foreach (var rendition in _renditions.Values)
         {
             var name = rendition.Declared.Name;
-            if (rendition.HasWished(Timeline.ListableEnd(name), ended) || Window(rendition, ended) is not { } playlist)
+            var listed = rendition.Listed;
+            Timeline.NoteListed(name, listed is null ? 0 : listed.MediaSequence + listed.Segments.Count);
+            // Nothing new is the usual case, and to make a playlist only to see that costs more than all the rest.
+            if (!rendition.HasNews(Timeline.ListableEnd(name), ended) || Window(rendition, ended) is not { } playlist)
                 continue;
             // What a broadcast begins with is listed at once: the next PUT to the key has to wait, and players with it.
             if (rendition.IsUnlisted && playlist.Segments.Count < BroadcastStart.SegmentsWanted && !IsSettled)
@@ -98,8 +101,9 @@ internal sealed class Broadcast
 /// <summary>A rendition of one broadcast.</summary>
 internal sealed class BroadcastRendition(SourceRendition declared, RenditionFormat format, string folder, MutableObject playlist)
 {
-    private readonly Dictionary<string, Task<bool>> _sections = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, StoredSection> _sections = new(StringComparer.Ordinal);
     private MediaPlaylist? _wished;
+    private PublishingFigures.Passage? _news;
 
     public SourceRendition Declared { get; } = declared;
     public RenditionFormat Format { get; } = format;
@@ -134,15 +138,17 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
         Stored = published.Segments.Count(static segment => !segment.Gap);
     }
 
-    /// <summary>A playlist that ends so has been wished for.</summary>
-    /// <param name="end">The number behind its last.</param>
-    /// <param name="ended">With ENDLIST.</param>
-    public bool HasWished(long end, bool ended) =>
-        _wished is { } last && last.Ended == ended && last.MediaSequence + last.Segments.Count == end;
+    /// <param name="end">The first number that may not be listed yet.</param>
+    /// <param name="ended">It ends.</param>
+    public bool HasNews(long end, bool ended) =>
+        _wished is not { } last || last.Ended != ended || last.MediaSequence + last.Segments.Count != end;
+
+    /// <summary>The next publication has waited for this answer of the store.</summary>
+    public void NoteNews(PublishingFigures.Passage news) => _news = news;
 
     public void Publish(MediaPlaylist playlist)
     {
-        if (HasWished(playlist.MediaSequence + playlist.Segments.Count, playlist.Ended))
+        if (!HasNews(playlist.MediaSequence + playlist.Segments.Count, playlist.Ended))
             return;
         _wished = playlist;
         Published = PublishAndNoteAsync(playlist);
@@ -151,15 +157,31 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
     /// <summary>An initialization section is stored once; asking again gives the same answer, unless it failed.</summary>
     public Task<bool> StoreSectionAsync(string name, Func<Task<bool>> store)
     {
-        if (!_sections.TryGetValue(name, out var stored) || (stored.IsCompletedSuccessfully && !stored.Result))
-            _sections[name] = stored = store();
-        return stored;
+        if (!_sections.TryGetValue(name, out var known) || (known.Stored.IsCompletedSuccessfully && !known.Stored.Result))
+            _sections[name] = known = new StoredSection(store, store());
+        return known.Stored;
+    }
+
+    /// <summary>The section's last upload; null when there is none of that name.</summary>
+    public Task<bool>? FindSection(string name) => _sections.GetValueOrDefault(name)?.Stored;
+
+    /// <summary>The bucket is a new one: all of them are stored once more.</summary>
+    public void StoreSectionsAgain()
+    {
+        foreach (var (name, known) in _sections.ToList())
+            _sections[name] = known with { Stored = known.Store() };
     }
 
     private async Task PublishAndNoteAsync(MediaPlaylist playlist)
     {
+        var news = _news;
+        _news = null;
         await Object.PublishAsync(
-            stamp => PlaylistWriter.Write(playlist with { Stamp = stamp }),
+            stamp =>
+            {
+                news?.NoteSent(Object.LastPut);
+                return PlaylistWriter.Write(playlist with { Stamp = stamp });
+            },
             StreamKeys.MediaPlaylistHeaders(playlist.TargetDuration, playlist.Ended)
         );
         // Wishes that were coalesced are answered together, in any order.
@@ -168,4 +190,8 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
 
         static long End(MediaPlaylist listed) => listed.MediaSequence + listed.Segments.Count;
     }
+
+    /// <param name="Store">Stores it.</param>
+    /// <param name="Stored">Its last upload.</param>
+    private sealed record StoredSection(Func<Task<bool>> Store, Task<bool> Stored);
 }

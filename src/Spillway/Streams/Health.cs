@@ -97,12 +97,15 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
             SourceAdvice = status.SourceAdvice,
             SlateProblem = status.SlateProblem,
             StoreFault = status.StoreFault,
+            StoreAdvice = status.StoreAdvice,
             Superseded = status.Superseded,
             Gaps = status.Gaps,
             ObjectsStored = stream.Uploads.Stored,
             BytesStored = stream.Uploads.Bytes,
             FailedTries = stream.Uploads.FailedTries,
             Operations = stream.Reports is { } reports ? OperationReport.Of(reports.Store.Operations) : null,
+            Waiting = new WaitingReport(stream.Uploads.Waiting, stream.Uploads.BytesWaiting, stream.Uploads.GivenUp),
+            Publishing = stream.Publishing.Report(),
             Renditions = status.Renditions,
         };
     }
@@ -170,6 +173,7 @@ internal sealed record StreamReport
     public string? SourceAdvice { get; init; }
     public string? SlateProblem { get; init; }
     public string? StoreFault { get; init; }
+    public string? StoreAdvice { get; init; }
     public string? Superseded { get; init; }
     public required long Gaps { get; init; }
     public required long ObjectsStored { get; init; }
@@ -178,8 +182,13 @@ internal sealed record StreamReport
 
     /// <summary>Asked of the store for this stream since the start, by class.</summary>
     public OperationReport? Operations { get; init; }
+    public required WaitingReport Waiting { get; init; }
+    public required PublishingReport Publishing { get; init; }
     public required IReadOnlyList<RenditionStatus> Renditions { get; init; }
 }
+
+/// <summary>What waits for the store now, and what was given up since the start.</summary>
+internal sealed record WaitingReport(int Objects, long Bytes, long GivenUp);
 
 /// <summary>Requests and body bytes at the origin since its start.</summary>
 internal sealed record OriginReport(long Playlists, long MediaPlaylists, long Pages, long Sockets, long Others, long Bytes);

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Spillway.Configuration;
 using Spillway.Playlists;
 using Spillway.Replays;
 using Spillway.Reports;
@@ -17,8 +18,6 @@ namespace Spillway.Streams;
 /// </summary>
 internal sealed class LiveStream : IDisposable
 {
-    private const int ParallelUploads = 6;
-
     private readonly StreamParts _parts;
 
     /// <summary>Null with <c>Storage:SingleWriter</c>: nobody else ever writes.</summary>
@@ -39,10 +38,13 @@ internal sealed class LiveStream : IDisposable
         SlateMaker? slates = null,
         string? instance = null,
         StreamSweeps? sweeps = null,
-        StreamReports? reports = null
+        StreamReports? reports = null,
+        Spool? spool = null
     )
     {
-        var uploader = new SegmentUploader(store, ParallelUploads, time, logger);
+        // Without one, as in tests, what waits does so in memory.
+        spool ??= new Spool(ByteSize.OfMegabytes(64), default, null, time, logger);
+        var uploader = new SegmentUploader(name, store, spool, time, logger);
         _parts = new StreamParts(
             name,
             options,
@@ -65,6 +67,9 @@ internal sealed class LiveStream : IDisposable
     public StreamOptions Options => _parts.Options;
 
     public SegmentUploader Uploads => _parts.Uploader;
+
+    /// <summary>How long its publications took.</summary>
+    public PublishingFigures Publishing => _parts.Publishing;
 
     /// <summary>Null: nothing of it is ever deleted.</summary>
     public StreamSweeps? Sweeps => _parts.Sweeps;

@@ -22,6 +22,9 @@ internal sealed record LiveStreamStatus
     /// <summary>What is wrong with the store, and the remedy; null when all is well.</summary>
     public string? StoreFault { get; init; }
 
+    /// <summary>What the operator should know of a store that works; null: nothing.</summary>
+    public string? StoreAdvice { get; init; }
+
     /// <summary>With <c>Storage:SingleWriter</c>: another writer was found, and this one has stopped.</summary>
     public string? Superseded { get; init; }
 

@@ -54,12 +54,18 @@ internal sealed class Resumption(BroadcastTimeline timeline, bool canMatch, Time
     public IReadOnlyList<SourceEvent> Advance(TimeSpan now) =>
         _held.Count > 0 && (now - _lastHeld > Quiet || now - _heldSince > LongestWait || _held.Count > MostHeld) ? Release() : [];
 
-    /// <summary>What is held back, as it came: nothing tells that it was listed.</summary>
+    /// <summary>What is held back, as far as nothing says that it was listed.</summary>
     public IReadOnlyList<SourceEvent> Release()
     {
-        foreach (var name in _held.Select(NameOf))
-            _renditions[name].IsOver = true;
-        SourceEvent[] released = [.. _held];
+        var released = new List<SourceEvent>();
+        foreach (var held in _held)
+        {
+            var shown = _renditions[NameOf(held)];
+            if (held is not SegmentArrived arrived || shown.IsOver)
+                released.Add(held);
+            else if (Decide(arrived, PieceOf(arrived), shown, isWaitedFor: false) == true)
+                released.Add(held);
+        }
         _held.Clear();
         return released;
     }
@@ -77,9 +83,12 @@ internal sealed class Resumption(BroadcastTimeline timeline, bool canMatch, Time
             timeline.Anchor(piece, listed);
             return Settle();
         }
-        if (_held.Exists(held => NameOf(held) == arrived.Rendition) || timeline.IsListed(piece) is not { } isListed)
+        if (
+            _held.Exists(held => NameOf(held) == arrived.Rendition)
+            || Decide(arrived, piece, shown, isWaitedFor: true) is not { } isNew
+        )
             return Hold(arrived, now);
-        return Decide(arrived, piece, shown, isListed) ? [arrived] : [];
+        return isNew ? [arrived] : [];
     }
 
     private IReadOnlyList<SourceEvent> Sift(SegmentMissed missed, TimeSpan now)
@@ -112,29 +121,30 @@ internal sealed class Resumption(BroadcastTimeline timeline, bool canMatch, Time
             var name = NameOf(held);
             if (undecided.Contains(name))
                 continue;
-            if (held is SegmentArrived arrived && !_renditions[name].IsOver)
+            var isNew =
+                held is SegmentArrived arrived && !_renditions[name].IsOver
+                    ? Decide(arrived, PieceOf(arrived), _renditions[name], isWaitedFor: true)
+                    : true;
+            if (isNew is null)
             {
-                var piece = PieceOf(arrived);
-                if (timeline.IsListed(piece) is not { } isListed)
-                {
-                    undecided.Add(name);
-                    continue;
-                }
-                if (Decide(arrived, piece, _renditions[name], isListed))
-                    released.Add(held);
+                undecided.Add(name);
+                continue;
             }
-            else
-            {
+            if (isNew == true)
                 released.Add(held);
-            }
             _held.Remove(held);
         }
         return released;
     }
 
-    /// <returns>Whether it is to be shown.</returns>
-    private bool Decide(SegmentArrived arrived, MediaPiece piece, Shown shown, bool isListed)
+    /// <returns>Whether it is to be shown; null when what comes next can tell, and may be waited for.</returns>
+    private bool? Decide(SegmentArrived arrived, MediaPiece piece, Shown shown, bool isWaitedFor)
     {
+        var known = timeline.Judge(piece);
+        // Between what is listed the source shows what could not be stored in its time: it is too late for ever.
+        if (isWaitedFor && (known == Recollection.None || (known == Recollection.Doubtful && shown.HasMore)))
+            return null;
+        var isListed = known == Recollection.Listed;
         timeline.Recall(piece, isListed);
         shown.IsAnchored = true;
         shown.IsOver = !isListed;
@@ -162,7 +172,14 @@ internal sealed class Resumption(BroadcastTimeline timeline, bool canMatch, Time
     private sealed class Shown(TimelineEntry[] listed)
     {
         private readonly string?[] _hashes = [.. listed.Select(static entry => StreamKeys.HashIn(entry.Uri))];
+        private readonly int _last = Array.FindLastIndex(
+            listed,
+            static entry => entry is { IsSlate: false, State: EntryState.Stored }
+        );
         private int _next;
+
+        /// <summary>Media is listed that the source has not shown again.</summary>
+        public bool HasMore => _next <= _last;
 
         /// <summary>Something of it has been shown again.</summary>
         public bool IsAnchored { get; set; }

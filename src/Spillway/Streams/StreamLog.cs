@@ -109,6 +109,13 @@ internal static partial class StreamLog
     [LoggerMessage(17, LogLevel.Warning, "{Stream}: {Advice}")]
     public static partial void Advice(ILogger logger, string stream, string advice);
 
+    [LoggerMessage(
+        18,
+        LogLevel.Warning,
+        "{Stream}: the bucket was gone and is a new one. What was stored before is lost; the broadcast goes on with what waited. Start Spillway again after the show to store the player page, too"
+    )]
+    public static partial void NewBucket(ILogger logger, string stream);
+
     [LoggerMessage(40, LogLevel.Information, "{Stream}: the slate is stored and fills the pauses of this broadcast")]
     public static partial void SlateReady(ILogger logger, string stream);
 

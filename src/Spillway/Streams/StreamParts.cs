@@ -34,4 +34,7 @@ internal sealed record StreamParts(
 {
     /// <summary>The right to write the stream; each run has its own.</summary>
     public WriterPlace Place { get; init; } = new SoleWriter(0, Store.Reader(Time));
+
+    /// <summary>How long its publications took.</summary>
+    public PublishingFigures Publishing { get; } = new(Time);
 }

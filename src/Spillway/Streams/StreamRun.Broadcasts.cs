@@ -83,10 +83,7 @@ internal sealed partial class StreamRun
         if (Volatile.Read(ref _newest) != started)
             return;
         started.IsNamed = true;
-        var playlist = started.ToMultivariant(r => $"{started.Id}/{r.Declared.Name}/{StreamKeys.PlaylistName}");
-        await _multivariant
-            .PublishAsync(stamp => PlaylistWriter.Write(playlist with { Stamp = stamp }), StreamKeys.MultivariantHeaders)
-            .WaitAsync(_abort);
+        await PublishMultivariantAsync(started);
         _answers.Writer.TryWrite(() =>
         {
             OnAir = started;
@@ -96,6 +93,14 @@ internal sealed partial class StreamRun
             if (started == _broadcast && started.SlateWanted is { } slate)
                 _writers.Add(PrepareSlateAsync(started, slate));
         });
+    }
+
+    private Task PublishMultivariantAsync(Broadcast broadcast)
+    {
+        var playlist = broadcast.ToMultivariant(r => $"{broadcast.Id}/{r.Declared.Name}/{StreamKeys.PlaylistName}");
+        return _multivariant
+            .PublishAsync(stamp => PlaylistWriter.Write(playlist with { Stamp = stamp }), StreamKeys.MultivariantHeaders)
+            .WaitAsync(_abort);
     }
 
     private void EndBroadcast()
@@ -139,6 +144,7 @@ internal sealed partial class StreamRun
             SourceAdvice = _sourceAdvice,
             SlateProblem = _slateProblem,
             Gaps = _gaps,
+            StoreAdvice = _parts.Uploader.Advice,
             StoreFault = (
                 _parts.Uploader.Fault
                 ?? _multivariant.Fault

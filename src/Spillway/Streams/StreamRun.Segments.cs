@@ -53,63 +53,91 @@ internal sealed partial class StreamRun
             return;
         }
         _inFlight++;
-        _ = StoreAsync(on, rendition, entry, segment);
+        Store(on, rendition, entry, segment);
     }
 
-    private async Task StoreAsync(Broadcast on, BroadcastRendition rendition, TimelineEntry entry, SegmentArrived segment)
+    /// <summary>Hands it to the uploader, which alone keeps the bytes from here on: they may have to go to disk.</summary>
+    private void Store(Broadcast on, BroadcastRendition rendition, TimelineEntry entry, SegmentArrived segment)
     {
-        // After its window a segment that is not stored would be listed only to be removed.
-        var matters = TimeSpan.FromSeconds(Math.Max(24, 3 * on.Timeline.TargetDuration));
-        var result = default(UploadResult);
+        var section = segment.InitializationSection is { } init
+            ? StoreSectionAsync(rendition, entry.InitializationSection!, init, entry.Duration)
+            : null;
+        var upload = _parts.Uploader.UploadAsync(
+            new Upload(
+                $"{rendition.Folder}/{entry.Uri}",
+                segment.Data,
+                section is null ? StreamKeys.SegmentHeaders : StreamKeys.FragmentHeaders,
+                entry.Duration,
+                UploadKind.Segment
+            ),
+            _abort
+        );
+        _ = AnswerAsync(on, rendition, entry, segment.Data.Length, section, upload);
+    }
+
+    private Task<bool> StoreSectionAsync(
+        BroadcastRendition rendition,
+        string name,
+        ReadOnlyMemory<byte> section,
+        TimeSpan duration
+    )
+    {
+        return rendition.StoreSectionAsync(name, UploadAsync);
+
+        async Task<bool> UploadAsync()
+        {
+            var upload = new Upload(
+                $"{rendition.Folder}/{name}",
+                section,
+                StreamKeys.InitializationSectionHeaders,
+                duration,
+                UploadKind.Section
+            );
+            return (await _parts.Uploader.UploadAsync(upload, _abort)).Stored;
+        }
+    }
+
+    private async Task AnswerAsync(
+        Broadcast on,
+        BroadcastRendition rendition,
+        TimelineEntry entry,
+        int bytes,
+        Task<bool>? section,
+        Task<UploadResult> upload
+    )
+    {
         try
         {
-            if (segment.InitializationSection is not { } init || await StoreSectionAsync())
-            {
-                result = await _parts.Uploader.UploadAsync(
-                    $"{rendition.Folder}/{entry.Uri}",
-                    segment.Data,
-                    segment.InitializationSection is null ? StreamKeys.SegmentHeaders : StreamKeys.FragmentHeaders,
-                    entry.Duration,
-                    matters,
-                    _abort
-                );
-            }
-
-            Task<bool> StoreSectionAsync()
-            {
-                var name = entry.InitializationSection!;
-                return rendition.StoreSectionAsync(
-                    name,
-                    async () =>
-                        (
-                            await _parts.Uploader.UploadAsync(
-                                $"{rendition.Folder}/{name}",
-                                init,
-                                StreamKeys.InitializationSectionHeaders,
-                                entry.Duration,
-                                matters,
-                                _abort
-                            )
-                        ).Stored
-                );
-            }
+            var result = await upload;
+            if (section is not null && !(section.IsCompletedSuccessfully && section.Result))
+                result = result with { Stored = await section && result.Stored, AnsweredAt = _parts.Time.GetTimestamp() };
+            _answers.Writer.TryWrite(() => NoteAnswer(on, rendition, entry, bytes, result));
         }
         catch (OperationCanceledException)
         {
-            return;
+            // It is stopped, at once.
         }
         catch (Exception exception)
         {
             // A bug, and nobody awaits this task: the loop is to fail with it, for its supervisor to see.
             var failure = ExceptionDispatchInfo.Capture(exception);
             _answers.Writer.TryWrite(failure.Throw);
-            return;
         }
-        _answers.Writer.TryWrite(() => NoteAnswer(on, rendition, entry, segment.Data.Length, result));
     }
 
     private void NoteAnswer(Broadcast on, BroadcastRendition rendition, TimelineEntry entry, int bytes, UploadResult result)
     {
+        RepairBucket();
+        if (
+            result.Stored
+            && entry.InitializationSection is { } name
+            && rendition.FindSection(name) is { IsCompleted: false } again
+        )
+        {
+            // Its section was stored in a bucket that is gone, and is being stored once more.
+            _ = AnswerAsync(on, rendition, entry, bytes, again, Task.FromResult(result));
+            return;
+        }
         _inFlight--;
         if (!result.Stored)
         {
@@ -117,9 +145,12 @@ internal sealed partial class StreamRun
             entry.BecomeGap();
             return;
         }
+        var end = on.Timeline.ListableEnd(rendition.Declared.Name);
         entry.State = EntryState.Stored;
         rendition.Stored++;
         rendition.Bytes += bytes;
+        if (on.Timeline.ListableEnd(rendition.Declared.Name) > end)
+            rendition.NoteNews(_parts.Publishing.Begin(result.AnsweredAt));
         StreamLog.Stored(
             Logger,
             Name,

@@ -12,7 +12,10 @@ namespace Spillway.Streams;
 /// </summary>
 internal sealed partial class StreamRun
 {
-    /// <summary>Segments numbered and not yet answered, over all renditions; beyond it the source has to wait.</summary>
+    /// <summary>
+    /// Segments numbered and not yet answered, over all renditions. Beyond it the source has to wait while the store keeps up: much
+    /// has come at once. While the store is away or slow, waiting would only lose what the source drops meanwhile.
+    /// </summary>
     private const int MaxInFlight = 32;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
@@ -56,6 +59,7 @@ internal sealed partial class StreamRun
         (_nextNumber, _nextDiscontinuity) = history.Next(parts.Store.Now);
         _lastEnd = history.End;
         _start = new BroadcastStart(parts.Options);
+        _seenBuckets = parts.Uploader.NewBuckets;
         _origin = parts.Time.GetTimestamp();
         _multivariant = Open(StreamKeys.Multivariant(Name), history.Multivariant);
         _player = Open(StreamKeys.Player(Name), history.Player);
@@ -76,6 +80,7 @@ internal sealed partial class StreamRun
 
     private string Name => _parts.Name;
     private ILogger Logger => _parts.Logger;
+    private bool MayRead => _inFlight < MaxInFlight || _parts.Uploader.IsBehind;
     private TimeSpan Now => _parts.Time.GetElapsedTime(_origin);
 
     /// <summary>
@@ -109,7 +114,7 @@ internal sealed partial class StreamRun
         {
             while (_answers.Reader.TryRead(out var answer))
                 answer();
-            while (_inFlight < MaxInFlight && source.TryRead(out var next))
+            while (MayRead && source.TryRead(out var next))
                 Sift(next);
             Advance();
             await ObserveWritersAsync();
@@ -120,7 +125,7 @@ internal sealed partial class StreamRun
                 _answers.Reader.WaitToReadAsync(tick.Token).AsTask(),
                 Task.Delay(Tick, _parts.Time, tick.Token),
             };
-            if (_inFlight < MaxInFlight)
+            if (MayRead)
                 waits.Add(source.WaitToReadAsync(tick.Token).AsTask());
             await Task.WhenAny(waits);
             await tick.CancelAsync();

@@ -49,7 +49,7 @@ internal sealed partial class BroadcastTimeline
         var timeline = new BroadcastTimeline(settings, published.Keys);
         timeline.Build(published);
         foreach (var (name, entries) in published)
-            timeline._renditions[name].Resume(entries, timeline.SectionOf, now);
+            timeline._renditions[name].Resume(entries, timeline.SectionOf, now, silence);
         var last = timeline._last!;
         timeline._now = now;
         timeline._lastMediaAt = now - silence;
@@ -110,23 +110,21 @@ internal sealed partial class BroadcastTimeline
         rendition.Bring(piece, line);
     }
 
-    /// <summary>Whether its time has been listed, as what was anchored says; null when that says nothing of it.</summary>
-    public bool? IsListed(MediaPiece piece)
+    /// <summary>Whether its time has been listed, as what was anchored says.</summary>
+    public Recollection Judge(MediaPiece piece)
     {
         var rendition = _renditions[piece.Rendition];
-        if (rendition.Line is { } own)
-        {
-            // What is behind a break of its own is new, or the timeline will see that it is late.
-            if (rendition.Run != piece.Run)
-                return LineOfRun(piece) is null ? null : false;
-            if (piece.Discontinuity || !(Jump(rendition, piece)?.Duration() <= Timestamps.Tolerance))
-                return false;
-            return IsListed(rendition, own, piece);
-        }
-        return LineOfRun(piece) is { } others ? IsListed(rendition, others, piece) : null;
+        if (rendition.Line is not { } own)
+            return LineOfRun(piece) is { } others ? Judge(rendition, others, piece) : Recollection.None;
+        if (rendition.Run != piece.Run)
+            return LineOfRun(piece) is null ? Recollection.None : Recollection.Doubtful;
+        // Behind a break of its own time stamps nothing can be dated.
+        return piece.Discontinuity || !(Jump(rendition, piece)?.Duration() <= Timestamps.Tolerance)
+            ? Recollection.Doubtful
+            : Judge(rendition, own, piece);
     }
 
-    /// <summary>What <see cref="IsListed(MediaPiece)"/> has said of it is done: passed over, or about to be added.</summary>
+    /// <summary>What was judged is done: passed over, or about to be added.</summary>
     public void Recall(MediaPiece piece, bool isListed)
     {
         var rendition = _renditions[piece.Rendition];
@@ -155,13 +153,15 @@ internal sealed partial class BroadcastTimeline
         return true;
     }
 
-    private static bool IsListed(RenditionTimeline rendition, MediaLine line, MediaPiece piece)
+    private static Recollection Judge(RenditionTimeline rendition, MediaLine line, MediaPiece piece)
     {
         if (line.DateOf(piece.Timestamp, piece.Modulus) is not { } date)
-            return false;
+            return Recollection.Doubtful;
+        if (!(rendition.End - date > Timestamps.Tolerance))
+            return Recollection.New;
         var middle = date + piece.Duration / 2;
-        // Behind the furthest media there is only filler, which stands for none.
-        return middle < line.End && middle < rendition.End;
+        // Behind the furthest media of the line there is only filler, which stands for none; or another line.
+        return middle < line.End && middle < rendition.End ? Recollection.Listed : Recollection.Doubtful;
     }
 
     /// <summary>The line that gives this time stamp this date, or a new one.</summary>
@@ -237,4 +237,20 @@ internal sealed partial class BroadcastTimeline
             Append(section);
         }
     }
+}
+
+/// <summary>What the timeline knows of a segment that an earlier writer may have listed.</summary>
+internal enum Recollection
+{
+    /// <summary>Nothing: no time stamps of its run have been given a date.</summary>
+    None,
+
+    /// <summary>Its time is listed, with it or without.</summary>
+    Listed,
+
+    /// <summary>It is new, or stands between what is listed.</summary>
+    Doubtful,
+
+    /// <summary>It follows on all that its rendition lists.</summary>
+    New,
 }

@@ -159,8 +159,22 @@ internal sealed partial class BroadcastTimeline
         rendition.Line?.Reach(section, rendition.End.Value, rendition.ExpectedTimestamp, rendition.Modulus);
     }
 
-    /// <summary>The number behind a rendition's last that may be listed.</summary>
+    /// <param name="name">The rendition.</param>
+    /// <param name="end">The number after the last in a playlist that the store has acknowledged; 0 for none.</param>
+    public void NoteListed(string name, long end) => _renditions[name].NoteListed(end, _now);
+
+    /// <summary>The first number of a rendition that may not be listed yet.</summary>
     public long ListableEnd(string name) => _renditions[name].ListableEnd;
+
+    /// <summary>
+    /// What was stored is gone with its bucket: what was listed of it is listed no more, so that the next playlists name only
+    /// what the store has.
+    /// </summary>
+    public void ForgetListed()
+    {
+        foreach (var rendition in _renditions.Values)
+            rendition.ForgetListed();
+    }
 
     /// <summary>The live playlist of a rendition; null while nothing of it may be listed.</summary>
     /// <param name="name">The rendition's.</param>

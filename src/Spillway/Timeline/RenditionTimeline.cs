@@ -11,6 +11,7 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
     private TimeSpan? _lateSince;
     private TimeSpan _lastLateAt;
     private int _settled;
+    private long _unlistedFrom = long.MaxValue;
     private string? _inForce;
     private string? _ofTheShow;
 
@@ -68,8 +69,27 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
         }
     }
 
-    /// <summary>The number behind the last that may be listed.</summary>
-    public long ListableEnd => NextNumber - (_entries.Count - ListableCount);
+    /// <summary>
+    /// The store has acknowledged a playlist up to a number. What is behind it stays in the window, however long the store takes
+    /// none: no player can have seen it.
+    /// </summary>
+    public void NoteListed(long end, TimeSpan now)
+    {
+        var first = NextNumber - _entries.Count;
+        for (var number = Math.Max(first, _unlistedFrom); number < Math.Min(end, NextNumber); number++)
+            _entries[(int)(number - first)].ListableSince = now;
+        _unlistedFrom = end;
+    }
+
+    /// <summary>The number after the last that may be listed.</summary>
+    public long ListableEnd => NextNumber - _entries.Count + ListableCount;
+
+    /// <summary>Takes out what has been listed.</summary>
+    public void ForgetListed()
+    {
+        _entries.RemoveRange(0, _settled);
+        _settled = 0;
+    }
 
     public bool HasPending => ListableCount < _entries.Count;
 
@@ -93,13 +113,18 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
         ExpectedTimestamp = expected;
     }
 
-    /// <summary>It is where an earlier writer has brought it.</summary>
-    public void Resume(IReadOnlyList<TimelineEntry> published, Func<long, TimelineSection?> sectionOf, TimeSpan now)
+    /// <summary>It is where an earlier writer has brought it, that long ago.</summary>
+    public void Resume(
+        IReadOnlyList<TimelineEntry> published,
+        Func<long, TimelineSection?> sectionOf,
+        TimeSpan now,
+        TimeSpan silence
+    )
     {
         _entries.AddRange(published);
         _settled = published.Count;
         foreach (var entry in published)
-            entry.ListableSince = now;
+            entry.ListableSince = now - silence;
         var last = published[^1];
         (Section, End, NextNumber) = (sectionOf(last.DiscontinuitySequence), last.End, last.Number + 1);
         (LastAddedAt, LastMediaAt) = (now, now);
@@ -160,6 +185,7 @@ internal sealed class RenditionTimeline(string name, long firstNumber)
 
         bool Belongs(TimelineEntry entry, int count) =>
             entry.Number >= limits.HeldFrom
+            || entry.Number >= _unlistedFrom
             || (
                 count < limits.Most
                 && (count < limits.Segments || total < limits.Duration || now - entry.ListableSince < limits.Shown)

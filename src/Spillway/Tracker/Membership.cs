@@ -5,10 +5,12 @@ internal sealed class Membership
 {
     private readonly List<Partner> _partners = [];
     private readonly List<OutstandingOffer> _outstanding = [];
+    private TimeSpan _lastOffered;
+    private int _unanswered;
 
     public Membership(Swarm swarm, TrackerId peerId, TrackerConnection connection, TimeSpan now)
     {
-        (Swarm, PeerId, Connection, JoinedAt, LastSeen) = (swarm, peerId, connection, now, now);
+        (Swarm, PeerId, Connection, LookingSince, LastTold) = (swarm, peerId, connection, now, now);
         Age = new LinkedListNode<Membership>(this);
     }
 
@@ -18,19 +20,44 @@ internal sealed class Membership
     /// <summary>Offers under way at one time: three announces' worth. The oldest make room.</summary>
     public const int MaxOutstanding = 3 * TrackerMessage.MaxOffers;
 
+    /// <summary>
+    /// Offers to a peer that may wait for an answer. A browser answers in a moment; a page that has left a swarm, as players do
+    /// when they change the rendition, says nothing and never answers.
+    /// </summary>
+    public const int MaxUnanswered = 6;
+
     public Swarm Swarm { get; }
     public TrackerId PeerId { get; }
     public TrackerConnection Connection { get; private set; }
-    public TimeSpan JoinedAt { get; }
-    public TimeSpan LastSeen { get; set; }
     public bool IsSeeder { get; set; }
 
-    /// <summary>Its place among the swarm's members; -1 once it has left.</summary>
-    public int Index { get; set; } = -1;
+    /// <summary>Since when it has had few partners; without meaning while it is settled.</summary>
+    public TimeSpan LookingSince { get; set; }
 
-    public bool IsMember => Index >= 0;
+    /// <summary>It has partners enough, and is asked to announce seldom.</summary>
+    public bool IsSettled { get; set; }
 
-    /// <summary>Its place in the core's list of all memberships, the longest silent one first.</summary>
+    /// <summary>When it was last told an interval.</summary>
+    public TimeSpan LastTold { get; set; }
+
+    /// <summary>The interval it was told is the long one.</summary>
+    public bool ToldLong { get; set; }
+
+    /// <summary>Its neighbours by level; null: none on that level. The last are all members, and null once it has left.</summary>
+    public PeerGroup?[] Groups { get; } = new PeerGroup?[PeerGroup.Levels];
+
+    /// <summary>Its place in each of <see cref="Groups"/>.</summary>
+    public int[] Indices { get; } = new int[PeerGroup.Levels];
+
+    /// <summary>The last announce for which it was looked at: a peer can be drawn as a neighbour and again as anyone.</summary>
+    public long Round { get; set; }
+
+    /// <summary>Which share its next offer goes by.</summary>
+    public int Turn { get; set; }
+
+    public bool IsMember => Groups[PeerGroup.All] is not null;
+
+    /// <summary>Its place in one of the core's lists of memberships, the longest silent one first.</summary>
     public LinkedListNode<Membership> Age { get; }
 
     /// <summary>Peers it has exchanged an offer and an answer with and that are still here.</summary>
@@ -40,24 +67,42 @@ internal sealed class Membership
         return _partners.Count;
     }
 
+    /// <summary>One of those that <see cref="CountPartners"/> has counted.</summary>
+    public Membership PartnerAt(int index) => _partners[index].Peer;
+
     /// <summary>When it was paired with the other; null: not, or not remembered.</summary>
     public TimeSpan? PartnerSince(Membership other)
     {
-        foreach (var partner in _partners)
-        {
-            if (ReferenceEquals(partner.Peer, other))
-                return partner.Since;
-        }
-        return null;
+        var index = IndexOf(other);
+        return index < 0 ? null : _partners[index].Since;
     }
 
     public void AddPartner(Membership other, TimeSpan now)
     {
-        _partners.RemoveAll(partner => ReferenceEquals(partner.Peer, other) || !partner.Peer.IsMember);
+        RemovePartner(other);
         if (_partners.Count == MaxPartners)
             _partners.RemoveAt(0);
         _partners.Add(new Partner(other, now));
     }
+
+    public void RemovePartner(Membership other)
+    {
+        var index = IndexOf(other);
+        if (index >= 0)
+            _partners.RemoveAt(index);
+    }
+
+    /// <summary>False: it leaves too many offers unanswered. One a minute may still try.</summary>
+    public bool MayBeOffered(TimeSpan now) => _unanswered < MaxUnanswered || now - _lastOffered >= TrackerCore.OfferLifetime;
+
+    public void NoteOffered(TimeSpan now)
+    {
+        _unanswered++;
+        _lastOffered = now;
+    }
+
+    /// <summary>It has announced, or answered: somebody is there.</summary>
+    public void NoteAlive() => _unanswered = 0;
 
     public void AddOutstanding(TrackerId offerId, Membership target, TimeSpan now)
     {
@@ -82,18 +127,31 @@ internal sealed class Membership
         return false;
     }
 
-    /// <summary>The client came back on a new connection. It threw its offers away with the old one; its peers live on.</summary>
+    /// <summary>
+    /// The client came back on a new connection. It threw its offers away with the old one; its peers live on. For
+    /// <see cref="Swarm.Move"/>.
+    /// </summary>
     public void MoveTo(TrackerConnection connection)
     {
         Connection = connection;
         _outstanding.Clear();
     }
 
-    /// <summary>Lets go of all others, who may remember this one for some time.</summary>
+    /// <summary>Lets go of all others. Those that have an offer to this one under way remember it for up to a minute.</summary>
     public void Clear()
     {
         _partners.Clear();
         _outstanding.Clear();
+    }
+
+    private int IndexOf(Membership other)
+    {
+        for (var i = 0; i < _partners.Count; i++)
+        {
+            if (ReferenceEquals(_partners[i].Peer, other))
+                return i;
+        }
+        return -1;
     }
 
     private void DropExpired(TimeSpan now)
@@ -101,7 +159,8 @@ internal sealed class Membership
         var expired = 0;
         while (expired < _outstanding.Count && now - _outstanding[expired].At >= TrackerCore.OfferLifetime)
             expired++;
-        _outstanding.RemoveRange(0, expired);
+        if (expired > 0)
+            _outstanding.RemoveRange(0, expired);
     }
 
     private readonly record struct Partner(Membership Peer, TimeSpan Since);

@@ -13,11 +13,17 @@ internal sealed class StreamTracker(
     private readonly TrackerCore _core = new(options, isAllowed, random);
     private readonly TrackerWriter _writer = new();
     private readonly long _start = time.GetTimestamp();
+    private long _dropped;
 
     public string Stream { get; } = stream;
 
     public void Receive(TrackerConnection from, ReadOnlySpan<byte> json)
     {
+        if (!from.TakeMessage(options.MessagesPerMinute, time.GetElapsedTime(_start)))
+        {
+            Interlocked.Increment(ref _dropped);
+            return;
+        }
         // Reading is most of the work and touches nothing shared.
         var message = TrackerReader.Read(json);
         lock (_gate)
@@ -45,7 +51,9 @@ internal sealed class StreamTracker(
                 _core.OffersRelayed,
                 _core.AnswersRelayed,
                 _core.Failed,
-                _core.Malformed
+                _core.Malformed,
+                Interlocked.Read(ref _dropped),
+                _core.OffersLimited
             );
     }
 
@@ -59,4 +67,15 @@ internal sealed class StreamTracker(
 /// <param name="Answers">Relayed since start.</param>
 /// <param name="Failed">Messages answered with a failure reason since start.</param>
 /// <param name="Malformed">Messages dropped as unreadable since start.</param>
-internal readonly record struct StreamTrackerCount(int Swarms, int Peers, long Offers, long Answers, long Failed, long Malformed);
+/// <param name="Dropped">Messages over a connection's limit, dropped unread since start.</param>
+/// <param name="OffersLimited">Offers over a connection's or an address's limit, not passed on since start.</param>
+internal readonly record struct StreamTrackerCount(
+    int Swarms,
+    int Peers,
+    long Offers,
+    long Answers,
+    long Failed,
+    long Malformed,
+    long Dropped,
+    long OffersLimited
+);

@@ -2,17 +2,25 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Spillway.Tracker;
 
-/// <summary>The peers that announce one info hash.</summary>
+/// <summary>The peers that announce one info hash, by peer id and by place.</summary>
 internal sealed class Swarm(TrackerId infoHash)
 {
     private readonly Dictionary<TrackerId, Membership> _byPeerId = [];
-    private readonly List<Membership> _members = [];
+    private readonly PeerGroup _all = new(PeerGroup.All);
+
+    // By level: groups of neighbours by the place's text.
+    private readonly Dictionary<string, PeerGroup>[] _near =
+    [
+        new(StringComparer.Ordinal),
+        new(StringComparer.Ordinal),
+        new(StringComparer.Ordinal),
+    ];
     private int _complete;
     private int _downloaded;
 
     public TrackerId InfoHash { get; } = infoHash;
-    public int Size => _members.Count;
-    public SwarmCount Count => new(_complete, _members.Count - _complete, _downloaded);
+    public int Size => _all.Size;
+    public SwarmCount Count => new(_complete, Size - _complete, _downloaded);
 
     public bool TryFind(TrackerId peerId, [MaybeNullWhen(false)] out Membership member) =>
         _byPeerId.TryGetValue(peerId, out member);
@@ -20,8 +28,8 @@ internal sealed class Swarm(TrackerId infoHash)
     public void Add(Membership member)
     {
         _byPeerId.Add(member.PeerId, member);
-        member.Index = _members.Count;
-        _members.Add(member);
+        _all.Add(member);
+        AddToNear(member);
         if (member.IsSeeder)
             _complete++;
     }
@@ -29,11 +37,18 @@ internal sealed class Swarm(TrackerId infoHash)
     public void Remove(Membership member)
     {
         _byPeerId.Remove(member.PeerId);
-        Swap(member.Index, _members.Count - 1);
-        _members.RemoveAt(_members.Count - 1);
-        member.Index = -1;
+        RemoveFromNear(member);
+        _all.Remove(member);
         if (member.IsSeeder)
             _complete--;
+    }
+
+    /// <summary>The member goes on over another connection, perhaps from elsewhere.</summary>
+    public void Move(Membership member, TrackerConnection connection)
+    {
+        RemoveFromNear(member);
+        member.MoveTo(connection);
+        AddToNear(member);
     }
 
     public void SetSeeder(Membership member, bool isSeeder, bool hasCompleted)
@@ -44,21 +59,38 @@ internal sealed class Swarm(TrackerId infoHash)
         member.IsSeeder = isSeeder;
     }
 
-    /// <summary>
-    /// Draws the next of a series of different members, each as likely as any other, in constant time at any size: Fisher and
-    /// Yates' shuffle, done in place and only as far as it is asked for.
-    /// </summary>
-    /// <param name="drawn">How many of this series have been drawn before: from 0 to <see cref="Size"/> - 1.</param>
-    public Membership Draw(int drawn, Random random)
+    private void AddToNear(Membership member)
     {
-        Swap(drawn, random.Next(drawn, _members.Count));
-        return _members[drawn];
+        for (var level = 0; level < _near.Length; level++)
+        {
+            if (Key(member, level) is not { } key)
+                continue;
+            if (!_near[level].TryGetValue(key, out var group))
+                _near[level].Add(key, group = new PeerGroup(level));
+            group.Add(member);
+        }
     }
 
-    private void Swap(int left, int right)
+    private void RemoveFromNear(Membership member)
     {
-        (_members[left], _members[right]) = (_members[right], _members[left]);
-        _members[left].Index = left;
-        _members[right].Index = right;
+        for (var level = 0; level < _near.Length; level++)
+        {
+            if (member.Groups[level] is not { } group)
+                continue;
+            group.Remove(member);
+            if (group.Size == 0)
+                _near[level].Remove(Key(member, level)!);
+        }
+    }
+
+    private static string? Key(Membership member, int level)
+    {
+        var place = member.Connection.Place;
+        return level switch
+        {
+            PeerGroup.Address => place.Address.Length > 0 ? place.Address : null,
+            PeerGroup.Listed => place.Listed,
+            _ => place.Prefix,
+        };
     }
 }

@@ -1,10 +1,12 @@
 namespace Spillway.Tracker;
 
 /// <summary>A client as the core sees it: where messages to it go. The socket is behind it; in tests, a list.</summary>
-/// <param name="network">Whose connection it is: an address, or an IPv6 /64. The same network may take over a peer id.</param>
-internal abstract class TrackerConnection(string network)
+/// <param name="place">Whose connection it is, and whose neighbour. The same address may take over a peer id.</param>
+internal abstract class TrackerConnection(NetworkPlace place)
 {
-    public string Network { get; } = network;
+    private TokenBucket _messages;
+
+    public NetworkPlace Place { get; } = place;
 
     /// <summary>False once the connection is known to be gone, though the core may not have been told yet.</summary>
     public abstract bool IsOpen { get; }
@@ -12,9 +14,18 @@ internal abstract class TrackerConnection(string network)
     /// <summary>The core's own: at most one a swarm.</summary>
     internal List<Membership> Memberships { get; } = [];
 
+    /// <summary>The core's own: offers from this connection that are passed on.</summary>
+    internal TokenBucket OffersOut;
+
+    /// <summary>The core's own: offers passed to this connection. A browser builds a connection for each.</summary>
+    internal TokenBucket OffersIn;
+
     /// <summary>
     /// Takes the message or, at once, says no: gone, or its queue is full. Must not call back into the core, nor keep
     /// <paramref name="reply"/>.
     /// </summary>
     public abstract bool TrySend(in TrackerReply reply);
+
+    /// <summary>Whether one more message is within its limit. For the one who receives from it; not for two threads at once.</summary>
+    public bool TakeMessage(int perMinute, TimeSpan now) => _messages.Take(1, perMinute, now) == 1;
 }

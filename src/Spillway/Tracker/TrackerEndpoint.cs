@@ -1,21 +1,55 @@
 using System.Net.Mime;
+using Spillway.Storage;
 
 namespace Spillway.Tracker;
 
 internal static class TrackerEndpoint
 {
+    /// <summary>
+    /// Registers the tracker of the streams named, which serves what their players announce: see <see cref="SwarmCatalog"/>. With
+    /// <see cref="TrackerOptions.AnySwarm"/> it serves any hash.
+    /// </summary>
+    /// <param name="services">With an <see cref="IObjectStore"/>.</param>
+    /// <param name="options">Settings.</param>
+    /// <param name="streams">Names.</param>
+    /// <param name="onAir">What this process shows on a stream; null: nothing, the bucket is asked.</param>
+    public static IServiceCollection AddTracker(
+        this IServiceCollection services,
+        TrackerOptions options,
+        IReadOnlyCollection<string> streams,
+        Func<IServiceProvider, string, PublishedSwarm?> onAir
+    )
+    {
+        services.AddSingleton(provider => new SwarmCatalog(stream => onAir(provider, stream)));
+        if (options.AnySwarm)
+            return services.AddTracker(options, streams);
+        services.AddHostedService(provider =>
+        {
+            var time = provider.GetRequiredService<TimeProvider>();
+            return new BucketSwarms(
+                provider.GetRequiredService<IObjectStore>().Reader(time),
+                streams,
+                stream => onAir(provider, stream) is not null,
+                provider.GetRequiredService<SwarmCatalog>(),
+                time,
+                provider.GetRequiredService<ILogger<BucketSwarms>>()
+            );
+        });
+        return services.AddTracker(options, streams, static provider => provider.GetRequiredService<SwarmCatalog>().IsAllowed);
+    }
+
     /// <summary>Registers the tracker of the streams named; see <see cref="TrackerServer"/> for the parameters.</summary>
     public static IServiceCollection AddTracker(
         this IServiceCollection services,
         TrackerOptions options,
         IEnumerable<string> streams,
-        Func<string, TrackerId, bool>? isAllowed = null
+        Func<IServiceProvider, Func<string, TrackerId, bool>>? isAllowed = null
     )
     {
         services.AddSingleton(provider => new TrackerServer(
             options,
             streams,
-            isAllowed,
+            isAllowed?.Invoke(provider),
             provider.GetService<TimeProvider>() ?? TimeProvider.System,
             provider.GetRequiredService<ILogger<TrackerServer>>()
         ));
@@ -23,8 +57,8 @@ internal static class TrackerEndpoint
     }
 
     /// <summary>
-    /// The WebTorrent tracker as WebSocket. Pages of any origin may use it: players are served from the edge. Unknown streams are
-    /// 404, requests that are no WebSocket 426, and 503 says that all places are taken.
+    /// The WebTorrent tracker as WebSocket. Pages of any origin may use it unless some are listed: players are served from the edge.
+    /// Unknown streams are 404, requests that are no WebSocket 426, other origins 403, and 503 says that all places are taken.
     /// </summary>
     public static IEndpointConventionBuilder MapTracker(
         this IEndpointRouteBuilder endpoints,
@@ -55,8 +89,14 @@ internal static class TrackerEndpoint
             );
             return;
         }
-        var network = TrackerServer.NetworkOf(context.Connection.RemoteIpAddress);
-        if (!server.TryAdmit(network))
+        if (!server.IsAllowedOrigin(context.Request.Headers.Origin))
+        {
+            await SayAsync(context, StatusCodes.Status403Forbidden, "Pages of this origin may not use this tracker.\n");
+            return;
+        }
+        // Behind a proxy it is the client's by the forwarded headers, if the proxy is one of Server:TrustedProxies.
+        var place = server.PlaceOf(context.Connection.RemoteIpAddress);
+        if (!server.TryAdmit(place.Address))
         {
             context.Response.Headers.RetryAfter = "60";
             await SayAsync(context, StatusCodes.Status503ServiceUnavailable, "Too many connections.\n");
@@ -74,11 +114,11 @@ internal static class TrackerEndpoint
                 }
             );
             var lifetime = context.RequestServices.GetRequiredService<IHostApplicationLifetime>();
-            await server.ServeAsync(socket, tracker, network, lifetime.ApplicationStopping);
+            await server.ServeAsync(socket, tracker, place, lifetime.ApplicationStopping);
         }
         finally
         {
-            server.Release(network);
+            server.Release(place.Address);
         }
     }
 

@@ -19,6 +19,8 @@ internal sealed partial class TrackerServer : BackgroundService
     private readonly FrozenDictionary<string, StreamTracker> _streams;
     private readonly ConcurrentDictionary<TrackerSocket, bool> _sockets = [];
     private readonly Dictionary<string, int> _connectionsByNetwork = [];
+    private readonly ListedNetworks _networks;
+    private readonly HashSet<string> _origins;
     private readonly Lock _admission = new();
     private int _connections;
     private long _refused;
@@ -36,6 +38,8 @@ internal sealed partial class TrackerServer : BackgroundService
     )
     {
         (_options, _time, _logger) = (options, time, logger);
+        _networks = new ListedNetworks(options.Networks);
+        _origins = options.Origins.ToHashSet(StringComparer.OrdinalIgnoreCase);
         _streams = streams.ToFrozenDictionary(
             static stream => stream,
             stream => new StreamTracker(
@@ -51,6 +55,17 @@ internal sealed partial class TrackerServer : BackgroundService
 
     /// <summary>See <see cref="TrackerOptions.Ping"/>.</summary>
     public TimeSpan Ping => _options.Ping;
+
+    /// <summary>IPv4: the address. IPv6: its /64.</summary>
+    public static string NetworkOf(IPAddress? address) => NetworkPlace.Of(address, ListedNetworks.None).Address;
+
+    /// <summary>Where a client is.</summary>
+    /// <param name="address">Null: not known.</param>
+    public NetworkPlace PlaceOf(IPAddress? address) => NetworkPlace.Of(address, _networks);
+
+    /// <summary>Whether a page of that origin may connect. A browser cannot be made to lie about it; any other program can.</summary>
+    /// <param name="origin">The header as it came; null: none, so no browser.</param>
+    public bool IsAllowedOrigin(string? origin) => _origins.Count == 0 || (origin is not null && _origins.Contains(origin));
 
     /// <summary>The stream's tracker; null: there is no such stream.</summary>
     public StreamTracker? Find(string stream) =>
@@ -96,33 +111,19 @@ internal sealed partial class TrackerServer : BackgroundService
     }
 
     /// <summary>Serves one client until it goes, or <paramref name="stopping"/> asks it to.</summary>
-    public async Task ServeAsync(WebSocket socket, StreamTracker tracker, string network, CancellationToken stopping)
+    public async Task ServeAsync(WebSocket socket, StreamTracker tracker, NetworkPlace place, CancellationToken stopping)
     {
-        var connection = new TrackerSocket(socket, tracker, network, _time);
+        var connection = new TrackerSocket(socket, tracker, place, _time);
         _sockets.TryAdd(connection, true);
         try
         {
             var end = await connection.RunAsync(stopping);
-            Log.Ended(_logger, tracker.Stream, network, end);
+            Log.Ended(_logger, tracker.Stream, place.Address, end);
         }
         finally
         {
             _sockets.TryRemove(connection, out _);
         }
-    }
-
-    /// <summary>IPv4: the address. IPv6: its /64, since a device takes several addresses of one at will.</summary>
-    public static string NetworkOf(IPAddress? address)
-    {
-        if (address is null)
-            return "";
-        if (address.IsIPv4MappedToIPv6)
-            address = address.MapToIPv4();
-        Span<byte> bytes = stackalloc byte[16];
-        if (!address.TryWriteBytes(bytes, out var length) || length == 4)
-            return address.ToString();
-        bytes[8..].Clear();
-        return $"{new IPAddress(bytes)}/64";
     }
 
     public override void Dispose()

@@ -10,8 +10,8 @@ namespace Spillway.Tracker;
 /// 50 s), and no more is read from this client until it has read. So its own replies always find room, and one that reads slowly
 /// slows down nobody else. One that does not read at all is cut off after <see cref="Patience"/>.
 /// </remarks>
-internal sealed class TrackerSocket(WebSocket socket, StreamTracker tracker, string network, TimeProvider time)
-    : TrackerConnection(network)
+internal sealed class TrackerSocket(WebSocket socket, StreamTracker tracker, NetworkPlace place, TimeProvider time)
+    : TrackerConnection(place)
 {
     private const int QueueLength = 64;
 

@@ -24,7 +24,7 @@ internal sealed class PlaylistChecker
 
     public PlaylistChecker()
     {
-        _variants = new(Report);
+        _variants = new(Report, Excused);
         _segments = new(Report);
         _numbers = new(Report);
     }
@@ -41,7 +41,7 @@ internal sealed class PlaylistChecker
     public IReadOnlyDictionary<string, MediaHistory> Media => _media;
     public IReadOnlyDictionary<string, PlaylistText> Multivariants => _multivariants;
 
-    /// <summary>Lateness (B11) in that time is reported as excused: the writer died or handed over, or the store refused everybody.</summary>
+    /// <summary>Lateness (B11; an ENDLIST's, E10) in that time is excused: the writer died or handed over, or the store refused everybody.</summary>
     public void Excuse(TimeSpan from, TimeSpan to, string reason) => _excuses.Add((from, to, reason));
 
     /// <summary>A snapshot that did not come by HTTP.</summary>
@@ -148,30 +148,32 @@ internal sealed class PlaylistChecker
             var allowed = TimeSpan.FromSeconds(1.5 * stall.TargetDuration) + Tolerance;
             if (stall.To - stall.From <= allowed)
                 continue;
-            var excused = _excuses
-                .Where(excuse => excuse.From < stall.To && excuse.To > stall.From)
-                .OrderBy(excuse => excuse.From)
-                .ToList();
-            var covered = TimeSpan.Zero;
-            var until = stall.From;
-            foreach (var (from, to, _) in excused)
-            {
-                var begin = from > until ? from : until;
-                var end = to < stall.To ? to : stall.To;
-                if (end <= begin)
-                    continue;
-                covered += end - begin;
-                until = end;
-            }
-
-            var late = stall.To - stall.From - covered > allowed;
+            var late = stall.To - stall.From - Excused(stall.From, stall.To) > allowed;
+            var reasons = _excuses.Where(excuse => excuse.From < stall.To && excuse.To > stall.From).OrderBy(static e => e.From);
             yield return new(
                 "B11",
                 late ? Severity.Error : Severity.Excused,
                 history.Url,
                 $"nothing came after number {stall.Number} for {(stall.To - stall.From).TotalSeconds:F1} s, from {stall.From}; "
-                    + $"allowed are {allowed.TotalSeconds:F1} s{string.Concat(excused.Select(excuse => $"; {excuse.Reason}"))}"
+                    + $"allowed are {allowed.TotalSeconds:F1} s{string.Concat(reasons.Select(static excuse => $"; {excuse.Reason}"))}"
             );
         }
+    }
+
+    /// <summary>How much of a time is excused.</summary>
+    private TimeSpan Excused(TimeSpan from, TimeSpan to)
+    {
+        var covered = TimeSpan.Zero;
+        var until = from;
+        foreach (var excuse in _excuses.Where(excuse => excuse.From < to && excuse.To > from).OrderBy(static e => e.From))
+        {
+            var begin = excuse.From > until ? excuse.From : until;
+            var end = excuse.To < to ? excuse.To : to;
+            if (end <= begin)
+                continue;
+            covered += end - begin;
+            until = end;
+        }
+        return covered;
     }
 }

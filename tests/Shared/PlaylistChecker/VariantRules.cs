@@ -3,7 +3,9 @@ using System.Globalization;
 namespace Spillway.Tests.PlaylistChecking;
 
 /// <summary>A multivariant playlist's own rules (E1, E2, E6, X5) and those across its variants (C5, E7 to E10).</summary>
-internal sealed class VariantRules(Action<Finding> report)
+/// <param name="report">Takes what is found.</param>
+/// <param name="excused">How much of a time nothing could be published in.</param>
+internal sealed class VariantRules(Action<Finding> report, Func<TimeSpan, TimeSpan, TimeSpan> excused)
 {
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, string>> _attributes = new(StringComparer.Ordinal);
@@ -87,7 +89,8 @@ internal sealed class VariantRules(Action<Finding> report)
             if (other.EndedAt is { } ended && added.EndedAt is null)
             {
                 var grace = TimeSpan.FromSeconds(3 * other.Latest.TargetDuration);
-                if (added.LatestFetch!.RequestedAt > ended + grace)
+                var at = added.LatestFetch!.RequestedAt;
+                if (at - ended - excused(ended, at) > grace)
                     Once(
                         "E10",
                         added,

@@ -47,4 +47,17 @@ public sealed class ByteSizeTests
         Assert.True(ByteSize.TryParse(text, out var again));
         Assert.Equal(bytes, again.Bytes);
     }
+
+    [Fact]
+    public void A_wrong_one_in_the_settings_is_named_with_what_would_be_right()
+    {
+        using var folder = new SettingsFolder();
+        folder.Write("spillway.json", """{ "Streams": { "live": { "Source": "push" } }, "Storage": { "Spool": "a lot" } }""");
+        Assert.Equal(
+            "Storage.Spool (spillway.json:1) is \"a lot\": it must be a size such as 50GB, 512MB or a number of bytes.",
+            Assert.Single(folder.Load().Errors)
+        );
+        folder.Write("spillway.json", """{ "Streams": { "live": { "Source": "push" } }, "Storage": { "Spool": 0 } }""");
+        Assert.Equal(0, folder.Load().Options!.Storage.Spool.Bytes);
+    }
 }

@@ -91,6 +91,10 @@ public sealed class SettingErrorTests
                 """{ "Tracker": { "Interval": 0 } }""",
                 "Tracker.Interval (spillway.json:1) is 0: it must be a whole number from 5 to 3600."
             },
+            {
+                """{ "Tracker": { "OffersPerMinuteToPeer": 0 } }""",
+                "Tracker.OffersPerMinuteToPeer (spillway.json:1) is 0: it must be a whole number from 1 to 1000000."
+            },
         };
 
     public static TheoryData<string, string> UnknownKeys =>
@@ -153,6 +157,30 @@ public sealed class SettingErrorTests
             {
                 """{ "Server": { "AllowedHosts": ["tv.example.org", "tv.example.org:3000"] } }""",
                 """Server.AllowedHosts (spillway.json:1) is "tv.example.org:3000": it must be a host's name or address, without a port."""
+            },
+            {
+                """{ "Tracker": { "Origins": ["https://tv.example.org/"] } }""",
+                """Tracker.Origins (spillway.json:1) is "https://tv.example.org/": it must be a page's origin, such as https://tv.example.org: no path and no slash at its end."""
+            },
+            {
+                """{ "Tracker": { "Origins": ["tv.example.org"] } }""",
+                """Tracker.Origins (spillway.json:1) is "tv.example.org": it must be a page's origin, such as https://tv.example.org: no path and no slash at its end."""
+            },
+            {
+                """{ "Tracker": { "Origins": ["https://me@tv.example.org"] } }""",
+                """Tracker.Origins (spillway.json:1) is "https://…@tv.example.org": it must be a page's origin, such as https://tv.example.org: no path and no slash at its end."""
+            },
+            {
+                """{ "Tracker": { "Networks": ["10/8"] } }""",
+                """Tracker.Networks (spillway.json:1) is "10/8": it must be a network such as 10.20.0.0/16, or several separated by spaces."""
+            },
+            {
+                """{ "Tracker": { "Networks": [" "] } }""",
+                """Tracker.Networks (spillway.json:1) is " ": it must be a network such as 10.20.0.0/16, or several separated by spaces."""
+            },
+            {
+                """{ "Tracker": { "Networks": ["10.0.0.0/8 everywhere"] } }""",
+                """Tracker.Networks (spillway.json:1) is "10.0.0.0/8 everywhere": it must be a network such as 10.20.0.0/16, or several separated by spaces."""
             },
             {
                 """{ "Server": { "PlaylistAliases": ["/hls/stream.m3u8", "hls/stream.m3u8"] } }""",

@@ -55,7 +55,7 @@ public sealed class ReplayCommandTests : ReplayTest
         Start();
         var show = await GoOnAirAsync(Show.Fragments);
         await PlayAsync(show, 3, 5);
-        await EndAsync();
+        await EndShowAsync();
         var entry = (await UntilListAsync(static list => list is [{ OnAir: false }], "it is listed"))[0];
         var exit = await RunAsync($"export {entry.Broadcast} {Made} --data {Store.Folder}");
         Assert.True(exit == 0, _error.ToString());

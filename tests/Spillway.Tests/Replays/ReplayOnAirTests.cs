@@ -16,7 +16,7 @@ public sealed class ReplayOnAirTests : ReplayTest
         Start();
         var show = await GoOnAirAsync();
         await PlayAsync(show, 3, 2);
-        await EndAsync();
+        await EndShowAsync();
         Assert.DoesNotContain(Store.Line.Puts, static put => put.Key.Contains("replay", StringComparison.Ordinal));
         var player = (await PlayerAsync())!;
         Assert.Null(player.Replay);
@@ -34,7 +34,7 @@ public sealed class ReplayOnAirTests : ReplayTest
         await PlayAsync(show, 6, 14);
         await PlayAsync(await Show.GetAsync(Show.Again), 0, 4, run: 1);
         var live = (await PlaylistAsync()).Segments;
-        await EndAsync();
+        await EndShowAsync();
         var list = await UntilListAsync(static list => list is [{ OnAir: false }], "it is listed");
 
         var entry = list[0];
@@ -136,7 +136,7 @@ public sealed class ReplayOnAirTests : ReplayTest
         await PlayAsync(show, 3, 22);
         await PlayAsync(await Show.GetAsync(Show.Again), 0, 20, run: 1);
         await Until.TrueAsync(async () => (await PlaylistAsync()).Segments.Count < 15, () => "the window is short again");
-        await EndAsync();
+        await EndShowAsync();
         var entry = (await UntilListAsync(static list => list is [{ OnAir: false }], "it is listed"))[0];
         Assert.StartsWith("0 1 2 3", Story(show, await ReplayAsync(entry)), StringComparison.Ordinal);
     }
@@ -154,7 +154,7 @@ public sealed class ReplayOnAirTests : ReplayTest
             await SendAsync(show.Segment(i, "high"));
         }
         await UntilStateAsync("live");
-        await EndAsync();
+        await EndShowAsync();
         var entry = (await UntilListAsync(static list => list is [{ OnAir: false }], "it is listed"))[0];
         for (var rendition = 0; rendition < 2; rendition++)
         {

@@ -26,6 +26,7 @@ public sealed class ReplayRestartTests : ReplayTest
         Store.Line.Rule = static _ => null;
 
         Start();
+        await EndShowAsync();
         var list = await UntilListAsync(static list => list is [{ OnAir: false }], "its end is listed");
         var replay = await ReplayAsync(list[0]);
         Assert.True(replay.Ended);
@@ -48,7 +49,7 @@ public sealed class ReplayRestartTests : ReplayTest
         var show = await GoOnAirAsync();
         await UntilListAsync(static list => list is [{ OnAir: true }], "it is listed");
         Store.Line.Rule = static key => key == "live/replays.json" ? PutFault.Lost : null;
-        await EndAsync();
+        await EndShowAsync();
         var entry = (await ListAsync())[0];
         await Until.TrueAsync(async () => (await ReplayAsync(entry)).Ended, () => "its end is stored");
         await StopAsync();
@@ -96,7 +97,7 @@ public sealed class ReplayRestartTests : ReplayTest
         Options.Replay.Keep = TimeSpan.FromMinutes(3);
         Start();
         await GoOnAirAsync();
-        await EndAsync();
+        await EndShowAsync();
         await UntilListAsync(static list => list is [{ OnAir: false }], "it is listed");
         var end = (await ListAsync())[0].End!.Value;
         await UntilListAsync(static list => list is [], "it has left");
@@ -112,7 +113,7 @@ public sealed class ReplayRestartTests : ReplayTest
         await GoOnAirAsync();
         await PlayAsync(await Show.GetAsync(Show.Larger), 0, 4, run: 1);
         var list = await UntilListAsync(static list => list is [{ OnAir: true }, { OnAir: false }], "both are listed");
-        await EndAsync();
+        await EndShowAsync();
         var left = await UntilListAsync(static list => list is [{ OnAir: false }], "one is left");
         Assert.Equal(list[0].Broadcast, left[0].Broadcast);
     }
@@ -156,7 +157,7 @@ public sealed class ReplayRestartTests : ReplayTest
     {
         Start();
         await GoOnAirAsync();
-        await EndAsync();
+        await EndShowAsync();
         var entry = (await UntilListAsync(static list => list is [{ OnAir: false }], "it is listed"))[0];
         await StopAsync();
         await ReplayDesk.DeleteAsync(
@@ -188,7 +189,7 @@ public sealed class ReplayRestartTests : ReplayTest
             TimeProvider.System,
             TestContext.Current.CancellationToken
         );
-        await EndAsync();
+        await EndShowAsync();
         await UntilListAsync(static list => list.All(static entry => !entry.OnAir) && list.Count > 0, "the end is listed");
         Assert.Null(Stream.Status.Superseded);
     }

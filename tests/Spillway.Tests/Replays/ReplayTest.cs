@@ -50,7 +50,7 @@ public abstract class ReplayTest : OnAirTest
         return await PlaylistAsync($"{path[..path.LastIndexOf('/')]}/{top.Variants[rendition].Uri}");
     }
 
-    private protected async Task EndAsync()
+    private protected async Task EndShowAsync()
     {
         await SendAsync(new Spillway.Sources.SourceAway("the test"));
         await UntilStateAsync("ended");

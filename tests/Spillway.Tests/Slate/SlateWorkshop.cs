@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Spillway.Configuration;
 using Spillway.Media;
 using Spillway.Slate;
 using Spillway.Storage;
@@ -21,7 +22,13 @@ internal sealed class SlateWorkshop : IDisposable
         Data = Path.Combine(_root, "data");
         _store = new EmbeddedObjectStore(Path.Combine(_root, "store"), TimeProvider.System);
         Line = new FaultyStore(_store, static () => TimeSpan.Zero);
-        _uploader = new SegmentUploader(Line, 6, TimeProvider.System, NullLogger.Instance);
+        _uploader = new SegmentUploader(
+            "live",
+            Line,
+            new Spool(ByteSize.OfMegabytes(64), default, null, TimeProvider.System, NullLogger.Instance),
+            TimeProvider.System,
+            NullLogger.Instance
+        );
     }
 
     public string Data { get; }

@@ -8,14 +8,20 @@ namespace Spillway.Tests.Storage;
 /// </summary>
 internal sealed class FastClock : IAsyncDisposable
 {
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan UsualStep = TimeSpan.FromMilliseconds(40);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
+    private readonly TimeSpan _step;
     private bool _standsStill;
 
     /// <param name="busy">Time stands still while it says so.</param>
-    public FastClock(Func<bool> busy) => _running = RunAsync(busy);
+    /// <param name="step">It goes in steps of this; null: 40 ms.</param>
+    public FastClock(Func<bool> busy, TimeSpan? step = null)
+    {
+        _step = step ?? UsualStep;
+        _running = RunAsync(busy);
+    }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 22, 19, 0, 0, TimeSpan.Zero));
 
@@ -47,7 +53,7 @@ internal sealed class FastClock : IAsyncDisposable
             for (var i = 0; i < 3; i++)
                 await Task.Yield();
             if (!busy() && !StandsStill)
-                Time.Advance(Step);
+                Time.Advance(_step);
         }
     }
 }

@@ -16,6 +16,12 @@ internal enum PutFault
     /// <summary>The store says no: wrong credentials.</summary>
     Denied,
 
+    /// <summary>The bucket is not there.</summary>
+    NoBucket,
+
+    /// <summary>The store asks for less: 429, 503 SlowDown.</summary>
+    Throttled,
+
     /// <summary>Gets there when <see cref="FaultyStore.Release"/> is called, also when the client has given up.</summary>
     Late,
 }
@@ -38,6 +44,9 @@ internal sealed class FaultyStore : IObjectStore
 {
     private static readonly StoreFault Reset = new(StoreFaultKind.Unreachable, "The connection was reset.", "Check the line.");
     private static readonly StoreFault No = new(StoreFaultKind.Denied, "The store said no.", "Check Storage:SecretAccessKey.");
+
+    private static readonly StoreFault Gone = new(StoreFaultKind.NoSuchBucket, "There is no such bucket.", "Create it.");
+    private static readonly StoreFault Less = new(StoreFaultKind.Throttled, "Slow down.", "Write less often.");
 
     private readonly IObjectStore _inner;
     private readonly Func<TimeSpan> _now;
@@ -108,6 +117,10 @@ internal sealed class FaultyStore : IObjectStore
                     return new PutResult(PutStatus.Unknown, null, Reset);
                 case PutFault.Denied:
                     return new PutResult(PutStatus.Refused, null, No);
+                case PutFault.NoBucket:
+                    return new PutResult(PutStatus.Refused, null, Gone);
+                case PutFault.Throttled:
+                    return new PutResult(PutStatus.Unknown, null, Less);
                 case PutFault.AnswerLost:
                     outcome = (await SendAsync()).Status;
                     return new PutResult(PutStatus.Unknown, null, Reset);

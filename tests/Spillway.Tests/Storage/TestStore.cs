@@ -8,9 +8,10 @@ internal sealed class TestStore : IAsyncDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("spillway-store-").FullName;
     private readonly EmbeddedObjectStore _embedded;
 
-    public TestStore()
+    /// <param name="step">Of its clock; null: the usual.</param>
+    public TestStore(TimeSpan? step = null)
     {
-        Clock = new FastClock(() => Line?.IsBusy == true);
+        Clock = new FastClock(() => Line?.IsBusy == true, step);
         _embedded = new EmbeddedObjectStore(_folder, Clock.Time);
         Line = new FaultyStore(_embedded, () => Clock.Elapsed);
     }

@@ -1,4 +1,5 @@
-using Spillway.Playlists;
+using Spillway.Storage;
+using Spillway.Tests.Storage;
 
 namespace Spillway.Tests.Streams;
 
@@ -26,9 +27,11 @@ public sealed class FrozenWriterTests : InstancesTest
         {
             if (number != step)
                 return;
+            Assert.True(writer.Line.UnderWay > 0);
             writer.Thaw();
             thawed.TrySetResult();
-            // Time for what it has under way, and for what its timers make it do.
+            // What it has under way arrives, and its timers make it do something.
+            await Until.TrueAsync(() => writer.Line.UnderWay == 0, "it has arrived");
             await Clock.Wait(1.5);
         };
         await FreezeAtPlaylistAsync(writer, show);
@@ -107,6 +110,39 @@ public sealed class FrozenWriterTests : InstancesTest
         Assert.True(writer.Writes);
         Assert.Equal(1, writer.Stream.Writer!.Epoch);
         Assert.Equal(0, standby.Line.Puts);
+    }
+
+    [Fact]
+    public async Task What_a_frozen_writer_creates_behind_its_successor_s_back_is_read_before_anything_else_is_written()
+    {
+        // The bucket is empty, so that there is nothing to be fenced.
+        var writer = Begin();
+        writer.Line.BeforePut = (key, _) =>
+        {
+            if (key == "live/player.json")
+                writer.Freeze();
+            return Task.CompletedTask;
+        };
+        await UntilWritesAsync(writer);
+        var standby = Begin();
+        var met = 0;
+        standby.Line.BeforePut = async (key, _) =>
+        {
+            if (key != "live/player.json" || Interlocked.Increment(ref met) > 1)
+                return;
+            writer.Line.BeforePut = static (_, _) => Task.CompletedTask;
+            writer.Thaw();
+            await Until.TrueAsync(() => writer.Line.UnderWay == 0, "what it had under way has arrived");
+        };
+        await UntilWritesAsync(standby);
+        await PlayOnAirAsync(standby);
+        // Taken over, and taken once more by itself to begin anew.
+        Assert.Equal((3, 1), (standby.Stream.Writer!.Epoch, standby.Stream.Writer.TakeOvers));
+        Assert.Contains(
+            Store.Line.Stored,
+            static put => put.Key == "live/player.json" && StampReader.Read(put.Body)!.Value.Epoch == 1
+        );
+        await UntilStandsByAsync(writer);
     }
 
     /// <summary>In the middle of a PUT of its live playlist.</summary>

@@ -9,12 +9,16 @@ internal sealed class InstanceLine(IObjectStore store) : IObjectStore
 
     private volatile TaskCompletionSource? _frozen;
     private int _puts;
+    private int _underWay;
 
     /// <summary>Nothing gets through, and the client is told so.</summary>
     public bool IsCut { get; set; }
 
     /// <summary>PUTs of mutable objects begun so far.</summary>
     public int Puts => Volatile.Read(ref _puts);
+
+    /// <summary>PUTs that have neither arrived nor failed.</summary>
+    public int UnderWay => Volatile.Read(ref _underWay);
 
     /// <summary>Awaited before a PUT of a mutable object gets on its way: its key, and how many there were before it.</summary>
     public Func<string, int, Task> BeforePut { get; set; } = static (_, _) => Task.CompletedTask;
@@ -40,6 +44,19 @@ internal sealed class InstanceLine(IObjectStore store) : IObjectStore
         return SendAsync().WaitAsync(cancellationToken);
 
         async Task<PutResult> SendAsync()
+        {
+            Interlocked.Increment(ref _underWay);
+            try
+            {
+                return await SendOnAsync();
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _underWay);
+            }
+        }
+
+        async Task<PutResult> SendOnAsync()
         {
             if (condition != PutCondition.None)
                 await BeforePut(key, Interlocked.Increment(ref _puts) - 1);

@@ -3,6 +3,8 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using Spillway.Playlists;
+using Spillway.Reports;
+using Spillway.Retention;
 using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Storage;
@@ -34,8 +36,26 @@ public abstract class OnAirTest : IAsyncLifetime
 
     private protected StreamOptions Options { get; } = new() { Source = "by hand", Title = "A show" };
 
+    /// <summary>The store has conditional PUT.</summary>
+    private protected bool Conditional { get; set; } = true;
+
+    /// <summary>Null: nothing is ever deleted.</summary>
+    private protected StreamSweeps? Sweeps { get; set; }
+
+    /// <summary>What the reports of a new process are made of, its counts beginning at 0; null: no reports are made.</summary>
+    private protected Func<CountingObjectStore, StreamReports>? MakeReports { get; set; }
+
+    /// <summary>Of the process that was started last.</summary>
+    private protected StreamReports? Reports { get; private set; }
+
     /// <summary>Null: pauses are gaps.</summary>
     private protected SlateMaker? Slates { get; set; }
+
+    /// <summary>Null: what waits for the store does so in memory.</summary>
+    private protected Spool? Spool { get; set; }
+
+    /// <summary>When the bucket lost all it had: what is listed after is judged by itself.</summary>
+    private protected TimeSpan LostAt { get; set; } = TimeSpan.MaxValue;
 
     /// <summary>The one that was started last.</summary>
     private protected LiveStream Stream => _streams[^1];
@@ -78,18 +98,23 @@ public abstract class OnAirTest : IAsyncLifetime
     private protected void Start(params string[] renditions)
     {
         Line = new Lifeline(Store.Line);
+        var counting = MakeReports is null ? null : new CountingObjectStore(Line);
+        Reports = counting is null ? null : MakeReports!(counting);
         _streams.Add(
             new LiveStream(
                 "live",
                 Options,
-                Line,
-                conditional: true,
+                counting ?? (IObjectStore)Line,
+                Conditional,
                 new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}"),
                 Clock.Time,
                 NullLogger<LiveStream>.Instance,
                 Slates,
                 // The data folder is the same.
-                instance: "5a5a5a5a"
+                instance: "5a5a5a5a",
+                sweeps: Sweeps,
+                reports: Reports,
+                spool: Spool
             )
         );
         Run(renditions);
@@ -211,6 +236,7 @@ public abstract class OnAirTest : IAsyncLifetime
     private void AssertListedMeansStored()
     {
         var checker = new PlaylistChecker();
+        var afterTheLoss = new PlaylistChecker();
         foreach (var (from, to) in Excuses)
             checker.Excuse(from, to, "the writer had stopped");
         var stored = new HashSet<string>(StringComparer.Ordinal);
@@ -237,8 +263,13 @@ public abstract class OnAirTest : IAsyncLifetime
                 Assert.True(stored.Contains(StreamKeys.Resolve(folder, name)), $"{put.Key} names {name} before it is stored");
             // What no multivariant playlist ever named nobody has seen.
             if (everNamed.Contains(put.Key))
-                checker.Add($"http://edge/{put.Key}", put.AnsweredAt, Encoding.UTF8.GetString(put.Body));
+                (put.AnsweredAt > LostAt ? afterTheLoss : checker).Add(
+                    $"http://edge/{put.Key}",
+                    put.AnsweredAt,
+                    Encoding.UTF8.GetString(put.Body)
+                );
         }
         checker.AssertClean();
+        afterTheLoss.AssertClean();
     }
 }

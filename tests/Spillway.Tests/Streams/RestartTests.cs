@@ -82,6 +82,23 @@ public sealed class RestartTests : OnAirTest
     }
 
     [Fact]
+    public async Task A_single_writer_has_no_lease_and_no_conditions_and_raises_the_epoch_at_each_start()
+    {
+        Conditional = false;
+        Start();
+        var show = await GoOnAirAsync();
+        await StopAsync();
+        Start();
+        await PlayAsync(show, 3, 3, atOnce: true);
+        await UntilStateAsync("live");
+        Assert.Equal(2, (await PlayerAsync())!.Epoch);
+        Assert.Equal(GetStatus.Missing, (await Store.Direct.LookAsync("live/lease.json")).Status);
+        Assert.All(Store.Line.Puts, static put => Assert.Equal(PutCondition.None, put.Condition));
+        Assert.Null(Stream.Writer);
+        Assert.Null(Stream.Refusal);
+    }
+
+    [Fact]
     public async Task An_exception_of_the_store_is_not_waited_out_in_silence()
     {
         Start();

@@ -41,6 +41,9 @@ internal sealed record Faults
     public bool Slate { get; init; }
     public double HandChance { get; init; }
 
+    /// <summary>The writer dies, and another goes on some seconds later with what is published and what the source still shows.</summary>
+    public double CrashChance { get; init; }
+
     /// <summary>Nothing of a single rendition is late: all that is delivered must be listed.</summary>
-    public bool LosesNothing => LoneStallChance == 0 && DeathChance == 0 && HandChance == 0 && !OwnBoundaries;
+    public bool LosesNothing => LoneStallChance == 0 && DeathChance == 0 && HandChance == 0 && CrashChance == 0 && !OwnBoundaries;
 }

@@ -12,16 +12,19 @@ internal sealed class SimulatedEvent(int seed, Faults faults)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3.6);
-    private static readonly DateTimeOffset Start = new(2026, 11, 22, 19, 0, 0, TimeSpan.Zero);
+    internal static readonly DateTimeOffset Start = new(2026, 11, 22, 19, 0, 0, TimeSpan.Zero);
 
     private readonly Random _random = new(seed);
     private readonly List<(TimeSpan At, TimelineEntry Entry, bool Stored)> _uploads = [];
     private readonly Dictionary<string, (long Last, TimeSpan At)> _published = new(StringComparer.Ordinal);
     private readonly Dictionary<(long Discontinuity, int Base), (string Rendition, TimeSpan Offset)> _mappings = [];
+    private readonly SimulatedCrash _crash = new();
     private TimeSpan _handUntil;
 
     /// <summary>What happened, for whoever has to find out why.</summary>
     public List<string> Log { get; } = [];
+
+    public IReadOnlyList<(TimeSpan From, TimeSpan To)> Crashes => _crash.All;
 
     public sealed record Snapshot(string Rendition, TimeSpan At, MediaPlaylist Playlist);
 
@@ -39,7 +42,7 @@ internal sealed class SimulatedEvent(int seed, Faults faults)
 
     public BroadcastTimeline Run(int beats)
     {
-        var timeline = new BroadcastTimeline(new BroadcastSettings(3, 6, TimeSpan.FromSeconds(24), 1_000_000, 0), Names);
+        var timeline = new BroadcastTimeline(SimulatedCrash.Settings, Names);
         if (faults.Slate)
             Assert.True(timeline.SetSlate(Slates(_random.Next(1, 4))));
         var source = new SimulatedSource(_random, faults, beats);
@@ -50,6 +53,28 @@ internal sealed class SimulatedEvent(int seed, Faults faults)
         );
         for (var now = TimeSpan.Zero; queues.Values.Any(static queue => queue.Count > 0) || _uploads.Count > 0; now += Step)
         {
+            if (_crash.IsDue(_random, faults, now, source.End, Snapshots))
+                _uploads.Clear();
+            if (_crash.IsDead)
+            {
+                if (now < _crash.Until)
+                {
+                    foreach (var queue in queues.Values)
+                    {
+                        while (queue.TryPeek(out var made) && made.At <= now)
+                            _crash.Note(queue.Dequeue());
+                    }
+                    continue;
+                }
+                timeline = _crash.Resume(Names, Snapshots, now, faults.Slate ? Slates(2) : null);
+                Log.Add(
+                    $"{now} resumed after {_crash.Until}: {string.Join(", ", timeline.Renditions.Select(r => $"{r.Name} {Show(r.Entries[^1])}"))}"
+                );
+                foreach (var shown in _crash.Window(now))
+                    Deliver(timeline, shown, now);
+            }
+            foreach (var released in _crash.Advance(now))
+                Show(timeline, released, now);
             if (
                 Snapshots.Count > 0
                 && now < source.End
@@ -94,8 +119,15 @@ internal sealed class SimulatedEvent(int seed, Faults faults)
 
     private void Deliver(BroadcastTimeline timeline, Delivery delivery, TimeSpan now)
     {
+        _crash.Note(delivery);
         if (now < _handUntil)
             return;
+        foreach (var shown in _crash.Sift(delivery, now))
+            Show(timeline, shown, now);
+    }
+
+    private void Show(BroadcastTimeline timeline, Delivery delivery, TimeSpan now)
+    {
         var piece = delivery.Piece;
         if (delivery.Missed)
         {
@@ -106,13 +138,15 @@ internal sealed class SimulatedEvent(int seed, Faults faults)
         Delivered++;
         var rendition = timeline.Renditions.Single(r => r.Name == piece.Rendition);
         var before = rendition.NextNumber;
-        var entry = timeline.Add(piece, number => $"{number}-x.ts", now, Start + now);
+        var entry = timeline.Add(piece, number => $"{number}-{SimulatedCrash.HashOf(delivery)}.ts", now, Start + now);
         Log.Add(
             $"{now} {piece.Rendition}: {piece.Run}/{piece.Timestamp} {piece.Duration} (due {delivery.Due}) "
                 + (entry is null ? $"null, at {rendition.End - Start}" : Show(entry))
         );
         if (entry is null)
         {
+            if (_crash.Count > 0)
+                return;
             // Nothing but filler can have taken its place, and only because it was late.
             Assert.Equal(before, rendition.NextNumber);
             Assert.True(
@@ -144,7 +178,7 @@ internal sealed class SimulatedEvent(int seed, Faults faults)
         var key = (entry.DiscontinuitySequence, delivery.Base);
         if (!_mappings.TryGetValue(key, out var first))
             _mappings[key] = (delivery.Piece.Rendition, offset);
-        else if (faults.LoneRestartChance == 0)
+        else if (faults.LoneRestartChance == 0 && _crash.Count == 0)
             Assert.True(
                 Timestamps.Difference(offset, first.Offset, delivery.Piece.Modulus).Duration() <= TimeSpan.FromSeconds(0.101),
                 $"{delivery.Piece} is dated {entry.Date:O}: {offset} is not {first.Offset} as in {first.Rendition} at {key}"

@@ -1,10 +1,12 @@
+using System.Net;
 using System.Text.Json.Nodes;
 using Spillway.Tracker;
 
 namespace Spillway.Tests.Tracker;
 
 /// <summary>A client that keeps what it is sent, as the JSON it would see.</summary>
-internal sealed class RecordingConnection(string network = "192.0.2.1") : TrackerConnection(network)
+internal sealed class RecordingConnection(string address = "192.0.2.1", ListedNetworks? networks = null)
+    : TrackerConnection(NetworkPlace.Of(IPAddress.Parse(address), networks ?? ListedNetworks.None))
 {
     private readonly Queue<JsonObject> _received = [];
 
@@ -24,6 +26,11 @@ internal sealed class RecordingConnection(string network = "192.0.2.1") : Tracke
         _received.Enqueue(message);
         return true;
     }
+
+    /// <summary>For whoever plays the client.</summary>
+    public List<JsonObject> Offers { get; } = [];
+
+    public IReadOnlyCollection<JsonObject> Peek() => _received;
 
     public JsonObject Next() => _received.Dequeue();
 

@@ -64,7 +64,7 @@ public sealed class TrackerCoreTests
         for (var i = 0; i < others.Length; i++)
             _core.Receive(others[i], Announce("h", $"p{i}"));
         for (var round = 0; round < 2_000; round++)
-            _core.Receive(_a, Announce("h", "a", offers: 5));
+            _core.Receive(_a, Announce("h", "a", offers: 5), seconds: 61 * round);
 
         // 500 expected, with a standard deviation of 19.
         Assert.All(others, other => Assert.InRange(other.All().Count(message => message.ContainsKey("offer")), 400, 600));
@@ -81,7 +81,7 @@ public sealed class TrackerCoreTests
         full.IsFull = true;
 
         for (var round = 0; round < 20; round++)
-            _core.Receive(_a, Announce("h", "a", offers: 1));
+            _core.Receive(_a, Announce("h", "a", offers: 1), seconds: 61 * round);
 
         Assert.Equal(20, _b.All().Length);
     }
@@ -122,7 +122,7 @@ public sealed class TrackerCoreTests
     }
 
     [Fact]
-    public void A_peer_with_16_partners_gets_one_offer_passed_on_at_a_time()
+    public void A_peer_with_six_partners_gets_one_offer_passed_on_at_a_time()
     {
         var others = Enumerable.Range(0, 40).Select(_ => new RecordingConnection()).ToArray();
         for (var i = 0; i < others.Length; i++)
@@ -140,7 +140,7 @@ public sealed class TrackerCoreTests
                     _core.Receive(others[i], Answer("h", $"p{i}", "a", offer.Text("offer_id")));
             }
         }
-        Assert.Equal([5, 5, 5, 1, 1, 1, 1, 1], passedOn);
+        Assert.Equal([5, 5, 1, 1, 1, 1, 1, 1], passedOn);
     }
 
     [Fact]
@@ -161,6 +161,53 @@ public sealed class TrackerCoreTests
         Pair();
         _core.Receive(_b, Announce("h", "b"), 10);
         Assert.InRange(_b.Next().Number("interval"), 54, 66);
+    }
+
+    [Fact]
+    public void The_sixth_answered_offer_tells_both_sides_at_once_to_announce_seldom()
+    {
+        var others = Connect();
+        _core.Receive(_a, Announce("h", "a", offers: 12));
+        Assert.InRange(_a.Next().Number("interval"), 9, 11);
+        for (var i = 0; i < 5; i++)
+            _core.Receive(others[i], Answer("h", $"p{i}", "a", others[i].All()[^1].Text("offer_id")));
+        Assert.DoesNotContain(_a.All(), message => message.ContainsKey("interval"));
+
+        _core.Receive(others[5], Answer("h", "p5", "a", others[5].All()[^1].Text("offer_id")));
+        var told = _a.All();
+        Assert.Equal(2, told.Length);
+        Assert.Equal(["action", "info_hash", "interval", "complete", "incomplete"], told[1].Select(member => member.Key));
+        Assert.InRange(told[1].Number("interval"), 810, 990);
+        Assert.Empty(others[5].All());
+        // And so it stays, also for its announces, with a partner or three less.
+        for (var i = 0; i < 3; i++)
+            _core.Close(others[i]);
+        Assert.Empty(_a.All());
+        _core.Receive(_a, Announce("h", "a"), 900);
+        Assert.InRange(_a.Next().Number("interval"), 810, 990);
+        _core.Close(others[3]);
+        Assert.InRange(_a.Next().Number("interval"), 9, 11);
+    }
+
+    [Fact]
+    public void Who_joins_another_swarm_is_asked_to_show_itself_in_the_last_one()
+    {
+        var others = Connect();
+        _core.Receive(_a, Announce("h", "a", offers: 12));
+        for (var i = 0; i < 6; i++)
+            _core.Receive(others[i], Answer("h", $"p{i}", "a", others[i].All()[^1].Text("offer_id")));
+        _a.All();
+        _core.Receive(_a, Announce("720p", "a2"), 100);
+        var (asked, joined) = (_a.Next(), _a.Next());
+        Assert.Equal((Id("h"), Id("720p")), (asked.Text("info_hash"), joined.Text("info_hash")));
+        Assert.InRange(asked.Number("interval"), 54, 66);
+        _core.Receive(_a, Announce("720p", "a2"), 200);
+        for (var i = 0; i < others.Length; i++)
+            _core.Receive(others[i], Announce("h", $"p{i}"), 200);
+        _core.RemoveSilent(TimeSpan.FromSeconds(249));
+        Assert.Equal(2, _a.Memberships.Count);
+        _core.RemoveSilent(TimeSpan.FromSeconds(250));
+        Assert.Single(_a.Memberships);
     }
 
     [Fact]
@@ -248,6 +295,17 @@ public sealed class TrackerCoreTests
         Assert.Equal(["action", "info_hash", "failure reason"], _a.Next().Select(member => member.Key));
         _core.Receive(_a, "null");
         Assert.Equal(0, _a.Waiting);
+    }
+
+    /// <summary>Eight members of the swarm, with nothing to read.</summary>
+    private RecordingConnection[] Connect()
+    {
+        var others = Enumerable.Range(0, 8).Select(i => new RecordingConnection($"198.51.{i}.1")).ToArray();
+        for (var i = 0; i < others.Length; i++)
+            _core.Receive(others[i], Announce("h", $"p{i}"));
+        foreach (var other in others)
+            other.All();
+        return others;
     }
 
     private void Pair()

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -31,20 +33,48 @@ internal sealed class TrackerHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(time ?? TimeProvider.System);
-        builder.Services.AddTracker(options ?? new TrackerOptions(), streams ?? ["live"], isAllowed);
+        builder.Services.AddTracker(
+            options ?? new TrackerOptions(),
+            streams ?? ["live"],
+            isAllowed is null ? null : _ => isAllowed
+        );
         var host = builder.Build();
         host.MapTracker();
         await host.StartAsync();
         return new TrackerHost(host);
     }
 
-    public async Task<ClientWebSocket> ConnectAsync(string stream = "live")
+    /// <param name="stream">Which tracker.</param>
+    /// <param name="address">The client's own: all of 127.0.0.0/8 are this machine's.</param>
+    /// <param name="set">Changes the request.</param>
+    public Task<ClientWebSocket> ConnectAsync(
+        string stream = "live",
+        string address = "127.0.0.1",
+        Action<ClientWebSocketOptions>? set = null
+    ) => ConnectAsync(Address.Port, stream, address, set);
+
+    public static async Task<ClientWebSocket> ConnectAsync(
+        int port,
+        string stream,
+        string address,
+        Action<ClientWebSocketOptions>? set = null
+    )
     {
+        using var handler = new SocketsHttpHandler();
+        handler.ConnectCallback = async (context, cancellationToken) =>
+        {
+            var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            client.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+            await client.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(client, ownsSocket: true);
+        };
+        using var invoker = new HttpMessageInvoker(handler, disposeHandler: false);
         var socket = new ClientWebSocket();
         socket.Options.CollectHttpResponseDetails = true;
+        set?.Invoke(socket.Options);
         try
         {
-            await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{Address.Port}/tracker/{stream}"), default);
+            await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{port}/tracker/{stream}"), invoker, default);
             return socket;
         }
         catch

@@ -165,7 +165,14 @@ public sealed class TrackerSocketTests
     [Fact]
     public async Task A_client_that_does_not_read_gets_no_more_offers_and_slows_down_nobody()
     {
-        await using var host = await TrackerHost.StartAsync();
+        var unlimited = new TrackerOptions
+        {
+            MessagesPerMinute = 1_000_000,
+            OffersPerMinute = 1_000_000,
+            OffersPerMinutePerAddress = 1_000_000,
+            OffersPerMinuteToPeer = 1_000_000,
+        };
+        await using var host = await TrackerHost.StartAsync(unlimited);
         using var lazy = await RawConnectAsync(host);
         await lazy.GetStream().WriteAsync(Frame(Announce("h", "lazy")));
         await host.UntilAsync(now => now.Peers == 1);
@@ -179,6 +186,8 @@ public sealed class TrackerSocketTests
             relayed = host.Counters.OffersRelayed;
             for (var i = 0; i < 100; i++)
             {
+                // It still sends, so it is alive.
+                await lazy.GetStream().WriteAsync(Frame(Announce("h", "lazy")));
                 await eager.SendAsync(offer);
                 Assert.True((await eager.NextAsync()).ContainsKey("interval"));
             }

@@ -137,14 +137,25 @@ public sealed class TrackerTrustTests
     [Fact]
     public void Outstanding_offers_are_bounded_and_the_oldest_make_room()
     {
-        _core.Receive(_a, Announce("h", "a"));
-        for (var i = 0; i <= Membership.MaxOutstanding; i++)
-            _core.Receive(_b, Announce("h", "b", offers: 1, batch: $"{i}"));
-        Clear();
-        _core.Receive(_a, Answer("h", "a", "b", Id("b0-0")));
-        AssertFailed(_a, "offer");
-        _core.Receive(_a, Answer("h", "a", "b", Id("b1-0")));
-        Assert.True(_b.Next().ContainsKey("answer"));
+        var core = new TrackerCore(new TrackerOptions(), null, new Random(1));
+        var others = Enumerable.Range(0, 60).Select(_ => new RecordingConnection()).ToArray();
+        for (var i = 0; i < others.Length; i++)
+            core.Receive(others[i], Announce("h", $"p{i}"));
+        foreach (var other in others)
+            other.All();
+        for (var batch = 0; batch < 4; batch++)
+            core.Receive(_b, Announce("h", "b", offers: TrackerMessage.MaxOffers, batch: $"{batch}"));
+        _b.All();
+        Assert.Equal(48, core.OffersRelayed);
+
+        for (var i = 0; i < others.Length; i++)
+        {
+            foreach (var offer in others[i].All())
+                core.Receive(others[i], Answer("h", $"p{i}", "b", offer.Text("offer_id")));
+        }
+        var ids = _b.All().Where(message => message.ContainsKey("answer")).Select(message => message.Text("offer_id")).ToArray();
+        Assert.Equal(Membership.MaxOutstanding, ids.Length);
+        Assert.DoesNotContain(ids, id => id.StartsWith("b0-", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -178,6 +189,53 @@ public sealed class TrackerTrustTests
         strict.Receive(_a, """{"action":"announce","info_hash":"hhhhhhhhhhhhhhhhhhhh","peer_id":"pppppppppppppppppppp"}""");
         Assert.True(_a.Next().ContainsKey("interval"));
         Assert.Equal(1, strict.Swarms);
+    }
+
+    [Fact]
+    public void However_willingly_a_peer_answers_it_is_passed_30_offers_a_minute()
+    {
+        var core = new TrackerCore(new TrackerOptions(), null, new Random(1));
+        core.Receive(_a, Announce("h", "a"));
+        var passed = 0;
+        void Offer(int count, double seconds)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                // Each is gone again, so that there is nobody else to offer to.
+                var other = new RecordingConnection($"198.51.{i}.1");
+                core.Receive(other, Announce("h", $"p{i}", offers: 5), seconds);
+                foreach (var offer in _a.All().Where(message => message.ContainsKey("offer")))
+                {
+                    passed++;
+                    core.Receive(_a, Answer("h", "a", $"p{i}", offer.Text("offer_id")), seconds);
+                }
+                core.Close(other);
+            }
+        }
+
+        Offer(100, 0);
+        Assert.Equal(30, passed);
+        Offer(100, 10);
+        Assert.Equal(35, passed);
+    }
+
+    [Fact]
+    public void What_one_address_may_offer_is_shared_by_its_connections_and_others_have_their_own()
+    {
+        var core = new TrackerCore(
+            new TrackerOptions { OffersPerMinutePerAddress = 20, OffersPerMinute = 12 },
+            null,
+            new Random(1)
+        );
+        for (var i = 0; i < 60; i++)
+            core.Receive(new RecordingConnection($"198.51.{i}.1"), Announce("h", $"p{i}"));
+        for (var i = 0; i < 5; i++)
+            core.Receive(new RecordingConnection(), Announce("h", $"q{i}", offers: 5));
+        Assert.Equal(20, core.OffersRelayed);
+        core.Receive(_b, Announce("h", "b", offers: 10));
+        core.Receive(_b, Announce("h", "b", offers: 10, batch: "2"));
+        Assert.Equal(32, core.OffersRelayed);
+        Assert.Equal(13, core.OffersLimited);
     }
 
     private void Clear()

@@ -1,0 +1,74 @@
+using Spillway.Playlists;
+using Spillway.Storage;
+
+namespace Spillway.Tracker;
+
+/// <summary>
+/// Reads from the bucket which broadcast each stream shows, for streams that this process does not put on air itself: at its own
+/// start, while another writes the stream, and for a tracker alone.
+/// </summary>
+/// <param name="read">How an object is had.</param>
+/// <param name="streams">Names.</param>
+/// <param name="isOnAir">Whether this process shows the stream itself and need not ask.</param>
+internal sealed partial class BucketSwarms(
+    ReadObject read,
+    IReadOnlyCollection<string> streams,
+    Func<string, bool> isOnAir,
+    SwarmCatalog catalog,
+    TimeProvider time,
+    ILogger<BucketSwarms> logger
+) : BackgroundService
+{
+    /// <summary>One read a stream each time: 8,640 a day. A new broadcast's viewers come seconds later than its playlist.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+
+    private readonly HashSet<string> _unread = new(StringComparer.Ordinal);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            do
+            {
+                foreach (var stream in streams)
+                {
+                    if (!isOnAir(stream))
+                        await ReadAsync(stream, stoppingToken);
+                }
+            } while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
+    }
+
+    private async Task ReadAsync(string stream, CancellationToken stopping)
+    {
+        try
+        {
+            var stored = await read(StreamKeys.Multivariant(stream), stopping);
+            var published = stored is null ? null : PublishedSwarm.Read(stream, stored.Body.Span);
+            // While it was read the stream may have gone on air here, with something newer.
+            if (!isOnAir(stream))
+                catalog.Show(stream, published);
+            if (_unread.Remove(stream))
+                Log.ReadAgain(logger, stream);
+        }
+        catch (ObjectStoreException exception)
+        {
+            if (_unread.Add(stream))
+                Log.NotRead(logger, stream, exception.Fault.Message, exception.Fault.Remedy);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            LogLevel.Warning,
+            "The tracker cannot read which swarms {Stream} has: {Cause} It goes on with those it knows. {Remedy}"
+        )]
+        public static partial void NotRead(ILogger logger, string stream, string cause, string remedy);
+
+        [LoggerMessage(LogLevel.Information, "The tracker reads the swarms of {Stream} again")]
+        public static partial void ReadAgain(ILogger logger, string stream);
+    }
+}

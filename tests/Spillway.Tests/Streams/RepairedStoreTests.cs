@@ -1,0 +1,60 @@
+using Spillway.TestSupport;
+
+namespace Spillway.Tests.Streams;
+
+/// <summary>Faults that an operator mends, at a real S3 server of their own: its gateway killed, credentials revoked, the bucket gone.</summary>
+public sealed class RepairedStoreTests : IAsyncLifetime
+{
+    private CephCluster _ceph = null!;
+
+    public async ValueTask InitializeAsync() => _ceph = await CephCluster.StartAsync();
+
+    public ValueTask DisposeAsync() => _ceph.DisposeAsync();
+
+    [Fact]
+    public async Task Each_stops_publishing_and_is_named_and_after_the_repair_nothing_is_lost()
+    {
+        await using var show = await CephShow.StartAsync(_ceph);
+        await show.PlayAsync(2);
+
+        // The gateway dies and comes back.
+        await show.PlayWhileAsync(_ceph.KillGatewayAsync());
+        await show.PlayAsync(4);
+        Assert.Contains("could not be reached", show.Stream.Status.StoreFault, StringComparison.Ordinal);
+        await show.PlayWhileAsync(_ceph.StartGatewayAsync());
+        await show.PlayUntilListedAsync();
+        show.AssertNothingLost();
+
+        // Credentials are revoked: who may read may go on.
+        await show.PlayWhileAsync(_ceph.SuspendUserAsync());
+        await Until.TrueAsync(
+            async () =>
+            {
+                await show.PlayAsync(1);
+                return show.Stream.Status.StoreFault is not null;
+            },
+            () => "the store refuses"
+        );
+        Assert.Contains("403", show.Stream.Status.StoreFault, StringComparison.Ordinal);
+        Assert.Contains("Storage:AccessKeyId", show.Stream.Status.StoreFault, StringComparison.Ordinal);
+        var listed = show.Witness.Listed.Count;
+        await show.PlayAsync(3);
+        Assert.InRange(show.Witness.Listed.Count, listed, listed + 1);
+        await show.PlayWhileAsync(_ceph.EnableUserAsync());
+        await show.PlayUntilListedAsync();
+        show.AssertNothingLost();
+
+        // The bucket is deleted with all that was in it, and made again.
+        await show.PlayWhileAsync(_ceph.DeleteBucketAsync(show.Bucket.Name));
+        // One may have been stored and not listed yet.
+        var gone = show.Sent.Last();
+        await show.PlayAsync(4);
+        Assert.Contains("NoSuchBucket", show.Stream.Status.StoreFault, StringComparison.Ordinal);
+        Assert.Contains("Create the bucket", show.Stream.Status.StoreFault, StringComparison.Ordinal);
+        await show.PlayWhileAsync(_ceph.CreateBucketAsync(show.Bucket.Name));
+        await show.PlayUntilListedAsync();
+        await show.PlayAsync(2);
+        // What was listed before is gone for everybody; of what came since nothing is lost, and all of it is there.
+        show.AssertNothingLost(gone);
+    }
+}
