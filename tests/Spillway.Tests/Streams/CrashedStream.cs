@@ -85,6 +85,8 @@ internal sealed class CrashedStream(TestStore store, ShownSource source) : IAsyn
     public void AssertRight()
     {
         var checker = new PlaylistChecker();
+        foreach (var death in _deaths)
+            checker.Excuse(death - TimeSpan.FromSeconds(4), death + TimeSpan.FromSeconds(25), "it was dead");
         var stored = new HashSet<string>(StringComparer.Ordinal);
         var puts = Store.Line.Puts.Where(static put => put.Outcome == PutStatus.Stored).ToList();
         var named = puts.Where(static put => put.Key == "live/playlist.m3u8")
@@ -112,8 +114,6 @@ internal sealed class CrashedStream(TestStore store, ShownSource source) : IAsyn
                     Assert.Contains(StreamKeys.Resolve(put.Key[..put.Key.LastIndexOf('/')], segment.Uri), stored);
             }
         }
-        foreach (var death in _deaths)
-            checker.Excuse(death - TimeSpan.FromSeconds(4), death + TimeSpan.FromSeconds(25), "it was dead");
         checker.AssertClean();
         // Longer than Grace and what a playlist may be without news: then it is another broadcast.
         var published = puts.Where(put => put.Key != "live/playlist.m3u8" && named.Contains(put.Key))

@@ -154,7 +154,7 @@ public sealed class ResumeTests : OnAirTest
 
     [Theory]
     [InlineData(0)]
-    [InlineData(5)]
+    [InlineData(2)]
     public async Task A_source_that_started_again_meanwhile_costs_one_discontinuity(double away)
     {
         Start("0", "1");
@@ -395,6 +395,7 @@ public sealed class ResumeTests : OnAirTest
         Start("0", "1");
         var show = await GoOnAirTogetherAsync(4);
         Store.Line.Rule = key => key == KeyOf("1") ? PutFault.Lost : null;
+        Excuses.Add((TimeSpan.Zero, TimeSpan.FromSeconds(60)));
         await SendAsync(new SourceAway("gone"));
         await EndedAsync(KeyOf("0"));
         await KillAsync();

@@ -44,6 +44,9 @@ internal sealed record Faults
     /// <summary>The writer dies, and another goes on some seconds later with what is published and what the source still shows.</summary>
     public double CrashChance { get; init; }
 
+    /// <summary>Also where the source starts again while a writer does, renditions count its runs alike.</summary>
+    public bool RunsAlike { get; init; }
+
     /// <summary>Nothing of a single rendition is late: all that is delivered must be listed.</summary>
     public bool LosesNothing => LoneStallChance == 0 && DeathChance == 0 && HandChance == 0 && CrashChance == 0 && !OwnBoundaries;
 }

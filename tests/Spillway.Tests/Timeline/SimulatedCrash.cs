@@ -50,7 +50,8 @@ internal sealed class SimulatedCrash
         IEnumerable<string> names,
         List<SimulatedEvent.Snapshot> stored,
         TimeSpan now,
-        Dictionary<string, IReadOnlyList<SlateSegment>>? slate
+        Dictionary<string, IReadOnlyList<SlateSegment>>? slate,
+        bool runsAlike
     )
     {
         IsDead = false;
@@ -67,6 +68,8 @@ internal sealed class SimulatedCrash
         if (slate is not null)
             Assert.True(timeline.SetSlate(slate));
         _firstRuns = _made.GroupBy(static d => d.Piece.Rendition).ToDictionary(static g => g.Key, static g => g.Last().Piece.Run);
+        if (runsAlike)
+            _firstRuns = names.ToDictionary(static name => name, _ => _firstRuns.Values.Min());
         _resumption = new Resumption(timeline, canMatch: true, TimeSpan.FromSeconds(2), Settings.TargetDuration);
         return timeline;
     }
@@ -76,7 +79,7 @@ internal sealed class SimulatedCrash
     {
         Delivery[] shown =
         [
-            .. _made.Where(d => d.At > now - s_window && d.Piece.Run == _firstRuns[d.Piece.Rendition]).OrderBy(static d => d.At),
+            .. _made.Where(d => d.At > now - s_window && d.Piece.Run >= _firstRuns[d.Piece.Rendition]).OrderBy(static d => d.At),
         ];
         _made.RemoveAll(shown.Contains);
         return shown;

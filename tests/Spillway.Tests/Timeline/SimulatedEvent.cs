@@ -66,7 +66,7 @@ internal sealed class SimulatedEvent(int seed, Faults faults)
                     }
                     continue;
                 }
-                timeline = _crash.Resume(Names, Snapshots, now, faults.Slate ? Slates(2) : null);
+                timeline = _crash.Resume(Names, Snapshots, now, faults.Slate ? Slates(2) : null, faults.RunsAlike);
                 Log.Add(
                     $"{now} resumed after {_crash.Until}: {string.Join(", ", timeline.Renditions.Select(r => $"{r.Name} {Show(r.Entries[^1])}"))}"
                 );
