@@ -58,6 +58,7 @@ internal sealed partial class Sweep(SweepParts parts)
         var inUse = new HashSet<string>(parts.InUse(), StringComparer.Ordinal);
         var listing = await SweepListing.ReadAsync(_store, parts.Stream, cancellationToken);
         var view = await new SweepReading(_store, parts.Time, listing).ReadAsync(cancellationToken);
+        var read = parts.Store.Now;
         inUse.UnionWith(parts.InUse());
         _problems.AddRange(view.Problems);
         (_memoryObject, _revision) = (view.MemoryObject, view.Memory.Revision);
@@ -72,14 +73,14 @@ internal sealed partial class Sweep(SweepParts parts)
             // What an earlier process noted of slates does not hold: this one cannot know whether that one listed them afterwards.
             if (view.Memory.Epoch != parts.Epoch)
                 view.Memory = view.Memory with { Slates = new Dictionary<string, DateTimeOffset>() };
-            plan = await PlanAsync(listing, view, inUse, now, cancellationToken);
+            plan = await PlanAsync(listing, view, inUse, now, read, cancellationToken);
             var pages = parts.Pages is { } carried
                 ? await new PageAssets(_store, parts.Time, carried).LookAsync(view.Memory, now, dryRun, cancellationToken)
                 : PageAssetsPlan.Unchanged(view.Memory);
             if (dryRun)
                 Rehearse(plan, pages);
             else
-                await DeleteAsync(plan, pages, view.Memory, now, cancellationToken);
+                await DeleteAsync(plan, pages, view.Memory, read, cancellationToken);
         }
         var result = new SweepResult
         {
@@ -105,16 +106,17 @@ internal sealed partial class Sweep(SweepParts parts)
         SweepView view,
         IReadOnlySet<string> inUse,
         DateTimeOffset now,
+        DateTimeOffset read,
         CancellationToken cancellationToken
     )
     {
         if (listing.Slates.Count == 0)
-            return SweepPlan.Make(listing, view, inUse, static _ => false, now);
+            return SweepPlan.Make(listing, view, inUse, static _ => false, now, read);
         SweepPlan? plan = null;
         await parts.WhileSlatesRest(
             isInUse =>
             {
-                plan = SweepPlan.Make(listing, view, inUse, isInUse, now);
+                plan = SweepPlan.Make(listing, view, inUse, isInUse, now, read);
                 return Task.CompletedTask;
             },
             cancellationToken
@@ -134,7 +136,7 @@ internal sealed partial class Sweep(SweepParts parts)
         SweepPlan plan,
         PageAssetsPlan pages,
         SweepMemory before,
-        DateTimeOffset now,
+        DateTimeOffset noted,
         CancellationToken cancellationToken
     )
     {
@@ -142,12 +144,18 @@ internal sealed partial class Sweep(SweepParts parts)
         // First what the next sweep must know: a playlist that goes without a note would be forgotten.
         if (!memory.SaysWhat(before) && !await RememberAsync(memory, cancellationToken))
             return;
+        // Noted so long ago that it would say too early a time: the next sweep notes it anew, as the playlists are there.
+        if (plan.Removing.Count > 0 && parts.Store.Now - noted > SweepPlan.Margin / 2)
+        {
+            Stop($"The store was so slow that {parts.Stream} is left for the next sweep.");
+            return;
+        }
         if (!await DeleteAsync(plan.Playlists, cancellationToken))
             return;
-        if (plan.Removing.Count > 0 && parts.Store.Now - now > SweepPlan.Margin)
+        if (plan.Removing.Count > 0 && parts.Store.Now - noted > SweepPlan.Margin)
         {
             // It took so long that the note says too early a time.
-            var late = parts.Store.Now - now;
+            var late = parts.Store.Now - noted;
             var removed = memory.Removed.ToDictionary(
                 static pair => pair.Key,
                 pair =>

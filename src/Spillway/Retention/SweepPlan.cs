@@ -25,13 +25,23 @@ internal sealed class SweepPlan
     private readonly SweepListing _listing;
     private readonly SweepView _view;
     private readonly IReadOnlySet<string> _inUse;
+
+    /// <summary>Ages are counted up to then, so that nothing is thought older than it is.</summary>
     private readonly DateTimeOffset _now;
+
+    /// <summary>Waiting is counted from then, so that nothing is thought to wait longer than it does.</summary>
+    private readonly DateTimeOffset _read;
     private readonly Dictionary<string, Removal> _removed = new(StringComparer.Ordinal);
     private readonly Dictionary<string, WindowMark> _windows = new(StringComparer.Ordinal);
     private readonly Dictionary<string, DateTimeOffset> _slates = new(StringComparer.Ordinal);
 
-    private SweepPlan(SweepListing listing, SweepView view, IReadOnlySet<string> inUse, DateTimeOffset now) =>
-        (_listing, _view, _inUse, _now) = (listing, view, inUse, now);
+    private SweepPlan(
+        SweepListing listing,
+        SweepView view,
+        IReadOnlySet<string> inUse,
+        DateTimeOffset now,
+        DateTimeOffset read
+    ) => (_listing, _view, _inUse, _now, _read) = (listing, view, inUse, now, read);
 
     /// <summary>Go first, those that name other playlists before the others.</summary>
     public List<Doomed> Playlists { get; } = [];
@@ -54,15 +64,17 @@ internal sealed class SweepPlan
     /// <param name="inUse">Broadcasts that the writer works on, named or not.</param>
     /// <param name="isSlateInUse">Slates that the writer may list at any time.</param>
     /// <param name="now">The store's time, at or before the LIST.</param>
+    /// <param name="read">The store's time, at or after the last playlist was read.</param>
     public static SweepPlan Make(
         SweepListing listing,
         SweepView view,
         IReadOnlySet<string> inUse,
         Func<string, bool> isSlateInUse,
-        DateTimeOffset now
+        DateTimeOffset now,
+        DateTimeOffset read
     )
     {
-        var plan = new SweepPlan(listing, view, inUse, now);
+        var plan = new SweepPlan(listing, view, inUse, now, read);
         foreach (var broadcast in listing.Broadcasts.Values)
             plan.Consider(broadcast);
         plan.ConsiderSlates(isSlateInUse);
@@ -118,13 +130,13 @@ internal sealed class SweepPlan
                     NoteMore(mark.At + hold);
                 continue;
             }
-            _windows[name] = new WindowMark(_now, window.First, seconds);
+            _windows[name] = new WindowMark(_read, window.First, seconds);
             foreach (var (key, entry) in media)
             {
                 if (mark is not null && key.Number < mark.First && IsOld(entry, Age) && !_view.Named.Contains(entry.Key))
                     Media.Add(new Doomed(entry.Key, entry.Size, "segments before the window on air"));
                 else if (key.Number < window.First && !_view.Named.Contains(entry.Key))
-                    NoteMore(_now + hold);
+                    NoteMore(_read + hold);
             }
         }
     }
@@ -146,7 +158,7 @@ internal sealed class SweepPlan
         if (broadcast.Playlists.Count > 0)
         {
             var longest = _view.LongestOf(broadcast.Id);
-            _removed[broadcast.Id] = new Removal(_now, _now + (longest > Age ? longest : Age) + Margin);
+            _removed[broadcast.Id] = new Removal(_read, _read + (longest > Age ? longest : Age) + Margin);
             Removing.Add(broadcast.Id);
             foreach (var (key, entry) in broadcast.Playlists)
                 Playlists.Add(
@@ -163,7 +175,7 @@ internal sealed class SweepPlan
         }
         if (known is null || _now < known.Until)
         {
-            _removed[broadcast.Id] = known ?? new Removal(_now, _now + Age + Margin);
+            _removed[broadcast.Id] = known ?? new Removal(_read, _read + Age + Margin);
             NoteMore(_removed[broadcast.Id].Until);
             return;
         }
@@ -191,7 +203,7 @@ internal sealed class SweepPlan
             .Max();
         var seconds = Math.Max(_view.Longest.TotalSeconds, marks);
         var grace = TimeSpan.FromSeconds(1.25 * seconds) + Margin;
-        var until = _now + (grace > Age ? grace : Age);
+        var until = _read + (grace > Age ? grace : Age);
         foreach (var removal in _view.Memory.Removed.Values.Where(removal => removal.Until > until))
             until = removal.Until;
         foreach (var (hash, files) in _listing.Slates)
