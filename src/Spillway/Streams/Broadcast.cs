@@ -102,6 +102,7 @@ internal sealed class Broadcast
 internal sealed class BroadcastRendition(SourceRendition declared, RenditionFormat format, string folder, MutableObject playlist)
 {
     private readonly Dictionary<string, StoredSection> _sections = new(StringComparer.Ordinal);
+    private readonly Lock _noting = new();
     private MediaPlaylist? _wished;
     private PublishingFigures.Passage? _news;
 
@@ -184,9 +185,12 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
             },
             StreamKeys.MediaPlaylistHeaders(playlist.TargetDuration, playlist.Ended)
         );
-        // Wishes that were coalesced are answered together, in any order.
-        if (Listed is null || playlist.Ended || End(playlist) >= End(Listed))
-            Listed = playlist;
+        // Wishes that were coalesced are answered together, in any order and on any thread; what has ended stays so.
+        lock (_noting)
+        {
+            if (Listed is null || playlist.Ended || (!Listed.Ended && End(playlist) >= End(Listed)))
+                Listed = playlist;
+        }
 
         static long End(MediaPlaylist listed) => listed.MediaSequence + listed.Segments.Count;
     }

@@ -240,6 +240,59 @@ public sealed class SlateOnAirTests : OnAirTest, IDisposable
         int Slates() => Store.Line.Puts.Count(static put => put.Key.Contains("/slate/", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(Show.Plain)]
+    [InlineData(Show.Fragments)]
+    public async Task A_process_that_starts_without_a_source_goes_on_with_the_slate_that_is_listed(string kind)
+    {
+        Start();
+        var show = await OnAirWithSlateAsync(kind);
+        await SendAsync(new SourceAway("gone"));
+        await UntilListedAsync(22);
+        await KillAsync();
+        // Neither ffmpeg nor what it made before: all there is is in the bucket.
+        Slates = new SlateMaker(Path.Combine(_data, "empty"), s_missing, NullLogger<SlateMaker>.Instance);
+        Start();
+        await Until.TrueAsync(() => Stream.OnAir?.HasSlate == true, "it is known from the playlist");
+        Assert.Equal("slate", Stream.Status.State);
+        await SendAsync(new SourceAway("gone"));
+        await UntilListedAsync(40);
+        await SendAsync(new SourceBack());
+        await PlayAsync(show, 3, 4, run: 1);
+        await UntilStateAsync("live");
+        await Until.TrueAsync(
+            async () => Story(show, await PlaylistAsync()).EndsWith(" 3 4 5 6", StringComparison.Ordinal),
+            () => "the show is back"
+        );
+        Assert.Matches("^0 1 2 (s )+3 4 5 6$", Story(show, await PlaylistAsync()));
+        Assert.Single(MediaPlaylistKeys);
+    }
+
+    [Fact]
+    public async Task A_slate_by_hand_stays_over_a_restart()
+    {
+        Start();
+        var show = await OnAirWithSlateAsync();
+        Assert.Null((await Stream.SetSlateAsync(true)).Refusal);
+        await UntilStateAsync("slate");
+        await Until.TrueAsync(async () => (await PlayerAsync())!.SlateByHand == true, () => "the next process can know");
+        await UntilListedAsync(6);
+        await KillAsync();
+        Start();
+        await PlayAsync(show, 1, 6, atOnce: true);
+        await UntilListedAsync(12);
+        Assert.Equal("slate", Stream.Status.State);
+        Assert.Null((await Stream.SetSlateAsync(false)).Refusal);
+        await PlayAsync(show, 7, 3);
+        await UntilStateAsync("live");
+        await Until.TrueAsync(
+            async () => Story(show, await PlaylistAsync()).EndsWith(" 7 8 9", StringComparison.Ordinal),
+            () => "the show is back"
+        );
+        Assert.Matches("^0 1 2 (s )+7 8 9$", Story(show, await PlaylistAsync()));
+        Assert.Null((await PlayerAsync())!.SlateByHand);
+    }
+
     private void UseTool(FfmpegTool tool) => Slates = new SlateMaker(_data, tool, NullLogger<SlateMaker>.Instance);
 
     private async Task<Show> OnAirWithSlateAsync(string kind = Show.Plain)

@@ -66,6 +66,8 @@ public sealed class CrashTests
 
     private static async Task<CrashedStream> MakeAsync(bool isFragmented = false)
     {
+        // The clock runs from the store's beginning: nothing is to be encoded then.
+        await ShownSource.PrepareAsync(isFragmented);
         var store = new TestStore();
         return new CrashedStream(store, await ShownSource.MakeAsync(store.Clock, isFragmented));
     }

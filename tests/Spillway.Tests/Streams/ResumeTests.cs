@@ -175,7 +175,6 @@ public sealed class ResumeTests : OnAirTest
         {
             var back = Assert.Single(playlist.Segments, static segment => segment.Discontinuity);
             Assert.Equal(0, IndexIn(again, back));
-            Assert.DoesNotContain(playlist.Segments, static segment => segment.Gap);
         }
         Assert.Equal(2, MediaPlaylistKeys.Count);
     }
@@ -411,6 +410,32 @@ public sealed class ResumeTests : OnAirTest
         Assert.True((await PlaylistAsync(MediaPlaylistKeys[0])).Ended);
         Assert.True((await PlaylistAsync(MediaPlaylistKeys[1])).Ended);
         Assert.Equal("4 5 6 7", Story(show, await PlaylistAsync(0)));
+    }
+
+    [Theory]
+    [InlineData("<html>not a playlist</html>")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:7\n#EXTINF:1,\nelsewhere.ts\n")]
+    [InlineData("")]
+    public async Task What_somebody_else_has_written_over_a_playlist_stops_nothing(string text)
+    {
+        Start("0", "1");
+        var show = await GoOnAirTogetherAsync(4);
+        await KillAsync();
+        var (kept, broken) = (KeyOf("0"), KeyOf("1"));
+        await Store.Direct.StoreAsync(
+            broken,
+            System.Text.Encoding.UTF8.GetBytes(text),
+            StreamKeys.MediaPlaylistHeaders(2, ended: false)
+        );
+        Start("0", "1");
+        for (var i = 2; i < 8; i++)
+            await SendTogetherAsync(show, i);
+        await Until.TrueAsync(() => MediaPlaylistKeys.Count == 4, "there is a next one");
+        await UntilStateAsync("live");
+        await UntilListedAsync(4);
+        Assert.True((await EndedAsync(kept)).Ended);
+        Assert.Equal("4 5 6 7", Story(show, await PlaylistAsync(0)));
+        Assert.True((await PlaylistAsync(0)).MediaSequence >= 1_000_004);
     }
 
     [Fact]

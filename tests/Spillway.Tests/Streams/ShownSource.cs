@@ -20,12 +20,19 @@ internal sealed class ShownSource(FastClock clock, IReadOnlyList<ShownSegment> s
 
     public double EndsAt => endsAt;
 
-    public static async Task<ShownSource> MakeAsync(FastClock clock, bool isFragmented = false)
+    /// <summary>Encodes what has not been encoded yet.</summary>
+    public static async Task<IReadOnlyList<Show>> PrepareAsync(bool isFragmented)
     {
         string[] pictures = ["", ",negate", ",hflip", ",vflip"];
         var shows = new List<Show>();
         foreach (var picture in pictures)
             shows.Add(await Show.GetAsync($"size=160x90{picture} -hls_time 1{(isFragmented ? " -hls_segment_type fmp4" : "")}"));
+        return shows;
+    }
+
+    public static async Task<ShownSource> MakeAsync(FastClock clock, bool isFragmented = false)
+    {
+        var shows = await PrepareAsync(isFragmented);
         var segments = new List<ShownSegment>();
         Make(run: 0, at: 1, from: 0, count: 5);
         Make(run: 1, at: 7, from: 0, count: 4);
