@@ -158,7 +158,9 @@ internal sealed class SweepPlan
         if (broadcast.Playlists.Count > 0)
         {
             var longest = _view.LongestOf(broadcast.Id);
-            _removed[broadcast.Id] = new Removal(_read, _read + (longest > Age ? longest : Age) + Margin);
+            var until = _read + (longest > Age ? longest : Age) + Margin;
+            // Longer ones may have gone in a sweep that was broken off.
+            _removed[broadcast.Id] = new Removal(_read, known is not null && known.Until > until ? known.Until : until);
             Removing.Add(broadcast.Id);
             foreach (var (key, entry) in broadcast.Playlists)
                 Playlists.Add(
