@@ -185,6 +185,7 @@ public sealed class ResumeTests : OnAirTest
         Start("0", "1");
         var show = await GoOnAirTogetherAsync(4);
         await KillAsync();
+        Excuses.Add((Clock.Elapsed, Clock.Elapsed + TimeSpan.FromSeconds(6 + 10)));
         await Clock.Wait(6);
         Start("0", "1");
         for (var i = 8; i < 12; i++)
