@@ -135,7 +135,15 @@ internal sealed class BroadcastReporter
                 return;
         }
         var key = StreamKeys.Report(_parts.Stream, _parts.Broadcast);
-        var report = new MutableObject(_parts.Store, key, _parts.Epoch, _parts.Conditional, _parts.Time, _parts.Logger, _parts.Place);
+        var report = new MutableObject(
+            _parts.Store,
+            key,
+            _parts.Epoch,
+            _parts.Conditional,
+            _parts.Time,
+            _parts.Logger,
+            _parts.Place
+        );
         report.Seen(present);
         var writing = report.RunAsync(cancellationToken);
         for (var ended = false; !ended; )

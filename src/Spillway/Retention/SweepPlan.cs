@@ -86,12 +86,13 @@ internal sealed class SweepPlan
 
     private void Consider(ListedBroadcast broadcast)
     {
+        // Also kept only because the list of replays cannot be read now: what was noted still holds.
         if (_view.IsKept(broadcast.Id))
-            return;
-        if (_view.OnAir.Contains(broadcast.Id))
+            Remember(broadcast.Id);
+        else if (_view.OnAir.Contains(broadcast.Id))
             ConsiderOnAir(broadcast);
         else if (_inUse.Contains(broadcast.Id))
-            return;
+            Remember(broadcast.Id);
         else if (_view.Unreadable.Contains(broadcast.Id))
             Remember(broadcast.Id);
         else if (broadcast.Playlists.Count + broadcast.Media.Count > 0)

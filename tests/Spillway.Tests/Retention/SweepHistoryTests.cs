@@ -10,7 +10,7 @@ namespace Spillway.Tests.Retention;
 /// </summary>
 public sealed class SweepHistoryTests
 {
-    private static readonly int s_histories = int.TryParse(Environment.GetEnvironmentVariable("HISTORIES"), out var n) ? n : 60;
+    private static readonly int s_histories = int.TryParse(Environment.GetEnvironmentVariable("HISTORIES"), out var n) ? n : 15;
 
     [Fact]
     public async Task Nothing_that_is_listed_or_within_its_grace_is_ever_deleted_and_nothing_stays_for_ever()
