@@ -70,6 +70,7 @@ public sealed class ReplayRestartTests : ReplayTest
         await StopAsync();
         Options.Replay.Count = 0;
         Start();
+        await EndShowAsync();
         await UntilListAsync(static list => list is [{ OnAir: false }], "its end is listed");
         await PlayAsync(await Show.GetAsync(Show.Again), 0, 3, atOnce: true);
         await UntilStateAsync("live");
@@ -132,6 +133,7 @@ public sealed class ReplayRestartTests : ReplayTest
         // Room for the second, and not for both.
         Options.Replay.Size = new Spillway.Configuration.ByteSize(show.Bytes.Take(3).Sum(static bytes => bytes.Length) + 1_000);
         Start();
+        await EndShowAsync();
         await UntilListAsync(static list => list is [{ OnAir: false }], "one is left");
     }
 
