@@ -72,6 +72,7 @@ public sealed class ReplayRestartTests : ReplayTest
         Start();
         await EndShowAsync();
         await UntilListAsync(static list => list is [{ OnAir: false }], "its end is listed");
+        await SendAsync(new Spillway.Sources.SourceBack());
         await PlayAsync(await Show.GetAsync(Show.Again), 0, 3, atOnce: true);
         await UntilStateAsync("live");
         Assert.Single(await ListAsync());
