@@ -81,12 +81,8 @@ internal static class Commands
             }
         );
 
-    private static async Task<int> WithOptionsAsync(ConfigurationResult result, Func<SpillwayOptions, Task<int>> run)
-    {
-        foreach (var warning in result.Warnings)
-            await Console.Error.WriteLineAsync($"spillway: warning: {warning}");
-        return result.Options is { } options ? await run(options) : Refuse(result.Errors);
-    }
+    private static async Task<int> WithOptionsAsync(ConfigurationResult result, Func<SpillwayOptions, Task<int>> run) =>
+        await result.OptionsOrWordsAsync(Console.Error) is { } options ? await run(options) : ConfigurationResult.ExitCode;
 
     private static async Task<int> RunAsync(
         Func<WebApplication> build,

@@ -27,21 +27,25 @@ internal sealed class CephCluster : IAsyncDisposable
     {
         _supervisor = supervisor;
         (Endpoint, AccessKeyId, SecretAccessKey) = (endpoint, accessKeyId, secretAccessKey);
-        _admin = new AmazonS3Client(
-            new BasicAWSCredentials(accessKeyId, secretAccessKey),
-            new AmazonS3Config
-            {
-                ServiceURL = endpoint.ToString(),
-                AuthenticationRegion = "auto",
-                ForcePathStyle = true,
-                RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
-            }
-        );
+        _admin = NewClient();
     }
 
     public Uri Endpoint { get; }
     public string AccessKeyId { get; }
     public string SecretAccessKey { get; }
+
+    /// <summary>A client with all rights, for looking at what others have stored.</summary>
+    public AmazonS3Client NewClient() =>
+        new(
+            new BasicAWSCredentials(AccessKeyId, SecretAccessKey),
+            new AmazonS3Config
+            {
+                ServiceURL = Endpoint.ToString(),
+                AuthenticationRegion = "auto",
+                ForcePathStyle = true,
+                RequestChecksumCalculation = RequestChecksumCalculation.WHEN_REQUIRED,
+            }
+        );
 
     /// <summary>The one of this test run; it ends with the process.</summary>
     public static Task<CephCluster> SharedAsync() => Shared.Value;

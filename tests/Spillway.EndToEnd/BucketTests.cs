@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using Amazon.Runtime;
-using Amazon.S3;
 using Amazon.S3.Model;
 using Spillway.EndToEnd.Servers;
 using Spillway.EndToEnd.Viewers;
@@ -100,15 +98,7 @@ public sealed partial class BucketTests : EndToEndTest
     /// <summary>Nothing else lies in the bucket, and all of it says what it is and how long it may be kept.</summary>
     private static async Task AssertDocumentedAsync(CephCluster ceph, CephBucket bucket)
     {
-        using var s3 = new AmazonS3Client(
-            new BasicAWSCredentials(ceph.AccessKeyId, ceph.SecretAccessKey),
-            new AmazonS3Config
-            {
-                ServiceURL = ceph.Endpoint.ToString(),
-                AuthenticationRegion = "auto",
-                ForcePathStyle = true,
-            }
-        );
+        using var s3 = ceph.NewClient();
         var listed = new ListObjectsV2Response();
         // The slate is made beside the show.
         await Until.TrueAsync(

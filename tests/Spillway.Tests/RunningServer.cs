@@ -84,6 +84,10 @@ internal sealed class RunningServer : IAsyncDisposable
         }
     }
 
+    /// <summary>It has taken the lease of each stream: before that it is as a standby, which knows nothing yet.</summary>
+    public Task UntilWriterAsync() =>
+        Until.TrueAsync(() => Streams.All.All(static stream => !stream.StandsBy), "it is the writer");
+
     /// <summary>Puts real segments into the source folder and waits until they are on air.</summary>
     public async Task GoOnAirAsync(int segments = 8)
     {

@@ -12,6 +12,7 @@ public sealed class ServerSettingTests
         await using var server = await RunningServer.StartAsync(static options =>
             options.Streams["second"] = new StreamOptions { Source = options.Streams["live"].Source }
         );
+        await server.UntilWriterAsync();
         foreach (
             var path in (string[])["/live/playlist.m3u8", "/hls/stream.m3u8", "/live/0/playlist.m3u8", "/second/playlist.m3u8"]
         )

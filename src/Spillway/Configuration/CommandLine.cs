@@ -31,6 +31,7 @@ internal static class CommandLine
         root.Add(ForServe("serve", "Follow a live source, store it and publish it.", serve));
         root.Add(ForDemo(demo));
         root.Add(Replays.ReplayCommand.Build(ForStored));
+        root.Add(Retention.SweepCommand.Build(ForStored));
         root.Add(ForServe("check", "Check the settings, the source and the store, and say what is wrong.", check));
         var show = new Command("version", "Print the version.");
         show.SetAction(result =>
@@ -84,10 +85,11 @@ internal static class CommandLine
     private static Command ForStored(
         string name,
         string description,
-        Func<ServeSettings, ParseResult, CancellationToken, Task<int>> action
+        Func<ServeSettings, ParseResult, CancellationToken, Task<int>> action,
+        string whichStream = "The stream (default: live, else the first of the settings)."
     )
     {
-        var stream = Text("--stream", "NAME", "The stream (default: live, else the first of the settings).");
+        var stream = Text("--stream", "NAME", whichStream);
         var port = Port("--port", "Port of the running server (default: 3000).");
         var data = Text("--data", "FOLDER", "Folder of the embedded store (default: ./spillway-data).");
         var config = Text("--config", "FILE", "File of settings (default: spillway.json, if there is one).");
@@ -184,3 +186,12 @@ internal static class CommandLine
             },
         };
 }
+
+/// <summary>Makes a command that works with what is stored, and takes those settings of serve that say where that is.</summary>
+/// <param name="whichStream">What <c>--stream</c> means to it.</param>
+internal delegate Command StoredCommand(
+    string name,
+    string description,
+    Func<ServeSettings, ParseResult, CancellationToken, Task<int>> action,
+    string whichStream = "The stream (default: live, else the first of the settings)."
+);

@@ -13,4 +13,14 @@ internal sealed record ConfigurationResult
     public required IReadOnlyList<string> Errors { get; init; }
 
     public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>Says the warnings, and the errors if there are any; then it is null, and the program exits with <see cref="ExitCode"/>.</summary>
+    public async Task<SpillwayOptions?> OptionsOrWordsAsync(TextWriter error)
+    {
+        foreach (var warning in Warnings)
+            await error.WriteLineAsync($"spillway: warning: {warning}");
+        foreach (var problem in Errors)
+            await error.WriteLineAsync($"spillway: {problem}");
+        return Options;
+    }
 }

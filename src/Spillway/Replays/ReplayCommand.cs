@@ -13,9 +13,7 @@ internal static class ReplayCommand
     private const int Failed = 1;
 
     /// <param name="common">Makes a command that takes the settings of serve, too.</param>
-    public static Command Build(
-        Func<string, string, Func<ServeSettings, ParseResult, CancellationToken, Task<int>>, Command> common
-    )
+    public static Command Build(StoredCommand common)
     {
         var command = new Command("replay", "List, export or delete replays.");
         command.Add(
@@ -111,14 +109,8 @@ internal static class ReplayCommand
     {
         var (output, error) = (result.InvocationConfiguration.Output, result.InvocationConfiguration.Error);
         var loaded = ConfigurationLoader.Load(settings, needsSource: false);
-        foreach (var warning in loaded.Warnings)
-            await error.WriteLineAsync($"spillway: warning: {warning}");
-        if (loaded.Options is not { } options)
-        {
-            foreach (var problem in loaded.Errors)
-                await error.WriteLineAsync($"spillway: {problem}");
+        if (await loaded.OptionsOrWordsAsync(error) is not { } options)
             return ConfigurationResult.ExitCode;
-        }
         var read = ReplayBucket.ReaderOf(options, TimeProvider.System, out var owned);
         using var disposable = owned;
         try
@@ -134,6 +126,11 @@ internal static class ReplayCommand
         catch (ObjectStoreException exception)
         {
             await error.WriteLineAsync($"spillway: {exception.Fault.Message} {exception.Fault.Remedy}");
+        }
+        catch (SecretFileException exception)
+        {
+            await error.WriteLineAsync($"spillway: {exception.Message}");
+            return ConfigurationResult.ExitCode;
         }
         return Failed;
     }

@@ -1,8 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Security.Cryptography.X509Certificates;
-using System.Text.Json;
 using Spillway.Admin;
 using Spillway.Configuration;
 using Spillway.Playlists;
@@ -18,6 +14,7 @@ internal sealed class ReplayDesk(SpillwayOptions options, string stream, TimePro
     /// <returns>What was done, in words.</returns>
     /// <exception cref="ReplayException">It was not done; with the reason.</exception>
     /// <exception cref="ObjectStoreException">The store refused or did not answer.</exception>
+    /// <exception cref="SecretFileException">The token's file cannot be read.</exception>
     public async Task<string> DeleteAsync(string broadcast, CancellationToken cancellationToken)
     {
         if (await AskWriterAsync(broadcast, cancellationToken))
@@ -88,72 +85,16 @@ internal sealed class ReplayDesk(SpillwayOptions options, string stream, TimePro
     /// <returns>False when nothing runs here.</returns>
     private async Task<bool> AskWriterAsync(string broadcast, CancellationToken cancellationToken)
     {
-        if (options.Server.Port == 0 || TokenOf(options) is not { } token)
-            return false;
-        var scheme = options.Server.Certificate.Length > 0 ? "https" : "http";
-        using var handler = Handler();
-        using var client = new HttpClient(handler) { Timeout = Patience };
-        var address =
-            $"{scheme}://127.0.0.1:{options.Server.Port}/api/v1/streams/{stream}/replays/{Uri.EscapeDataString(broadcast)}";
-        using var request = new HttpRequestMessage(HttpMethod.Delete, address);
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        try
+        using var running = new RunningInstance(options, Patience);
+        var path = $"/api/v1/streams/{stream}/replays/{Uri.EscapeDataString(broadcast)}";
+        return await running.AskAsync(HttpMethod.Delete, path, cancellationToken) switch
         {
-            using var response = await client.SendAsync(request, cancellationToken);
-            if (response.IsSuccessStatusCode)
-                return true;
-            var answer = await response.Content.ReadAsStringAsync(cancellationToken);
-            throw new ReplayException(
-                response.StatusCode == HttpStatusCode.Unauthorized
-                    ? $"What runs on port {options.Server.Port} does not take this Admin:Token: give the --port, --data and --config of the server."
-                    : Words(answer)
-                        ?? $"What runs on port {options.Server.Port} answered {(int)response.StatusCode}: is it Spillway?"
-            );
-        }
-        catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConnectionError)
-        {
-            return false;
-        }
-        catch (HttpRequestException exception)
-        {
-            throw new ReplayException($"What runs on port {options.Server.Port} cannot be asked: {exception.Message}");
-        }
-        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new ReplayException(
-                $"What runs on port {options.Server.Port} did not answer within {Patience.TotalSeconds} s."
-            );
-        }
-    }
-
-    /// <summary>The server's certificate is for its public name, not for loopback: the very one that is configured is believed.</summary>
-    [SuppressMessage("Security", "MA0039:Do not write your own certificate validation method", Justification = "It is pinned.")]
-    private HttpClientHandler Handler()
-    {
-        var handler = new HttpClientHandler { UseProxy = false };
-        if (options.Server.Certificate.Length > 0)
-        {
-            var expected = X509Certificate2.CreateFromPem(File.ReadAllText(options.Server.Certificate)).GetCertHashString();
-            handler.ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == expected;
-        }
-        return handler;
-    }
-
-    /// <summary>Null when no server has ever made one here.</summary>
-    private static string? TokenOf(SpillwayOptions options) =>
-        options.Admin.Token.Length > 0 ? options.Admin.Token
-        : File.Exists(AdminToken.PathOf(options)) ? File.ReadAllText(AdminToken.PathOf(options)).Trim()
-        : null;
-
-    private static string? Words(string answer)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(answer, ReplayApiJson.Default.ApiError)?.Error;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+            null => false,
+            { Status: HttpStatusCode.OK } => true,
+            { Status: HttpStatusCode.Unauthorized } => throw new ReplayException(
+                $"What runs on port {options.Server.Port} does not take this Admin:Token: give the --port, --data and --config of the server."
+            ),
+            var refused => throw new ReplayException(refused.Words),
+        };
     }
 }

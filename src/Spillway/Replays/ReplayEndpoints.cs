@@ -26,15 +26,9 @@ internal sealed class ReplayEndpoints(LiveStreams streams, AdminDoor door)
 
     private async Task AnswerAsync(HttpContext context, Func<LiveStream, string, Task<ReplayAnswer>?> ask)
     {
-        var name = context.GetRouteValue("stream") as string ?? "";
         var broadcast = context.GetRouteValue("broadcast") as string ?? "";
-        if (streams.Find(name) is not { } stream)
-        {
-            var names = string.Join(", ", streams.All.Select(static s => s.Name));
-            var words = $"There is no live stream of that name here; there is: {names}.";
-            await AdminDoor.SendErrorAsync(context, StatusCodes.Status404NotFound, words);
+        if (await streams.FindAsync(context) is not { } stream)
             return;
-        }
         ReplayAnswer? answer = null;
         try
         {
@@ -48,7 +42,7 @@ internal sealed class ReplayEndpoints(LiveStreams streams, AdminDoor door)
         if (answer is null)
         {
             var words =
-                $"{name} is just starting or stopping, is written by another instance, or its store does not answer: try again later.";
+                $"{stream.Name} is just starting or stopping, is written by another instance, or its store does not answer: try again later.";
             await AdminDoor.SendErrorAsync(context, StatusCodes.Status503ServiceUnavailable, words);
         }
         else if (answer.Refusal is { } refusal)
@@ -59,7 +53,7 @@ internal sealed class ReplayEndpoints(LiveStreams streams, AdminDoor door)
         }
         else
         {
-            var list = new ReplayList(name, answer.Replays);
+            var list = new ReplayList(stream.Name, answer.Replays);
             await AdminDoor.SendAsync(context, StatusCodes.Status200OK, list, ReplayApiJson.Default.ReplayList);
         }
     }
@@ -71,5 +65,4 @@ internal sealed record ReplayList(string Stream, IReadOnlyList<ReplayEntry> Repl
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ReplayList))]
-[JsonSerializable(typeof(ApiError))]
 internal sealed partial class ReplayApiJson : JsonSerializerContext;

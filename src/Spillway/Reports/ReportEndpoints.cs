@@ -24,17 +24,8 @@ internal sealed class ReportEndpoints(LiveStreams streams, AdminDoor door, Repor
 
     private async Task GuardAsync(HttpContext context, Func<HttpContext, LiveStream, Task> answer)
     {
-        var name = context.GetRouteValue("stream") as string ?? "";
-        if (streams.Find(name) is not { } stream)
-        {
-            var names = string.Join(", ", streams.All.Select(static s => s.Name));
-            await AdminDoor.SendErrorAsync(
-                context,
-                StatusCodes.Status404NotFound,
-                $"There is no live stream of that name here; there is: {names}."
-            );
+        if (await streams.FindAsync(context) is not { } stream)
             return;
-        }
         try
         {
             await answer(context, stream);

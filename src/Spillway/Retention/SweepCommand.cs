@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Net;
+using System.Text.Json;
 using Spillway.Admin;
 using Spillway.Configuration;
 using Spillway.Storage;
@@ -10,71 +12,54 @@ namespace Spillway.Retention;
 /// </summary>
 internal static class SweepCommand
 {
-    public static Command Build()
+    /// <summary>A sweep of a hundred thousand keys takes its time.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    /// <param name="common">Makes a command that takes the settings of serve, too.</param>
+    public static Command Build(StoredCommand common)
     {
-        var stream = Text("--stream", "NAME", "Only this stream (default: all that are set).");
-        var data = Text("--data", "FOLDER", "Folder of the embedded store (default: ./spillway-data).");
-        var config = Text("--config", "FILE", "File of settings (default: spillway.json, if there is one).");
-        var port = new Option<int?>("--port")
-        {
-            Description = "Port of the running Spillway (default: 3000).",
-            HelpName = "PORT",
-        };
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be deleted, and delete nothing." };
-        var command = new Command("sweep", "Delete what no playlist can name any more, as the writer does by itself.")
-        {
-            stream,
-            dryRun,
-            port,
-            data,
-            config,
-        };
-        command.SetAction(
-            (result, cancellationToken) =>
+        var command = common(
+            "sweep",
+            "Delete what no playlist can name any more, as the writer does by itself.",
+            (settings, result, cancellationToken) =>
                 RunAsync(
-                    new SweepSettings(
-                        result.GetValue(stream),
-                        result.GetValue(dryRun),
-                        result.GetValue(port),
-                        result.GetValue(data),
-                        result.GetValue(config)
-                    ),
+                    settings,
+                    result.GetValue(dryRun),
                     result.InvocationConfiguration.Output,
                     result.InvocationConfiguration.Error,
                     cancellationToken
-                )
+                ),
+            "Only this stream (default: all that are set)."
         );
+        command.Add(dryRun);
         return command;
     }
 
     /// <returns>0 when all was done; 1 when something could not be; <see cref="ConfigurationResult.ExitCode"/>.</returns>
     public static async Task<int> RunAsync(
-        SweepSettings settings,
+        ServeSettings settings,
+        bool dryRun,
         TextWriter output,
         TextWriter error,
         CancellationToken cancellationToken
     )
     {
-        var loaded = ConfigurationLoader.Load(settings.ToServe());
-        foreach (var warning in loaded.Warnings)
-            await error.WriteLineAsync($"spillway: warning: {warning}");
-        if (loaded.Options is not { } options)
-        {
-            foreach (var problem in loaded.Errors)
-                await error.WriteLineAsync($"spillway: {problem}");
+        // What is left of a stream that is set no longer can be swept, too.
+        var loaded = ConfigurationLoader.Load(settings, needsSource: settings.Stream is null);
+        if (await loaded.OptionsOrWordsAsync(error) is not { } options)
             return ConfigurationResult.ExitCode;
-        }
         string[] streams = settings.Stream is { } one ? [one] : [.. options.Streams.Keys.Order(StringComparer.Ordinal)];
         try
         {
-            using var running = new RunningInstance(options);
+            using var running = new RunningInstance(options, Patience);
             using var direct = new DirectSweep(options);
             var exit = 0;
             foreach (var stream in streams)
             {
-                var answer = await running.SweepAsync(stream, settings.DryRun, cancellationToken);
-                if (answer.IsNobody)
-                    answer = await direct.SweepAsync(stream, settings.DryRun, cancellationToken);
+                var answer =
+                    await AskAsync(running, options, stream, dryRun, cancellationToken)
+                    ?? await direct.SweepAsync(stream, dryRun, cancellationToken);
                 if (answer.Result is { } result)
                     await output.WriteAsync(SweepText.Of(result));
                 else
@@ -91,29 +76,42 @@ internal static class SweepCommand
         }
     }
 
-    private static Option<string?> Text(string name, string value, string description) =>
-        new(name) { Description = description, HelpName = value };
-}
-
-/// <summary>What the command line of <c>sweep</c> says; null where it says nothing.</summary>
-internal sealed record SweepSettings(string? Stream, bool DryRun, int? Port, string? Data, string? Config)
-{
-    /// <summary>A sweep needs no source: what is left of a stream that is set no longer can be swept too.</summary>
-    public ServeSettings ToServe() =>
-        new()
+    /// <returns>Null: nobody runs here who would know the stream.</returns>
+    private static async Task<SweepAnswer?> AskAsync(
+        RunningInstance running,
+        SpillwayOptions options,
+        string stream,
+        bool dryRun,
+        CancellationToken cancellationToken
+    )
+    {
+        var method = dryRun ? HttpMethod.Get : HttpMethod.Post;
+        return await running.AskAsync(method, $"/api/v1/streams/{stream}/sweep", cancellationToken) switch
         {
-            Stream = Stream,
-            Source = Stream is null ? null : Timeline.StreamOptions.Push,
-            Port = Port,
-            Data = Data,
-            Config = Config,
+            null => null,
+            { Status: HttpStatusCode.OK } answer when Read(answer.Body) is { } result => new SweepAnswer(result, null),
+            // Not a stream of that one; or another program.
+            { Status: HttpStatusCode.OK or HttpStatusCode.NotFound } => null,
+            { Status: HttpStatusCode.Unauthorized } => new SweepAnswer(
+                null,
+                $"The Spillway at port {options.Server.Port} does not take the admin token of these settings: use its --config and --data, or set Admin:Token."
+            ),
+            var refused => new SweepAnswer(null, refused.Words),
         };
+    }
+
+    private static SweepResult? Read(byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, SweepJson.Default.SweepResult);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 }
 
-/// <summary>Exactly one of the first two is set, or none: nobody is there to ask.</summary>
-internal sealed record SweepAnswer(SweepResult? Result, string? Refusal)
-{
-    public static SweepAnswer Nobody { get; } = new(null, null);
-
-    public bool IsNobody => Result is null && Refusal is null;
-}
+/// <summary>Exactly one of the two is set.</summary>
+internal sealed record SweepAnswer(SweepResult? Result, string? Refusal);

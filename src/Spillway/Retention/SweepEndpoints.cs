@@ -27,23 +27,14 @@ internal sealed class SweepEndpoints(LiveStreams streams, AdminDoor door)
 
     private async Task SweepAsync(HttpContext context, bool dryRun)
     {
-        var name = context.GetRouteValue("stream") as string ?? "";
-        if (streams.Find(name) is not { } stream)
-        {
-            var names = string.Join(", ", streams.All.Select(static s => s.Name));
-            await AdminDoor.SendErrorAsync(
-                context,
-                StatusCodes.Status404NotFound,
-                $"There is no live stream of that name here; there is: {names}."
-            );
+        if (await streams.FindAsync(context) is not { } stream)
             return;
-        }
         if (stream.Sweeps?.Current is not { } sweeper)
         {
             await AdminDoor.SendErrorAsync(
                 context,
                 StatusCodes.Status409Conflict,
-                $"This Spillway does not write {name} now{(stream.Status.Superseded is { } why ? $" ({why})" : "")}: "
+                $"This Spillway does not write {stream.Name} now{(stream.Status.Superseded is { } why ? $" ({why})" : "")}: "
                     + "only the writer sweeps. Ask there, or try again in some seconds if this one is just starting."
             );
             return;
@@ -62,7 +53,7 @@ internal sealed class SweepEndpoints(LiveStreams streams, AdminDoor door)
             await AdminDoor.SendErrorAsync(
                 context,
                 StatusCodes.Status503ServiceUnavailable,
-                $"{name} is just stopping: nothing more was deleted."
+                $"{stream.Name} is just stopping: nothing more was deleted."
             );
         }
     }

@@ -35,17 +35,8 @@ internal sealed class SlateEndpoints(LiveStreams streams, AdminDoor door)
 
     private async Task SetAsync(HttpContext context, bool on)
     {
-        var name = context.GetRouteValue("stream") as string ?? "";
-        if (streams.Find(name) is not { } stream)
-        {
-            var names = string.Join(", ", streams.All.Select(static s => s.Name));
-            await AdminDoor.SendErrorAsync(
-                context,
-                StatusCodes.Status404NotFound,
-                $"There is no live stream of that name here; there is: {names}."
-            );
+        if (await streams.FindAsync(context) is not { } stream)
             return;
-        }
         SlateAnswer answer;
         try
         {
@@ -56,7 +47,7 @@ internal sealed class SlateEndpoints(LiveStreams streams, AdminDoor door)
             await AdminDoor.SendErrorAsync(
                 context,
                 StatusCodes.Status503ServiceUnavailable,
-                $"{name} is just starting or stopping: try again in some seconds."
+                $"{stream.Name} is just starting or stopping: try again in some seconds."
             );
             return;
         }
@@ -66,7 +57,7 @@ internal sealed class SlateEndpoints(LiveStreams streams, AdminDoor door)
             await AdminDoor.SendAsync(
                 context,
                 StatusCodes.Status200OK,
-                new SlateState(name, answer.Status.State, answer.Status.Broadcast, answer.ByHand),
+                new SlateState(stream.Name, answer.Status.State, answer.Status.Broadcast, answer.ByHand),
                 SlateApiJson.Default.SlateState
             );
     }

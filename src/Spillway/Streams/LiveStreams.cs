@@ -25,6 +25,10 @@ internal sealed partial class LiveStreams(
     /// <summary>What <c>/health</c> and the old addresses speak of.</summary>
     public LiveStream Default => streams[defaultName];
 
+    /// <summary>Said of a name that none of them has.</summary>
+    public string NoSuch =>
+        $"There is no live stream of that name here; there is: {string.Join(", ", streams.Values.Select(static s => s.Name))}.";
+
     public LiveStream? Find(string name) => streams.GetValueOrDefault(name);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>

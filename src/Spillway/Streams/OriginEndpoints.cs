@@ -142,14 +142,7 @@ internal sealed class OriginEndpoints(
     private Task WithStream(HttpContext context, string name, Func<LiveStream, string, Task> answer)
     {
         if (streams.Find(name) is not { } stream)
-        {
-            var names = string.Join(", ", streams.All.Select(static s => s.Name));
-            return text.SendLineAsync(
-                context,
-                StatusCodes.Status404NotFound,
-                $"There is no live stream of that name here; there is: {names}."
-            );
-        }
+            return text.SendLineAsync(context, StatusCodes.Status404NotFound, streams.NoSuch);
         return edge.For(context.Request) is { } address
             ? answer(stream, address)
             : text.SendLineAsync(

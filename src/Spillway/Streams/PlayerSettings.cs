@@ -19,10 +19,7 @@ internal sealed record PlayerSettings(Func<string, string> Tracker, IReadOnlyLis
         {
             State = state,
             Stream = stream,
-            Title =
-                options.Title.Length > 0 ? options.Title
-                : sourceTitle.Length > 0 ? sourceTitle
-                : stream,
+            Title = TitleOf(stream, options, sourceTitle),
             Broadcast = broadcast?.Id,
             Swarm = broadcast is null ? null : $"{stream}/{broadcast.Id}/live",
             Trackers = [Tracker(stream)],
@@ -32,6 +29,12 @@ internal sealed record PlayerSettings(Func<string, string> Tracker, IReadOnlyLis
             SegmentDuration = broadcast is null ? null : Math.Round(broadcast.SegmentDuration.TotalSeconds, 3),
             TargetDuration = broadcast?.Timeline.TargetDuration,
         };
+
+    /// <summary>The operator's, else the source's own, else the stream's name.</summary>
+    public static string TitleOf(string stream, StreamOptions options, string sourceTitle) =>
+        options.Title.Length > 0 ? options.Title
+        : sourceTitle.Length > 0 ? sourceTitle
+        : stream;
 
     /// <summary>
     /// Three segments behind the live edge and one second for the edge's cache; with short segments some more, since

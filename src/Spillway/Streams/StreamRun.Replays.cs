@@ -135,7 +135,7 @@ internal sealed partial class StreamRun
         (state is "live" or "slate" ? (_broadcast ?? OnAir)?.Replay?.Path : null, _shelf?.Path);
 
     /// <summary>As players are told it.</summary>
-    private string Title => _parts.Player.Document(Name, _parts.Options, _sourceTitle, Status.State, null).Title;
+    private string Title => PlayerSettings.TitleOf(Name, _parts.Options, _sourceTitle);
 }
 
 /// <param name="Replays">The list as it is now.</param>

@@ -1,7 +1,5 @@
-using Spillway.Playlists;
 using Spillway.Reports;
 using Spillway.Retention;
-using Spillway.Storage;
 
 namespace Spillway.Streams;
 
@@ -47,39 +45,19 @@ internal sealed partial class StreamRun
         Task.WhenAll([.. _reporters.Values.Select(static pair => pair.Reporter.FlushAsync()), .. _finalReports]);
 
     /// <summary>An earlier writer's broadcast that has ended without its report, or that this one has just ended.</summary>
-    private void FinishOldReports()
+    private void FinishOldReport()
     {
         if (_parts.Reports is not { } sources)
             return;
         _countsBefore = sources.Count();
-        if (_history.Multivariant is { } stored && PlaylistParser.Parse(stored.Body.Span).Multivariant is { } variants)
-            _writers.Add(FinishOldReportsAsync(sources, variants, _countsBefore));
-    }
-
-    private async Task FinishOldReportsAsync(StreamReports sources, MultivariantPlaylist variants, OutsideCounts before)
-    {
-        var listed = new List<(string Broadcast, ListedRendition Rendition)>();
-        foreach (var variant in variants.Variants)
-        {
-            var name = $"{Name}/{variant.Uri}";
-            if (SweepKey.Parse(Name, name) is not { Kind: SweepKind.LivePlaylist, Broadcast: { } id, Rendition: { } rendition })
-                continue;
-            // It goes on.
-            if (id == _broadcast?.Id)
-                return;
-            var stored = await _parts.Store.GetWithinAsync(TimeSpan.FromSeconds(20), _parts.Time, name, _abort);
-            var playlist = stored.Object is { } found ? PlaylistParser.Parse(found.Body.Span).Media : null;
-            listed.Add((id, new ListedRendition(rendition, variant, playlist)));
-        }
-        foreach (
-            var broadcast in listed.GroupBy(static one => one.Broadcast, static one => one.Rendition, StringComparer.Ordinal)
-        )
-        {
-            var reporter = new BroadcastReporter(PartsOf(broadcast.Key), sources, before);
-            reporter.Note(new ReportMoment(_parts.Store.Now, "", true, broadcast, null, null, HasViewers: false));
-            reporter.Finish();
-            await reporter.RunAsync(_abort);
-        }
+        // One that goes on has its report yet to come.
+        if (_history.Broadcast is not { } left || left.Id == _broadcast?.Id || !SweepKey.IsBroadcast(left.Id))
+            return;
+        var reporter = new BroadcastReporter(PartsOf(left.Id), sources, _countsBefore);
+        var listed = left.Renditions.Select(static r => new ListedRendition(r.Name, r.Variant, r.Playlist));
+        reporter.Note(new ReportMoment(_parts.Store.Now, "", true, listed, null, null, HasViewers: false));
+        reporter.Finish();
+        _writers.Add(reporter.RunAsync(_abort));
     }
 
     private ReporterParts PartsOf(string broadcast) =>
@@ -88,9 +66,7 @@ internal sealed partial class StreamRun
     private ReportMoment MomentOf(Broadcast broadcast) =>
         new(
             _parts.Store.Now,
-            _parts.Options.Title.Length > 0 ? _parts.Options.Title
-                : _sourceTitle.Length > 0 ? _sourceTitle
-                : Name,
+            Title,
             OnAir == broadcast,
             broadcast.Renditions.Select(static r => new ListedRendition(r.Declared.Name, r.Format.ToVariant(""), r.Listed)),
             Status.StoreFault,

@@ -96,7 +96,7 @@ internal sealed partial class StreamRun
             PublishPlayer("offline");
         }
         EndOldReplays();
-        FinishOldReports();
+        FinishOldReport();
         _writers.Add(SweepRegularlyAsync());
         await LoopAsync(source, stopping);
         await FinishAsync();

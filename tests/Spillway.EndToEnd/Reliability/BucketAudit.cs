@@ -1,7 +1,5 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
-using Amazon.Runtime;
-using Amazon.S3;
 using Amazon.S3.Model;
 using Spillway.TestSupport;
 
@@ -23,15 +21,7 @@ internal sealed partial record BucketAudit(int Segments, IReadOnlyList<string> W
 
     public static async Task<BucketAudit> ReadAsync(CephCluster ceph, CephBucket bucket)
     {
-        using var s3 = new AmazonS3Client(
-            new BasicAWSCredentials(ceph.AccessKeyId, ceph.SecretAccessKey),
-            new AmazonS3Config
-            {
-                ServiceURL = ceph.Endpoint.ToString(),
-                AuthenticationRegion = "auto",
-                ForcePathStyle = true,
-            }
-        );
+        using var s3 = ceph.NewClient();
         var keys = new List<string>();
         var page = new ListObjectsV2Request { BucketName = bucket.Name };
         ListObjectsV2Response listed;

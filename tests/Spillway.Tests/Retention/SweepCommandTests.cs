@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Spillway.Configuration;
 using Spillway.Playlists;
 using Spillway.Retention;
 using Spillway.Storage;
@@ -179,7 +180,14 @@ public sealed class SweepCommandTests : IAsyncLifetime
         using var output = new StringWriter();
         using var error = new StringWriter();
         var exit = await SweepCommand.RunAsync(
-            new SweepSettings(stream, dryRun, port, Data, config),
+            new ServeSettings
+            {
+                Stream = stream,
+                Port = port,
+                Data = Data,
+                Config = config,
+            },
+            dryRun,
             output,
             error,
             TestContext.Current.CancellationToken

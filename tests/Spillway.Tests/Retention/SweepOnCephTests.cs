@@ -71,29 +71,10 @@ public sealed class SweepOnCephTests
         ).RunAsync(dryRun, CancellationToken.None);
 
     /// <summary>The store some hours later: nobody waits for these.</summary>
-    private sealed class LaterStore(IObjectStore inner) : IObjectStore
+    private sealed class LaterStore(IObjectStore inner) : StoreInFront(inner)
     {
         public TimeSpan Ahead { get; set; }
 
-        public DateTimeOffset Now => inner.Now + Ahead;
-
-        public Task<StoreFault?> CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
-
-        public Task<PutResult> PutAsync(
-            string key,
-            ReadOnlyMemory<byte> body,
-            ObjectHeaders headers,
-            PutCondition condition,
-            CancellationToken cancellationToken
-        ) => inner.PutAsync(key, body, headers, condition, cancellationToken);
-
-        public Task<GetResult> GetAsync(string key, CancellationToken cancellationToken) =>
-            inner.GetAsync(key, cancellationToken);
-
-        public IAsyncEnumerable<ObjectEntry> ListAsync(string prefix, CancellationToken cancellationToken) =>
-            inner.ListAsync(prefix, cancellationToken);
-
-        public Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
-            inner.DeleteAsync(keys, cancellationToken);
+        public override DateTimeOffset Now => Inner.Now + Ahead;
     }
 }

@@ -25,7 +25,7 @@ public sealed class SlateEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task The_slate_goes_on_and_off()
     {
-        await Until.TrueAsync(() => !_server.Stream.StandsBy, () => $"it is the writer: {_server.Stream.Writer}");
+        await _server.UntilWriterAsync();
         await AssertAnswerAsync(HttpMethod.Post, Path, null, HttpStatusCode.Conflict, "Nothing is on air on live.");
         await _server.GoOnAirAsync();
         await Until.TrueAsync(() => _server.Stream.OnAir?.HasSlate == true, () => $"the slate is there: {_server.Stream.Status}");

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Spillway.Storage;
 
 namespace Spillway.Tests.Storage;
@@ -40,7 +39,7 @@ internal sealed record SeenPut(
 );
 
 /// <summary>A real store behind a bad line: does to each PUT what the test asks for, and remembers all of them.</summary>
-internal sealed class FaultyStore : IObjectStore
+internal sealed class FaultyStore(IObjectStore inner, Func<TimeSpan> now) : StoreInFront(inner)
 {
     private static readonly StoreFault Reset = new(StoreFaultKind.Unreachable, "The connection was reset.", "Check the line.");
     private static readonly StoreFault No = new(StoreFaultKind.Denied, "The store said no.", "Check Storage:SecretAccessKey.");
@@ -48,8 +47,6 @@ internal sealed class FaultyStore : IObjectStore
     private static readonly StoreFault Gone = new(StoreFaultKind.NoSuchBucket, "There is no such bucket.", "Create it.");
     private static readonly StoreFault Less = new(StoreFaultKind.Throttled, "Slow down.", "Write less often.");
 
-    private readonly IObjectStore _inner;
-    private readonly Func<TimeSpan> _now;
     private readonly ConcurrentQueue<SeenPut> _puts = new();
     private readonly Queue<PutFault> _planned = new();
     private volatile TaskCompletionSource _late = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -57,8 +54,6 @@ internal sealed class FaultyStore : IObjectStore
     private int _waiting;
     private int _parallel;
     private int _mostParallel;
-
-    public FaultyStore(IObjectStore inner, Func<TimeSpan> now) => (_inner, _now) = (inner, now);
 
     /// <summary>Decides by key; null for none. Comes after what is planned.</summary>
     public Func<string, PutFault?> Rule { get; set; } = static _ => null;
@@ -81,8 +76,6 @@ internal sealed class FaultyStore : IObjectStore
     /// <summary>The most PUTs at one time so far.</summary>
     public int MostParallel => Volatile.Read(ref _mostParallel);
 
-    public DateTimeOffset Now => _inner.Now;
-
     public void Plan(params PutFault[] faults)
     {
         lock (_planned)
@@ -96,9 +89,7 @@ internal sealed class FaultyStore : IObjectStore
         released.SetResult();
     }
 
-    public Task<StoreFault?> CheckAsync(CancellationToken cancellationToken) => _inner.CheckAsync(cancellationToken);
-
-    public async Task<PutResult> PutAsync(
+    public override async Task<PutResult> PutAsync(
         string key,
         ReadOnlyMemory<byte> body,
         ObjectHeaders headers,
@@ -106,7 +97,7 @@ internal sealed class FaultyStore : IObjectStore
         CancellationToken cancellationToken
     )
     {
-        var at = _now();
+        var at = now();
         PutStatus? outcome = null;
         NoteParallel(Interlocked.Increment(ref _parallel));
         try
@@ -135,10 +126,10 @@ internal sealed class FaultyStore : IObjectStore
         finally
         {
             Interlocked.Decrement(ref _parallel);
-            _puts.Enqueue(new SeenPut(key, body.ToArray(), headers, condition, at, outcome, _now()));
+            _puts.Enqueue(new SeenPut(key, body.ToArray(), headers, condition, at, outcome, now()));
         }
 
-        Task<PutResult> SendAsync() => WorkAsync(() => _inner.PutAsync(key, body, headers, condition, CancellationToken.None));
+        Task<PutResult> SendAsync() => WorkAsync(() => Inner.PutAsync(key, body, headers, condition, CancellationToken.None));
 
         async Task<PutResult> LateAsync()
         {
@@ -147,28 +138,16 @@ internal sealed class FaultyStore : IObjectStore
             var result = await SendAsync();
             outcome = result.Status;
             if (cancellationToken.IsCancellationRequested)
-                _puts.Enqueue(new SeenPut(key, body.ToArray(), headers, condition, at, outcome, _now()));
+                _puts.Enqueue(new SeenPut(key, body.ToArray(), headers, condition, at, outcome, now()));
             Interlocked.Decrement(ref _waiting);
             return result;
         }
     }
 
-    public Task<GetResult> GetAsync(string key, CancellationToken cancellationToken) =>
+    public override Task<GetResult> GetAsync(string key, CancellationToken cancellationToken) =>
         CannotBeRead
             ? Task.FromResult(new GetResult(GetStatus.Unknown, null, Reset))
-            : WorkAsync(() => _inner.GetAsync(key, cancellationToken));
-
-    public async IAsyncEnumerable<ObjectEntry> ListAsync(
-        string prefix,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        await foreach (var entry in _inner.ListAsync(prefix, cancellationToken))
-            yield return entry;
-    }
-
-    public Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
-        _inner.DeleteAsync(keys, cancellationToken);
+            : WorkAsync(() => Inner.GetAsync(key, cancellationToken));
 
     private async Task<T> WorkAsync<T>(Func<Task<T>> work)
     {

@@ -6,7 +6,7 @@ namespace Spillway.Tests.Storage;
 /// One process's way to the store, which can be frozen, and cut for good at any PUT: from then on nothing that the process
 /// does reaches the store, and it gets no answer.
 /// </summary>
-internal sealed class Lifeline(IObjectStore inner) : IObjectStore
+internal sealed class Lifeline(IObjectStore inner) : StoreInFront(inner)
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _dead = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,8 +20,6 @@ internal sealed class Lifeline(IObjectStore inner) : IObjectStore
 
     /// <summary>PUTs that came to it.</summary>
     public int Puts => Volatile.Read(ref _puts);
-
-    public DateTimeOffset Now => inner.Now;
 
     /// <summary>Cut at that PUT (from 1), which gets to the store or does not.</summary>
     public void CutAt(int put, bool lands)
@@ -50,9 +48,7 @@ internal sealed class Lifeline(IObjectStore inner) : IObjectStore
             _thawed.TrySetResult();
     }
 
-    public Task<StoreFault?> CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
-
-    public async Task<PutResult> PutAsync(
+    public override async Task<PutResult> PutAsync(
         string key,
         ReadOnlyMemory<byte> body,
         ObjectHeaders headers,
@@ -64,7 +60,7 @@ internal sealed class Lifeline(IObjectStore inner) : IObjectStore
         var (isLast, gets) = Count();
         if (gets)
         {
-            var result = await inner.PutAsync(key, body, headers, condition, CancellationToken.None);
+            var result = await Inner.PutAsync(key, body, headers, condition, CancellationToken.None);
             if (!isLast && !Dead.IsCompleted)
                 return result;
         }
@@ -73,19 +69,13 @@ internal sealed class Lifeline(IObjectStore inner) : IObjectStore
         throw new OperationCanceledException(cancellationToken);
     }
 
-    public async Task<GetResult> GetAsync(string key, CancellationToken cancellationToken)
+    public override async Task<GetResult> GetAsync(string key, CancellationToken cancellationToken)
     {
         await ThawedAsync(cancellationToken);
         if (Dead.IsCompleted)
             await Task.Delay(Timeout.Infinite, cancellationToken);
-        return await inner.GetAsync(key, cancellationToken);
+        return await Inner.GetAsync(key, cancellationToken);
     }
-
-    public IAsyncEnumerable<ObjectEntry> ListAsync(string prefix, CancellationToken cancellationToken) =>
-        inner.ListAsync(prefix, cancellationToken);
-
-    public Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
-        inner.DeleteAsync(keys, cancellationToken);
 
     private (bool IsLast, bool Gets) Count()
     {

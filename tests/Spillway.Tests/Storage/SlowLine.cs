@@ -3,7 +3,7 @@ using Spillway.Storage;
 namespace Spillway.Tests.Storage;
 
 /// <summary>A real store behind a line of limited speed, by the test's clock: uploads that go at one time share it.</summary>
-internal sealed class SlowLine(IObjectStore inner, FastClock clock, double bytesPerSecond) : IObjectStore
+internal sealed class SlowLine(IObjectStore inner, FastClock clock, double bytesPerSecond) : StoreInFront(inner)
 {
     private const int Chunk = 10_000;
 
@@ -15,9 +15,7 @@ internal sealed class SlowLine(IObjectStore inner, FastClock clock, double bytes
     /// <summary>PUTs whose client did not wait for the end: what they had sent was for nothing.</summary>
     public int TimedOut => Volatile.Read(ref _timedOut);
 
-    public DateTimeOffset Now => inner.Now;
-
-    public async Task<PutResult> PutAsync(
+    public override async Task<PutResult> PutAsync(
         string key,
         ReadOnlyMemory<byte> body,
         ObjectHeaders headers,
@@ -45,18 +43,8 @@ internal sealed class SlowLine(IObjectStore inner, FastClock clock, double bytes
             lock (_gate)
                 _active--;
         }
-        return await inner.PutAsync(key, body, headers, condition, CancellationToken.None);
+        return await Inner.PutAsync(key, body, headers, condition, CancellationToken.None);
     }
-
-    public Task<GetResult> GetAsync(string key, CancellationToken cancellationToken) => inner.GetAsync(key, cancellationToken);
-
-    public Task<StoreFault?> CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
-
-    public IAsyncEnumerable<ObjectEntry> ListAsync(string prefix, CancellationToken cancellationToken) =>
-        inner.ListAsync(prefix, cancellationToken);
-
-    public Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
-        inner.DeleteAsync(keys, cancellationToken);
 
     private TimeSpan Pass(int bytes)
     {

@@ -1,9 +1,10 @@
 using Spillway.Storage;
+using Spillway.Tests.Storage;
 
 namespace Spillway.Tests.Streams;
 
 /// <summary>One instance's way to the store, which can be cut or stand still while other instances' ways are well.</summary>
-internal sealed class InstanceLine(IObjectStore store) : IObjectStore
+internal sealed class InstanceLine(IObjectStore store) : StoreInFront(store)
 {
     private static readonly StoreFault NoRoute = new(StoreFaultKind.Unreachable, "No route to host.", "Check the line.");
 
@@ -23,16 +24,12 @@ internal sealed class InstanceLine(IObjectStore store) : IObjectStore
     /// <summary>Awaited before a PUT of a mutable object gets on its way: its key, and how many there were before it.</summary>
     public Func<string, int, Task> BeforePut { get; set; } = static (_, _) => Task.CompletedTask;
 
-    public DateTimeOffset Now => store.Now;
-
     /// <summary>Requests and answers stay where they are.</summary>
     public void Freeze() => _frozen ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Thaw() => Interlocked.Exchange(ref _frozen, null)?.SetResult();
 
-    public Task<StoreFault?> CheckAsync(CancellationToken cancellationToken) => store.CheckAsync(cancellationToken);
-
-    public Task<PutResult> PutAsync(
+    public override Task<PutResult> PutAsync(
         string key,
         ReadOnlyMemory<byte> body,
         ObjectHeaders headers,
@@ -63,25 +60,19 @@ internal sealed class InstanceLine(IObjectStore store) : IObjectStore
             await ThawedAsync();
             if (IsCut)
                 return new PutResult(PutStatus.Unknown, null, NoRoute);
-            var result = await store.PutAsync(key, body, headers, condition, CancellationToken.None);
+            var result = await Inner.PutAsync(key, body, headers, condition, CancellationToken.None);
             await ThawedAsync();
             return IsCut ? new PutResult(PutStatus.Unknown, null, NoRoute) : result;
         }
     }
 
-    public async Task<GetResult> GetAsync(string key, CancellationToken cancellationToken)
+    public override async Task<GetResult> GetAsync(string key, CancellationToken cancellationToken)
     {
         await ThawedAsync().WaitAsync(cancellationToken);
-        var result = IsCut ? new GetResult(GetStatus.Unknown, null, NoRoute) : await store.GetAsync(key, cancellationToken);
+        var result = IsCut ? new GetResult(GetStatus.Unknown, null, NoRoute) : await Inner.GetAsync(key, cancellationToken);
         await ThawedAsync().WaitAsync(cancellationToken);
         return result;
     }
-
-    public IAsyncEnumerable<ObjectEntry> ListAsync(string prefix, CancellationToken cancellationToken) =>
-        store.ListAsync(prefix, cancellationToken);
-
-    public Task DeleteAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
-        store.DeleteAsync(keys, cancellationToken);
 
     private Task ThawedAsync() => _frozen?.Task ?? Task.CompletedTask;
 }

@@ -3,52 +3,50 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
-using Spillway.Admin;
 using Spillway.Configuration;
 
-namespace Spillway.Retention;
+namespace Spillway.Admin;
 
-/// <summary>The Spillway that runs on this machine with the same settings, by its own API.</summary>
-internal sealed class RunningInstance(SpillwayOptions options) : IDisposable
+/// <summary>The Spillway that runs on this machine with the same settings, asked by its own API: for commands.</summary>
+/// <param name="options">The settings.</param>
+/// <param name="patience">For one answer.</param>
+internal sealed class RunningInstance(SpillwayOptions options, TimeSpan patience) : IDisposable
 {
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(3);
 
     private HttpClient? _client;
 
+    /// <param name="method">HTTP method.</param>
+    /// <param name="path">From <c>/api/v1</c> on, escaped.</param>
+    /// <returns>Null when nobody is there: nothing listens, or no server has ever made a token here.</returns>
     /// <exception cref="SecretFileException">The token's file cannot be read.</exception>
-    public async Task<SweepAnswer> SweepAsync(string stream, bool dryRun, CancellationToken cancellationToken)
+    public async Task<InstanceAnswer?> AskAsync(HttpMethod method, string path, CancellationToken cancellationToken)
     {
-        if (options.Admin.Token.Length == 0 && !File.Exists(AdminToken.PathOf(options)))
-            return SweepAnswer.Nobody;
+        if (options.Server.Port == 0 || (options.Admin.Token.Length == 0 && !File.Exists(AdminToken.PathOf(options))))
+            return null;
         var client = _client ??= Connect();
-        using var request = new HttpRequestMessage(
-            dryRun ? HttpMethod.Get : HttpMethod.Post,
-            new Uri($"/api/v1/streams/{stream}/sweep", UriKind.Relative)
-        );
+        using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
         try
         {
             using var answer = await client.SendAsync(request, cancellationToken);
             var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken);
-            return answer.StatusCode switch
+            return new InstanceAnswer(answer.StatusCode, body)
             {
-                HttpStatusCode.OK when Read(body) is { } result => new(result, null),
-                // Not a stream of that one; or another program.
-                HttpStatusCode.OK or HttpStatusCode.NotFound => SweepAnswer.Nobody,
-                HttpStatusCode.Unauthorized => new(
-                    null,
-                    $"The Spillway at port {options.Server.Port} does not take the admin token of these settings: use its --config and --data, or set Admin:Token."
-                ),
-                _ => new(null, Error(body) ?? $"The Spillway at port {options.Server.Port} answered {(int)answer.StatusCode}."),
+                Words =
+                    Error(body) ?? $"What runs on port {options.Server.Port} answered {(int)answer.StatusCode}: is it Spillway?",
             };
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.ConnectionError)
         {
-            return SweepAnswer.Nobody;
+            return null;
         }
         catch (Exception exception)
             when (exception is HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return new(null, $"The Spillway at port {options.Server.Port} gave no answer: {exception.Message}");
+            return new InstanceAnswer(null, [])
+            {
+                Words = $"What runs on port {options.Server.Port} gave no answer: {exception.Message}",
+            };
         }
     }
 
@@ -67,8 +65,7 @@ internal sealed class RunningInstance(SpillwayOptions options) : IDisposable
         return new HttpClient(handler)
         {
             BaseAddress = new Uri($"{(secure ? "https" : "http")}://127.0.0.1:{options.Server.Port}"),
-            // A sweep of a hundred thousand keys takes its time.
-            Timeout = TimeSpan.FromMinutes(10),
+            Timeout = patience,
             DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", AdminToken.Open(options).Value) },
         };
     }
@@ -82,18 +79,6 @@ internal sealed class RunningInstance(SpillwayOptions options) : IDisposable
         return shown is not null && shown.GetRawCertData().AsSpan().SequenceEqual(ours.RawData);
     }
 
-    private static SweepResult? Read(byte[] body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(body, SweepJson.Default.SweepResult);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
     private static string? Error(byte[] body)
     {
         try
@@ -105,4 +90,12 @@ internal sealed class RunningInstance(SpillwayOptions options) : IDisposable
             return null;
         }
     }
+}
+
+/// <param name="Status">Null: something is there and gave no answer.</param>
+/// <param name="Body">As it came.</param>
+internal sealed record InstanceAnswer(HttpStatusCode? Status, byte[] Body)
+{
+    /// <summary>What went wrong, where it did: its own words if it has any.</summary>
+    public required string Words { get; init; }
 }
