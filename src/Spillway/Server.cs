@@ -90,7 +90,7 @@ internal static class Server
         return app;
     }
 
-    private static void AddLogging(WebApplicationBuilder builder, SpillwayOptions options)
+    public static void AddLogging(WebApplicationBuilder builder, SpillwayOptions options)
     {
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(LogLevel.Information);
@@ -156,7 +156,7 @@ internal static class Server
         var instance = provider.GetRequiredService<InstanceId>().Value;
         var spool = provider.GetRequiredService<Spool>();
         var settings = new PlayerSettings(
-            stream => TrackerAddress.For(options.Server, ports.Origin, stream),
+            stream => TrackerAddress.For(options, ports.Origin, stream),
             options.Tracker.Stun,
             key => edge.ForLog + key
         );
@@ -224,7 +224,7 @@ internal static class Server
         app.MapWhen(PushEndpoint.IsMeant, branch => branch.Run(endpoint.HandleAsync));
     }
 
-    private static void UseForwardedHeaders(WebApplication app, SpillwayOptions options)
+    public static void UseForwardedHeaders(WebApplication app, SpillwayOptions options)
     {
         if (options.Server.TrustedProxies.Length == 0)
             return;
