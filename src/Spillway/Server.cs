@@ -14,6 +14,7 @@ using Spillway.Sources.Rtmp;
 using Spillway.Storage;
 using Spillway.Streams;
 using Spillway.Tracker;
+using Spillway.Tracker.Nodes;
 
 namespace Spillway;
 
@@ -56,6 +57,7 @@ internal static class Server
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Spool>>()
         ));
+        services.AddNodeWatch(options.Tracker);
         services.AddSingleton(CreateStreams);
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
         services.AddTracker(options.Tracker, options.Streams.Keys, OnAir);
@@ -159,7 +161,10 @@ internal static class Server
             stream => TrackerAddress.For(options, ports.Origin, stream),
             options.Tracker.Stun,
             key => edge.ForLog + key
-        );
+        )
+        {
+            Trackers = stream => provider.GetService<NodeWatch>().TrackersOf(options, ports.Origin, stream),
+        };
         var streams = options.Streams.ToDictionary(
             static pair => pair.Key,
             pair => new LiveStream(

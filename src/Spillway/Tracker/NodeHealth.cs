@@ -1,11 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spillway.Configuration;
+using Spillway.Tracker.Nodes;
 
 namespace Spillway.Tracker;
 
 /// <summary><c>/health</c> of a tracker alone.</summary>
-internal sealed class NodeHealth(SpillwayOptions options, TrackerServer tracker, BucketSwarms? swarms = null)
+internal sealed class NodeHealth(
+    SpillwayOptions options,
+    TrackerServer tracker,
+    BucketSwarms? swarms = null,
+    HeartbeatWriter? heartbeats = null
+)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -29,7 +35,7 @@ internal sealed class NodeHealth(SpillwayOptions options, TrackerServer tracker,
         var problem =
             now.Connections >= options.Tracker.MaxConnections
                 ? $"All {options.Tracker.MaxConnections} connections of Tracker:MaxConnections are taken."
-                : swarms?.Fault;
+                : swarms?.Fault ?? heartbeats?.Fault;
         return new NodeReport
         {
             Status = problem is null ? "ok" : "degraded",

@@ -1,5 +1,6 @@
 using Spillway.Configuration;
 using Spillway.Storage;
+using Spillway.Tracker.Nodes;
 
 namespace Spillway.Tracker;
 
@@ -30,6 +31,7 @@ internal static class TrackerNode
             services.AddTracker(options.Tracker, [TrackerServer.AnyStream]);
         else
             services.AddTracker(options.Tracker, options.Streams.Keys, static (_, _) => null);
+        services.AddHeartbeats(options);
         services.AddSingleton<NodeHealth>();
         more?.Invoke(services);
         services.AddRoutingCore();
