@@ -14,6 +14,9 @@ internal sealed class SwarmPlan
     /// <summary>RUNS of each.</summary>
     public int Runs { get; } = Numbers("RUNS", "3")[0];
 
+    /// <summary>FROM: the number of the first run, to go on with what a broken measurement has left.</summary>
+    public int First { get; } = Numbers("FROM", "1")[0];
+
     /// <summary>SECONDS that are measured.</summary>
     public int Seconds { get; } = Numbers("SECONDS", "80")[0];
 

@@ -12,6 +12,9 @@ internal sealed record SwarmRow
     public required int Run { get; init; }
     public required bool Churn { get; init; }
 
+    /// <summary>Seconds behind the live edge that were asked for in place of the default; 0: the default.</summary>
+    public required double Delay { get; init; }
+
     /// <summary>Seconds.</summary>
     public required int Measured { get; init; }
 
@@ -41,6 +44,9 @@ internal sealed record SwarmRow
     public required double PeersMedian { get; init; }
     public required int Rejected { get; init; }
     public required int Banned { get; init; }
+
+    /// <summary>Stalls and slowness of peers. Nobody was meant to be slow: the machine was.</summary>
+    public required int Faults { get; init; }
 
     public static string Head =>
         """

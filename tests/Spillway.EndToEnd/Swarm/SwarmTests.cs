@@ -1,6 +1,3 @@
-using System.Text.Json;
-using Spillway.EndToEnd.Servers;
-
 namespace Spillway.EndToEnd.Swarm;
 
 /// <summary>
@@ -10,8 +7,6 @@ namespace Spillway.EndToEnd.Swarm;
 [Trait("Speed", "long")]
 public sealed class SwarmTests(ITestOutputHelper output) : EndToEndTest
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     /// <summary>After which a viewer that has come counts as started.</summary>
     private static readonly TimeSpan s_startUp = TimeSpan.FromSeconds(15);
 
@@ -21,16 +16,14 @@ public sealed class SwarmTests(ITestOutputHelper output) : EndToEndTest
     [Trait("Bench", "swarm")]
     public async Task The_share_of_bytes_that_comes_from_the_edge_is_measured()
     {
-        List<SwarmRow> rows = [];
         output.WriteLine(SwarmRow.Head);
-        for (var run = 1; run <= _plan.Runs; run++)
+        for (var run = _plan.First; run < _plan.First + _plan.Runs; run++)
             foreach (var seconds in _plan.SegmentSeconds)
             foreach (var viewers in _plan.Viewers)
             {
                 var row = await MeasureAsync(viewers, seconds, run);
-                rows.Add(row);
+                SwarmResults.Add(row);
                 output.WriteLine($"{row}");
-                Write(rows);
                 Assert.True(row.PeersMedian > 0 || viewers == 1, "Nobody was connected to anybody.");
             }
     }
@@ -78,6 +71,7 @@ public sealed class SwarmTests(ITestOutputHelper output) : EndToEndTest
             Segment = seconds,
             Run = run,
             Churn = _plan.Churn,
+            Delay = _plan.Delay,
             Measured = _plan.Seconds,
             EdgeShareTimesViewers = gain.EdgeShare * viewers,
             WithStartUpTimesViewers = whole.EdgeShare * viewers,
@@ -91,6 +85,7 @@ public sealed class SwarmTests(ITestOutputHelper output) : EndToEndTest
             Stalls = afterStart,
             PeersMedian = peers.Count == 0 ? 0 : peers[peers.Count / 2],
             Rejected = swarm.All.Sum(static who => who.Last.P2pRejected + who.Last.HttpRejected),
+            Faults = swarm.All.Sum(static who => who.Last.PeerFaults.Slow + who.Last.PeerFaults.Stalled),
             Banned = swarm.All.Sum(static who => who.Last.PeersBanned),
         };
     }
@@ -114,13 +109,4 @@ public sealed class SwarmTests(ITestOutputHelper output) : EndToEndTest
             );
 
     private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
-
-    private void Write(IReadOnlyList<SwarmRow> rows)
-    {
-        var name = _plan.Churn ? "swarm-churn.json" : "swarm.json";
-        var file = Path.Combine(SpillwayProcess.Artifacts, "..", "bench", "results", name);
-        var load = File.ReadAllText("/proc/loadavg").Split(' ')[0];
-        var result = new { machine = new { cores = Environment.ProcessorCount, loadAfter = load }, rows };
-        File.WriteAllText(file, JsonSerializer.Serialize(result, s_json) + "\n");
-    }
 }
