@@ -55,9 +55,9 @@ format: ## Format all C# files
 	dotnet csharpier format .
 
 bench: PART ?= latency
-bench: publish ## Measure (PART=latency, rtmp, micro or dvr)
-	@tools/need ffmpeg ceph nginx nginx-rtmp
-	dotnet run --project bench/Spillway.Bench -c Release -- $(PART) $(ARGS)
+bench: publish ## Measure (PART=latency, rtmp, micro, dvr, swarm or lies)
+	@tools/need ffmpeg ceph nginx nginx-rtmp $(if $(filter swarm lies,$(PART)),node chromium)
+	$(if $(filter swarm lies,$(PART)),$(ARGS) tools/test bench-$(PART),dotnet run --project bench/Spillway.Bench -c Release -- $(PART) $(ARGS))
 
 fuzz: $(WEB) ## A million mutilated messages for the tracker (ROUNDS=)
 	dotnet build tests/Spillway.Tests --nologo -v quiet

@@ -1,4 +1,5 @@
 import { segmentKeyOf } from "./media/segment-url";
+import type { Fault } from "./p2p/blame";
 
 export type Origin = "peer" | "edge";
 export type SegmentEntry = {
@@ -35,6 +36,10 @@ export class Figures extends EventTarget {
   p2pRejectedCount = 0;
   httpRejectedCount = 0;
   peersBanned = 0;
+  /** What peers did wrong, by kind. */
+  readonly peerFaults: Record<Fault, number> = { "wrong-bytes": 0, stalled: 0, slow: 0 };
+  /** False where passing segments on may cost the viewer money: the network is metered. */
+  uploads = true;
 
   readonly peers = new Set<string>();
   readonly segments: SegmentEntry[] = [];
@@ -99,6 +104,11 @@ export class Figures extends EventTarget {
     this.changed();
   }
 
+  peerFault(fault: Fault): void {
+    this.peerFaults[fault]++;
+    this.changed();
+  }
+
   peerBanned(peerId: string): void {
     this.peersBanned++;
     this.error(`Peer ${peerId} failed again and again: no more segments are taken from it.`);
@@ -144,6 +154,12 @@ export function exposeFigures(figures: Figures): void {
     },
     get peersBanned() {
       return figures.peersBanned;
+    },
+    get peerFaults() {
+      return { ...figures.peerFaults };
+    },
+    get uploads() {
+      return figures.uploads;
     },
     get latency() {
       return figures.latency;

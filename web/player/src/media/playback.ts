@@ -44,6 +44,8 @@ export class Playback extends EventTarget {
   /** The video element belongs to a replay just now. */
   private suspended = false;
   private startAt: Date | undefined;
+  /** The viewer is willing to exchange segments with others. */
+  private willing = true;
 
   constructor(
     private readonly playerJson: URL,
@@ -166,11 +168,25 @@ export class Playback extends EventTarget {
     }
     if (player !== undefined) this.session.follow(player);
     if (isOnAir(player) && player.broadcast === this.playing?.broadcast) {
-      this.session.setSharing(player.p2p.enabled);
+      this.applySharing();
       return;
     }
     // Off air, or another broadcast: what is buffered is played out first.
     if (this.hasPlayedOut()) this.moveOn();
+  }
+
+  /** The viewer's choice; the operator's stands in player.json. Both must be for it. */
+  set sharing(willing: boolean) {
+    this.willing = willing;
+    this.applySharing();
+  }
+
+  private applySharing(): void {
+    this.session?.setSharing(this.mayShare(this.latest ?? this.playing));
+  }
+
+  private mayShare(player: PlayerJson | undefined): boolean {
+    return this.willing && player?.p2p.enabled === true;
   }
 
   private begin(player: PlayerJson): void {
@@ -190,7 +206,8 @@ export class Playback extends EventTarget {
     this.wasDry = false;
     this.figures.broadcast = player.broadcast;
     if (HlsSession.isSupported()) {
-      this.session = new HlsSession(player, playlist, this.video, this.figures, events, this.startAt);
+      const { video, figures, startAt } = this;
+      this.session = new HlsSession(player, playlist, video, figures, events, this.mayShare(player), startAt);
       this.startAt = undefined;
     } else if (NativeSession.isSupported(this.video)) {
       this.session = new NativeSession(playlist, this.video, events);

@@ -14,6 +14,7 @@ import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { exposeFigures, Figures } from "../figures";
 import { Playback } from "../media/playback";
 import { ReplayPlayback } from "../media/replay-playback";
+import { ViewersChoice } from "../p2p/viewers-choice";
 import { playerJsonUrl, replayOf, type StreamName, streamNameOf } from "../stream/address";
 import { canShare, isOnAir, type PlayerJson } from "../stream/player-json";
 import { fetchReplays, type Replay } from "../stream/replays";
@@ -56,6 +57,7 @@ export class SpillwayPage extends LitElement {
   private replaysTrouble = "";
   private replaysAskedAt = Number.NEGATIVE_INFINITY;
   private listOpen = false;
+  private readonly choice = new ViewersChoice(() => window.localStorage);
 
   constructor() {
     super();
@@ -87,6 +89,7 @@ export class SpillwayPage extends LitElement {
     const watcher = new Watcher(address, (look) => this.onLook(look, watcher));
     this.playback = new Playback(address, video, this.figures, () => watcher.hurry());
     this.playback.addEventListener("change", () => this.changed());
+    this.playback.sharing = this.choice.shares;
     if (this.wanted !== undefined) this.playback.suspend();
     window.addEventListener("popstate", () => this.show(replayOf(new URL(location.href))));
     window.addEventListener("online", () => watcher.hurry());
@@ -331,12 +334,25 @@ export class SpillwayPage extends LitElement {
           this.panelOpen
             ? html`<spillway-panel
               .figures=${this.figures}
-              ?sharing=${this.wanted === undefined && this.player != null && canShare(this.player) && this.player.p2p.enabled}
+              ?can-share=${this.canShare}
+              ?sharing=${this.choice.shares}
+              @share=${(event: CustomEvent<boolean>) => this.onShare(event.detail)}
             ></spillway-panel>`
             : nothing
         }
       </main>
     `;
+  }
+
+  private get canShare(): boolean {
+    const { player } = this;
+    return this.wanted === undefined && player != null && canShare(player) && player.p2p.enabled;
+  }
+
+  private onShare(shares: boolean): void {
+    this.choice.shares = shares;
+    if (this.playback !== undefined) this.playback.sharing = shares;
+    this.requestUpdate();
   }
 
   private get aside(): string {
