@@ -68,7 +68,7 @@ soak: ## Ten streams for ten minutes, then six hours of stream time (MINUTES=, H
 	@tools/test soak
 
 reliability: PART ?= kills
-reliability: ## Kill it, fail over, restart it, watch its memory (PART=kills, failover, restarts, overhead, memory or soak; COUNT=, FROM=, SEED=, MINUTES=)
+reliability: ## Kill it, fail over, restart it, watch its memory (PART=kills, failover, restarts, uploads, overhead, memory or soak; COUNT=, FROM=, SEED=, MINUTES=)
 	@tools/need dotnet node ffmpeg chromium ceph nginx aot
 	@tools/test reliability-$(PART)
 
