@@ -15,7 +15,7 @@ public sealed class TrackerChangeTests : OnAirTest
         var changed = Clock.Elapsed;
         Trackers = ["wss://t2/tracker/live", "ws://{host}:3000/tracker/live"];
         var playing = PlayAsync(show, 3, 5);
-        await Until.TrueAsync(async () => (await PlayerAsync())!.Trackers.SequenceEqual(Trackers), "players are told");
+        await Until.TrueAsync(async () => (await PlayerAsync())!.Trackers.SequenceEqual(Trackers), () => "players are told");
         Assert.InRange((Clock.Elapsed - changed).TotalSeconds, 0, 10);
         await playing;
         var after = (await PlayerAsync())!;

@@ -28,7 +28,7 @@ public sealed class HeartbeatTests : IAsyncDisposable
         Assert.Null(node.Fault);
 
         await node.StopAsync(default);
-        Assert.Null(await _store.Direct.LookAsync("trackers/t1.json"));
+        Assert.Equal(GetStatus.Missing, (await _store.Direct.LookAsync("trackers/t1.json")).Status);
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class HeartbeatTests : IAsyncDisposable
         Assert.Null(first.Fault);
         Assert.Equal("wss://t1.example.org", (await HeartbeatAsync())!.Address);
         await first.StopAsync(default);
-        await Until.TrueAsync(async () => (await HeartbeatAsync())?.Address == "wss://elsewhere.example.org", "it follows");
+        await Until.TrueAsync(async () => (await HeartbeatAsync())?.Address == "wss://elsewhere.example.org", () => "it follows");
         Assert.Null(second.Fault);
     }
 
@@ -121,7 +121,7 @@ public sealed class HeartbeatTests : IAsyncDisposable
         var anew = _store.Clock.Elapsed;
         var instance = (await HeartbeatAsync())!.Instance;
         await StartAsync("t1");
-        await Until.TrueAsync(async () => (await HeartbeatAsync()) is { } now && now.Instance != instance, "the new one lives");
+        await Until.TrueAsync(async () => (await HeartbeatAsync()) is { } now && now.Instance != instance, () => "the new one lives");
         Assert.InRange((_store.Clock.Elapsed - anew).TotalSeconds, 0, 6);
         await old.StopAsync(default);
         Assert.NotNull(await HeartbeatAsync());
