@@ -106,6 +106,9 @@ public abstract partial class EndToEndTest : IAsyncLifetime
             case SpillwayProcess server:
                 await File.WriteAllTextAsync($"{file}.log", server.Log);
                 break;
+            case TrackerProcess node:
+                await File.WriteAllTextAsync($"{file}.log", node.Log);
+                break;
             case OwncastSource source:
                 await File.WriteAllTextAsync($"{file}.log", source.Log);
                 break;

@@ -48,6 +48,7 @@ internal static class TrackerCommand
         CancellationToken cancellationToken
     )
     {
+        TrackerTransport.PrepareProcess();
         if (await ConfigurationLoader.Load(settings).OptionsOrWordsAsync(error) is not { } options)
             return ConfigurationResult.ExitCode;
         try

@@ -17,6 +17,7 @@ internal static class TrackerNode
         Server.AddLogging(builder, options);
         var ports = new Ports(options, isNode: true);
         ports.Listen(builder.WebHost);
+        TrackerTransport.UseInline(builder.WebHost);
 
         var services = builder.Services;
         services.AddSingleton(options);

@@ -36,6 +36,9 @@ public abstract class OnAirTest : IAsyncLifetime
 
     private protected StreamOptions Options { get; } = new() { Source = "by hand", Title = "A show" };
 
+    /// <summary>Where players are led to.</summary>
+    private protected IReadOnlyList<string> Trackers { get; set; } = ["ws://{host}:3000/tracker/live"];
+
     /// <summary>The store has conditional PUT.</summary>
     private protected bool Conditional { get; set; } = true;
 
@@ -106,7 +109,10 @@ public abstract class OnAirTest : IAsyncLifetime
                 Options,
                 counting ?? (IObjectStore)Line,
                 Conditional,
-                new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}"),
+                new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}")
+                {
+                    Trackers = _ => Trackers,
+                },
                 Clock.Time,
                 NullLogger<LiveStream>.Instance,
                 Slates,
