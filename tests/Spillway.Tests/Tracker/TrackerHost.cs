@@ -26,10 +26,13 @@ internal sealed class TrackerHost : IAsyncDisposable
         TrackerOptions? options = null,
         string[]? streams = null,
         Func<string, TrackerId, bool>? isAllowed = null,
-        TimeProvider? time = null
+        TimeProvider? time = null,
+        bool inline = false
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
+        if (inline)
+            TrackerTransport.UseInline(builder.WebHost);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(time ?? TimeProvider.System);
