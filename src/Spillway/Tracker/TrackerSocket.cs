@@ -153,20 +153,19 @@ internal sealed class TrackerSocket(
             var buffer = result.Buffer;
             if (!buffer.IsEmpty)
                 NoteAlive();
-            var isOver = !Handle(ref buffer);
-            // While its queue is full, the rest is still to be looked at.
-            var isFull = !isOver && _sender.Holds(QueueLength);
-            var isWaiting = !isFull && (!buffer.IsEmpty || _reader.IsMidMessage);
-            input.AdvanceTo(buffer.Start, isFull ? buffer.Start : buffer.End);
-            if (isOver)
+            var step = Handle(ref buffer);
+            var isWaiting = step == Step.Read && (!buffer.IsEmpty || _reader.IsMidMessage);
+            // What was not looked at for want of room is still to be.
+            input.AdvanceTo(buffer.Start, step == Step.Drain ? buffer.Start : buffer.End);
+            if (step == Step.End)
                 return _end ?? "closed by the client";
-            if (result.IsCompleted && !isFull)
+            if (result.IsCompleted && step == Step.Read)
                 return _end ?? "gone without a close";
             if (!isWaiting)
                 Volatile.Write(ref _receivingSince, 0);
             else if (Volatile.Read(ref _receivingSince) == 0)
                 Volatile.Write(ref _receivingSince, time.GetTimestamp());
-            while (isFull && _sender.Holds(QueueLength))
+            while (step == Step.Drain && _sender.Holds(QueueLength))
                 await _sender.DrainedAsync();
         }
     }
@@ -178,40 +177,43 @@ internal sealed class TrackerSocket(
     }
 
     /// <summary>Handles the frames that are whole, until the queue to the client is full.</summary>
-    /// <returns>False: the client has said goodbye, or answered ours.</returns>
-    private bool Handle(ref ReadOnlySequence<byte> buffer)
+    private Step Handle(ref ReadOnlySequence<byte> buffer)
     {
         if (_isFaulty)
-            return !_reader.Skip(ref buffer);
+            return Skip(ref buffer);
         var hasPong = false;
-        var kind = FrameKind.Pong;
-        while (kind < FrameKind.Incomplete && !_sender.Holds(QueueLength))
+        FrameKind kind;
+        do
         {
+            if (_sender.Holds(QueueLength))
+                return Step.Drain;
             kind = _reader.Read(ref buffer);
             if (kind == FrameKind.Message)
                 Receive(_reader.Payload);
             else if (kind == FrameKind.Ping)
                 hasPong |= _sender.TryWrite(Opcode.Pong, _reader.Payload, QueueLength);
-        }
+            _reader.Release();
+        } while (kind < FrameKind.Incomplete);
         if (hasPong)
             _sender.Flush();
         switch (kind)
         {
             case FrameKind.Close:
                 BeginClose(CloseCodes.Echo(_reader.Status), "closed by the client");
-                return false;
+                return Step.End;
             case FrameKind.FaultyClose:
                 BeginClose(_reader.Status, $"closed with {(int)_reader.Status} for its close");
-                return false;
+                return Step.End;
             case FrameKind.Fault:
                 BeginClose(_reader.Status, $"closed with {(int)_reader.Status}");
                 _isFaulty = true;
-                return !_reader.Skip(ref buffer);
+                return Skip(ref buffer);
             default:
-                _reader.Release();
-                return true;
+                return Step.Read;
         }
     }
+
+    private Step Skip(ref ReadOnlySequence<byte> buffer) => _reader.Skip(ref buffer) ? Step.End : Step.Read;
 
     private void Receive(ReadOnlySpan<byte> message)
     {
@@ -219,5 +221,17 @@ internal sealed class TrackerSocket(
         // An empty one is nothing, and counts as nothing.
         if (IsOpen && !message.IsEmpty)
             tracker.Receive(this, message);
+    }
+
+    /// <summary>What the receiving loop does next.</summary>
+    private enum Step
+    {
+        Read,
+
+        /// <summary>Wait until the client has taken what waits for it.</summary>
+        Drain,
+
+        /// <summary>The client has said goodbye, or answered ours.</summary>
+        End,
     }
 }

@@ -25,6 +25,22 @@ public sealed class FramingTests(FramingTests.Fixture fixture) : IClassFixture<F
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Behind_TLS_it_is_the_same(bool inline)
+    {
+        await using var host = await TrackerHost.StartAsync(inline: inline, secure: true);
+        foreach (var (name, (bytes, heard)) in FramingCases.All.Where(static item => item.Key[0] is '1' or '2' or '5' or '9'))
+        {
+            using var client = await RawClient.ConnectAsync(host);
+            var sending = SendAsync(client, [.. bytes, .. Of(Text, Messages.Scrape("last"))], 5_000);
+            Assert.Equal((name, heard), (name, await client.TranscriptAsync("last")));
+            await sending;
+        }
+        await host.UntilAsync(static now => now.Connections == 0);
+    }
+
     [Fact]
     public async Task A_client_that_goes_on_after_a_fault_hears_only_the_close()
     {

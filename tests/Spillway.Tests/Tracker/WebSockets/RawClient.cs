@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -14,13 +15,9 @@ internal sealed class RawClient : IDisposable
     private readonly TcpClient _client;
 
     // The client itself gives no stream any more once the connection is broken, though there may be something to read.
-    private readonly NetworkStream _stream;
+    private readonly Stream _stream;
 
-    private RawClient(TcpClient client)
-    {
-        _client = client;
-        _stream = client.GetStream();
-    }
+    private RawClient(TcpClient client, Stream stream) => (_client, _stream) = (client, stream);
 
     /// <summary>Status line and headers of the answer to the handshake.</summary>
     public string Head { get; private set; } = "";
@@ -57,7 +54,14 @@ internal sealed class RawClient : IDisposable
     {
         var connection = new TcpClient { NoDelay = true };
         await connection.ConnectAsync(IPAddress.Loopback, host.Address.Port);
-        var client = new RawClient(connection);
+        Stream stream = connection.GetStream();
+        if (host.Address.Scheme == Uri.UriSchemeHttps)
+        {
+            var secure = new SslStream(stream, leaveInnerStreamOpen: false, static (_, _, _, _) => true);
+            await secure.AuthenticateAsClientAsync("localhost");
+            stream = secure;
+        }
+        var client = new RawClient(connection, stream);
         await client.SendAsync([.. Encoding.ASCII.GetBytes(request), .. more ?? []]);
         var head = new StringBuilder();
         var one = new byte[1];
