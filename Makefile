@@ -59,9 +59,9 @@ bench: publish ## Measure (PART=latency, rtmp, micro, dvr, swarm or lies)
 	@tools/need ffmpeg ceph nginx nginx-rtmp $(if $(filter swarm lies,$(PART)),node chromium)
 	$(if $(filter swarm lies,$(PART)),$(ARGS) tools/test bench-$(PART),dotnet run --project bench/Spillway.Bench -c Release -- $(PART) $(ARGS))
 
-fuzz: $(WEB) ## A million mutilated messages for the tracker (ROUNDS=)
+fuzz: $(WEB) ## A million mutilated messages and frames for the tracker (ROUNDS=)
 	dotnet build tests/Spillway.Tests --nologo -v quiet
-	FUZZ_ROUNDS=$(or $(ROUNDS),1000000) tests/Spillway.Tests/bin/Debug/net10.0/Spillway.Tests -noLogo -class Spillway.Tests.Tracker.TrackerFuzzTests
+	FUZZ_ROUNDS=$(or $(ROUNDS),1000000) tests/Spillway.Tests/bin/Debug/net10.0/Spillway.Tests -noLogo -class Spillway.Tests.Tracker.TrackerFuzzTests -class Spillway.Tests.Tracker.WebSockets.FrameFuzzTests
 
 soak: ## Ten streams for ten minutes, then six hours of stream time (MINUTES=, HOURS=, SEED=)
 	@tools/need dotnet node ffmpeg aot
