@@ -4,6 +4,8 @@
   const TICK = 10;
   const PACKET = 1_200;
   const waiting = new Map();
+  /** Channels whose senders wait for room. */
+  const full = new Set();
   const prototype = RTCDataChannel.prototype;
   const send = prototype.send;
   const buffered = Object.getOwnPropertyDescriptor(prototype, "bufferedAmount").get;
@@ -18,6 +20,7 @@
     const copy = ArrayBuffer.isView(message) ? message.slice() : message.slice(0);
     queue.push({ message: copy, left: size });
     waiting.set(this, queue);
+    if (this.bufferedAmount > this.bufferedAmountLowThreshold) full.add(this);
   };
 
   Object.defineProperty(prototype, "bufferedAmount", {
@@ -38,7 +41,6 @@
           waiting.delete(channel);
           continue;
         }
-        const before = channel.bufferedAmount;
         const head = queue[0];
         head.left -= PACKET;
         allowed -= PACKET;
@@ -47,10 +49,13 @@
           queue.shift();
           if (queue.length === 0) waiting.delete(channel);
         }
-        const low = channel.bufferedAmountLowThreshold;
-        if (before > low && channel.bufferedAmount <= low) channel.dispatchEvent(new Event("bufferedamountlow"));
         if (allowed < PACKET) break;
       }
+    }
+    for (const channel of [...full]) {
+      if (channel.bufferedAmount > channel.bufferedAmountLowThreshold) continue;
+      full.delete(channel);
+      channel.dispatchEvent(new Event("bufferedamountlow"));
     }
   }, TICK);
 })();

@@ -144,7 +144,7 @@ describe("the private parts of the P2P engine", () => {
     const absent: string[] = [];
     const peer = (id: string) => ({
       id,
-      connection: { bufferedAmount: 0, destroyed: false },
+      connection: { bufferSize: 0, destroyed: false },
       sendSegmentAbsentCommand: () => absent.push(id),
     });
     const ask = p2p.trackerClient.eventHandlers.onSegmentRequested;
@@ -168,7 +168,7 @@ describe("the private parts of the P2P engine", () => {
     const written: Uint8Array[] = [];
     const connection = {
       id: "61".repeat(20),
-      bufferedAmount: 0,
+      bufferSize: 0,
       destroyed: false,
       on: (name: string, listener: unknown) => listeners.set(name, listener),
       off() {},

@@ -12,7 +12,7 @@ type Download = {
 type Segment = { readonly runtimeId: string; readonly externalId: number };
 type Peer = {
   readonly id: string;
-  readonly connection?: { readonly bufferedAmount?: number; readonly destroyed?: boolean };
+  readonly connection?: { readonly bufferSize?: number; readonly destroyed?: boolean };
   destroy(): void;
   sendSegmentAbsentCommand(externalId: number, requestId: number): void;
   getSegmentStatus(segment: Segment): "loaded" | "http-loading" | undefined;
@@ -158,7 +158,7 @@ export function limitUploads(engine: HlsJsP2PEngine, slots: UploadSlots): void {
 
 /** The loader is done when everything is in the connection's buffer. */
 async function sent({ connection }: Peer): Promise<void> {
-  while (connection?.destroyed === false && (connection.bufferedAmount ?? 0) > NEARLY_SENT)
+  while (connection?.destroyed === false && (connection.bufferSize ?? 0) > NEARLY_SENT)
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
 }
 
