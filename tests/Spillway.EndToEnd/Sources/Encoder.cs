@@ -31,7 +31,13 @@ internal sealed class Encoder : IAsyncDisposable
     public int SegmentSeconds { get; init; } = 2;
 
     /// <summary>Writes an HLS folder, which Spillway follows.</summary>
-    public static Encoder OfFolder(string folder, string size = "320x180", int rate = 25, int seconds = 2) =>
+    public static Encoder OfFolder(
+        string folder,
+        string size = "320x180",
+        int rate = 25,
+        int seconds = 2,
+        string bitRate = "200k"
+    ) =>
         new(
             folder,
             Path.Combine(folder, "hls"),
@@ -47,6 +53,7 @@ internal sealed class Encoder : IAsyncDisposable
             Size = size,
             Rate = rate,
             SegmentSeconds = seconds,
+            VideoBitRate = bitRate,
         };
 
     /// <summary>Sends HLS by PUT.</summary>

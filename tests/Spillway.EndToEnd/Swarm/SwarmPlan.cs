@@ -29,6 +29,9 @@ internal sealed class SwarmPlan
     /// <summary>DELAY: seconds behind the live edge in place of the server's default; 0: the default.</summary>
     public double Delay { get; } = Number("DELAY");
 
+    /// <summary>UPLINK: each viewer's line out, in multiples of the stream's rate (then 1 Mbit/s); 0: as it is.</summary>
+    public double Uplink { get; } = Number("UPLINK");
+
     /// <summary>PLAYER: a folder with another build of the player page, to be measured instead of the binary's.</summary>
     public string Player { get; } = Environment.GetEnvironmentVariable("PLAYER") ?? "";
 

@@ -19,13 +19,14 @@ internal static class SwarmResults
             [
                 .. rows.Where(other => KeyOf(other) != KeyOf(row))
                     .Append(row)
-                    .OrderBy(static r => (r.Churn, r.Delay, r.Segment, r.Viewers, r.Run)),
+                    .OrderBy(static r => (r.Churn, r.Uplink, r.Delay, r.Segment, r.Viewers, r.Run)),
             ]
         );
         File.WriteAllText(Path, JsonSerializer.Serialize(results, s_json) + "\n");
     }
 
-    private static (bool, double, int, int, int) KeyOf(SwarmRow row) => (row.Churn, row.Delay, row.Segment, row.Viewers, row.Run);
+    private static (bool, double, double, int, int, int) KeyOf(SwarmRow row) =>
+        (row.Churn, row.Uplink, row.Delay, row.Segment, row.Viewers, row.Run);
 
     private sealed record Results(int Cores, IReadOnlyList<SwarmRow> Rows);
 }

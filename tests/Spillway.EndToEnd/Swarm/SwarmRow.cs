@@ -15,6 +15,9 @@ internal sealed record SwarmRow
     /// <summary>Seconds behind the live edge that were asked for in place of the default; 0: the default.</summary>
     public required double Delay { get; init; }
 
+    /// <summary>Each viewer's line out, in multiples of the stream's rate; 0: not limited.</summary>
+    public required double Uplink { get; init; }
+
     /// <summary>Seconds.</summary>
     public required int Measured { get; init; }
 

@@ -38,12 +38,19 @@ internal sealed class SwarmRun : IAsyncDisposable
     /// <param name="seconds">Of a segment.</param>
     /// <param name="script">Added to each page before its own scripts.</param>
     /// <param name="player">A folder with another build of the player page, or nothing.</param>
-    public static async Task<SwarmRun> StartAsync(string folder, int seconds, string script = "", string player = "")
+    /// <param name="bitRate">Of the picture.</param>
+    public static async Task<SwarmRun> StartAsync(
+        string folder,
+        int seconds,
+        string script = "",
+        string player = "",
+        string bitRate = "200k"
+    )
     {
         var stack = new Stack<IAsyncDisposable>();
         try
         {
-            var encoder = Encoder.OfFolder(Path.Combine(folder, "source"), "320x180", 15, seconds);
+            var encoder = Encoder.OfFolder(Path.Combine(folder, "source"), "320x180", 15, seconds, bitRate);
             stack.Push(encoder);
             encoder.Start();
             var edgePort = FreePort.Next();

@@ -2,7 +2,7 @@ namespace Spillway.EndToEnd.Swarm;
 
 /// <summary>
 /// How much of a stream real viewers have from each other: <c>make bench PART=swarm</c>, with VIEWERS, SEGMENTS, RUNS, SECONDS,
-/// CHURN and DELAY. It measures and does not judge, except that everybody must play.
+/// CHURN, DELAY and UPLINK. It measures and does not judge, except that everybody must play.
 /// </summary>
 [Trait("Speed", "long")]
 public sealed class SwarmTests(ITestOutputHelper output) : EndToEndTest
@@ -31,7 +31,13 @@ public sealed class SwarmTests(ITestOutputHelper output) : EndToEndTest
     private async Task<SwarmRow> MeasureAsync(int viewers, int seconds, int run)
     {
         var folder = Path.Combine(Folder, $"{seconds}-{viewers}-{run}");
-        await using var swarm = await SwarmRun.StartAsync(folder, seconds, DelayScript(), _plan.Player);
+        await using var swarm = await SwarmRun.StartAsync(
+            folder,
+            seconds,
+            DelayScript() + UplinkScript(),
+            _plan.Player,
+            Uplinked ? "1000k" : "200k"
+        );
         for (var index = 0; index < viewers; index++)
         {
             await swarm.OpenAsync();
@@ -72,6 +78,7 @@ public sealed class SwarmTests(ITestOutputHelper output) : EndToEndTest
             Run = run,
             Churn = _plan.Churn,
             Delay = _plan.Delay,
+            Uplink = _plan.Uplink,
             Measured = _plan.Seconds,
             EdgeShareTimesViewers = gain.EdgeShare * viewers,
             WithStartUpTimesViewers = whole.EdgeShare * viewers,
@@ -89,6 +96,17 @@ public sealed class SwarmTests(ITestOutputHelper output) : EndToEndTest
             Banned = swarm.All.Sum(static who => who.Last.PeersBanned),
         };
     }
+
+    private bool Uplinked => _plan.Uplink > 0;
+
+    /// <summary>With sound and the container's own bytes the stream has 1.1 Mbit/s.</summary>
+    private string UplinkScript() =>
+        Uplinked
+            ? string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"globalThis.spillwayUplink = {_plan.Uplink * 1_100_000 / 8};"
+            ) + File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Viewers", "uplink.js"))
+            : "";
 
     /// <summary>Another live delay than the server's, as if it stood in player.json.</summary>
     private string DelayScript() =>

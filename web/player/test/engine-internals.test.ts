@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { disconnectPeer, forgetPartOf, outlookOf } from "../src/p2p/engine-internals";
+import { disconnectPeer, forgetPartOf, limitUploads, outlookOf } from "../src/p2p/engine-internals";
+import { UploadSlots } from "../src/p2p/upload-slots";
 
 /*
  * The real engine of the pinned version, as far as it runs without a browser: these tests go red when an update moves
@@ -128,6 +129,60 @@ describe("the private parts of the P2P engine", () => {
     lots.mockClear();
     loader.loadRandomThroughHttp();
     expect(lots).not.toHaveBeenCalled();
+    engine.destroy();
+  });
+
+  it("pass segments on to so many peers at a time, and tell the others when there is room", async () => {
+    const { engine, loader } = await engineWithADownload();
+    const p2p = loader.p2pLoaders.currentLoader;
+    const finished: (() => void)[] = [];
+    p2p.trackerClient.eventHandlers.onSegmentRequested = () =>
+      new Promise<void>((resolve) => finished.push(resolve));
+    const announced = vi.spyOn(p2p, "broadcastAnnouncement");
+    limitUploads(engine, new UploadSlots(1, 10_000, () => 0));
+    limitUploads(engine, new UploadSlots(1, 10_000, () => 0));
+    const absent: string[] = [];
+    const peer = (id: string) => ({
+      id,
+      connection: { bufferSize: 0, destroyed: false },
+      sendSegmentAbsentCommand: () => absent.push(id),
+    });
+    const ask = p2p.trackerClient.eventHandlers.onSegmentRequested;
+    const first = ask(peer("a"), 1_000_000, 1);
+    await ask(peer("b"), 1_000_000, 2);
+    expect(finished).toHaveLength(1);
+    expect(absent).toEqual(["b"]);
+    expect(announced).not.toHaveBeenCalled();
+    finished[0]?.();
+    await first;
+    expect(announced).toHaveBeenCalled();
+    engine.destroy();
+  });
+
+  it("give a new connection the function that asks for a slot", async () => {
+    const { engine, loader } = await engineWithADownload();
+    limitUploads(engine, new UploadSlots(0, 10_000, () => 0));
+    const tracker = loader.p2pLoaders.currentLoader.trackerClient;
+    // biome-ignore lint/suspicious/noExplicitAny: a connection as far as the loader looks at it.
+    const listeners = new Map<string, any>();
+    const written: Uint8Array[] = [];
+    const connection = {
+      id: "61".repeat(20),
+      bufferSize: 0,
+      destroyed: false,
+      on: (name: string, listener: unknown) => listeners.set(name, listener),
+      off() {},
+      write: (bytes: Uint8Array) => written.push(bytes),
+      destroy() {},
+    };
+    tracker.onReceivePeerConnection(connection);
+    listeners.get("connect")();
+    const { peer } = [...tracker._peers.values()][0];
+    written.length = 0;
+    // A request (kind 1 in the loader's commands) for a segment is answered by "absent" (kind 4).
+    await peer.eventHandlers.onSegmentRequested(peer, 1_000_000, 7);
+    expect(written.length).toBe(1);
+    expect(written[0]?.[4]).toBe(4);
     engine.destroy();
   });
 });

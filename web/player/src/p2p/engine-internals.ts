@@ -1,5 +1,6 @@
 import type { HlsJsP2PEngine } from "p2p-media-loader-hlsjs";
 import type { Holding, Wanted } from "./edge-turns";
+import type { UploadSlots } from "./upload-slots";
 
 /** A download in the loader, of one segment, over one or more attempts. */
 type Download = {
@@ -11,12 +12,28 @@ type Download = {
 type Segment = { readonly runtimeId: string; readonly externalId: number };
 type Peer = {
   readonly id: string;
+  readonly connection?: { readonly bufferSize?: number; readonly destroyed?: boolean };
   destroy(): void;
+  sendSegmentAbsentCommand(externalId: number, requestId: number): void;
   getSegmentStatus(segment: Segment): "loaded" | "http-loading" | undefined;
 };
 type QueueItem = {
   readonly segment: Segment;
   readonly statuses: { readonly isHighDemand: boolean; readonly isHttpDownloadable: boolean };
+};
+type OnSegmentRequested = (
+  peer: Peer,
+  externalId: number,
+  requestId: number,
+  byteFrom?: number,
+) => Promise<void>;
+type P2PLoader = {
+  readonly trackerClient: {
+    readonly client: { readonly peerId: string };
+    readonly eventHandlers: { onSegmentRequested: OnSegmentRequested };
+    peers(): Iterable<Peer>;
+  };
+  broadcastAnnouncement(): void;
 };
 type HybridLoader = {
   readonly config: { readonly simultaneousHttpDownloads: number; readonly httpErrorRetries: number };
@@ -26,9 +43,7 @@ type HybridLoader = {
     get(segment: Segment): Download | undefined;
   };
   readonly p2pLoaders: {
-    readonly currentLoader: {
-      readonly trackerClient: { readonly client: { readonly peerId: string }; peers(): Iterable<Peer> };
-    };
+    readonly currentLoader: P2PLoader;
   };
   /** What is not here yet, in the order of playback. */
   generateQueue(): { queue: QueueItem[] };
@@ -39,8 +54,8 @@ type HybridLoader = {
 type Internals = { readonly core: { mainStreamLoader?: HybridLoader; secondaryStreamLoader?: HybridLoader } };
 
 /*
- * p2p-media-loader offers no way to forget a half-loaded segment, to leave a peer, or to say who fetches what from the
- * edge, so these reach into private fields of the pinned version (2.3.1). test/engine-internals.test.ts goes red when an
+ * p2p-media-loader offers no way to forget a half-loaded segment, to leave a peer, to say who fetches what from the
+ * edge, or to limit uploads, so these reach into private fields of the pinned version (2.3.1). test/engine-internals.test.ts goes red when an
  * update moves them. Where they are missing these do nothing: playback stays right, since every whole segment is still
  * checked and the loader draws its own lots.
  */
@@ -108,6 +123,43 @@ export function outlookOf(
         loader.loadThroughHttp(segment);
     },
   };
+}
+
+/** Bytes that may still wait in a connection when the next upload begins. */
+const NEARLY_SENT = 32 * 1024;
+const LOOK_AGAIN = 50;
+const limited = new WeakSet<P2PLoader>();
+
+/**
+ * Lets peers in by slots. Those that are turned away are told that the segment is not here, and ask others; when there
+ * is room they are told again what is here. To be called before peers connect; again for each rendition.
+ */
+export function limitUploads(engine: HlsJsP2PEngine, slots: UploadSlots): void {
+  for (const { p2pLoaders } of loadersOf(engine)) {
+    const loader = p2pLoaders?.currentLoader;
+    const handlers = loader?.trackerClient?.eventHandlers;
+    if (typeof handlers?.onSegmentRequested !== "function" || limited.has(loader)) continue;
+    limited.add(loader);
+    const serve = handlers.onSegmentRequested;
+    handlers.onSegmentRequested = async (peer, externalId, requestId, byteFrom) => {
+      if (!slots.enter(peer.id)) {
+        peer.sendSegmentAbsentCommand(externalId, requestId);
+        return;
+      }
+      try {
+        await serve(peer, externalId, requestId, byteFrom);
+        await sent(peer);
+      } finally {
+        if (slots.leave(peer.id)) loader.broadcastAnnouncement();
+      }
+    };
+  }
+}
+
+/** The loader is done when everything is in the connection's buffer. */
+async function sent({ connection }: Peer): Promise<void> {
+  while (connection?.destroyed === false && (connection.bufferSize ?? 0) > NEARLY_SENT)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN));
 }
 
 function leaveItToTurns(): void {}

@@ -7,15 +7,20 @@ import { trackerUrl } from "../stream/address";
 import { type PlayerJson, reachableTrackers } from "../stream/player-json";
 import { Blame, type Fault, isTooSlow, type Progress } from "./blame";
 import { EdgeTurns, turnsFor } from "./edge-turns";
-import { disconnectPeer, forgetPartOf, outlookOf } from "./engine-internals";
+import { disconnectPeer, forgetPartOf, limitUploads, outlookOf } from "./engine-internals";
 import { sharedView } from "./shared-fragments";
 import { timeWindows } from "./time-windows";
 import { trackersOf } from "./tracker-internals";
 import { answers, keepLink, TrackerLink } from "./tracker-link";
 import { mayUpload, networkOf } from "./upload-allowance";
+import { UploadSlots } from "./upload-slots";
 
 /** Milliseconds without a byte after which an aborted download counts as stalled by the peer. */
 const STALLED_AFTER = 700;
+/** Segments passed on at a time. */
+const UPLOADS = 2;
+/** Milliseconds for which one who was turned away by a peer goes on counting on its peers. */
+const TURNED_AWAY = 2_000;
 /** Milliseconds between two looks at whose turn it is. */
 const TURN = 100;
 
@@ -36,6 +41,9 @@ export class PeerSharing {
   /** By peer: when the segment under way was asked for, and what has come of it. */
   private readonly underWay = new Map<string, { since: number; bytes: number }>();
   private readonly turns: EdgeTurns;
+  private readonly slots: UploadSlots;
+  /** By segment: when a peer that has it had no time. */
+  private readonly turnedAway = new Map<number, number>();
   private readonly timer: ReturnType<typeof setInterval>;
   private readonly network = networkOf(navigator);
   /** Bytes in a second of the stream, by the last segment. */
@@ -49,6 +57,7 @@ export class PeerSharing {
     const { segmentDuration, liveDelay } = player;
     const { highDemandTimeWindow } = timeWindows(segmentDuration, liveDelay);
     this.turns = new EdgeTurns(turnsFor(segmentDuration, liveDelay, highDemandTimeWindow));
+    this.slots = new UploadSlots(UPLOADS, 2_000 * segmentDuration, () => performance.now());
     this.engine = new HlsJsP2PEngine({ core: this.options(player, enabled) });
     this.listen();
     this.network?.addEventListener?.("change", this.onNetwork);
@@ -98,11 +107,17 @@ export class PeerSharing {
 
   /** Fetches from the edge what it is this viewer's turn to fetch, for itself and for its peers. */
   private takeTurn(): void {
+    limitUploads(this.engine, this.slots);
     const outlook = outlookOf(this.engine, (peerId) => this.blame.isSuspect(peerId));
     // Whoever passes nothing on would fetch for itself alone: it waits for the others.
     if (outlook === undefined || !this.figures.uploads) return;
-    for (const number of this.turns.due(performance.now(), outlook.own, outlook.peers, outlook.wanted))
-      outlook.fetch(number);
+    const now = performance.now();
+    for (const [number, at] of this.turnedAway) if (now - at > TURNED_AWAY) this.turnedAway.delete(number);
+    const wanted = outlook.wanted.map(({ number, holding }) => ({
+      number,
+      holding: this.turnedAway.has(number) ? "held" : holding,
+    }));
+    for (const number of this.turns.due(now, outlook.own, outlook.peers, wanted)) outlook.fetch(number);
   }
 
   private readonly onNetwork = (): void => {
@@ -197,6 +212,9 @@ export class PeerSharing {
       case "peer-response-bytes-length-mismatch":
         this.figures.p2pRejected(segment.url, peerId);
         this.fault(peerId, "wrong-bytes");
+        break;
+      case "peer-segment-absent":
+        this.turnedAway.set(segment.externalId, performance.now());
         break;
       case "bytes-receiving-timeout":
         this.fault(peerId, "stalled");
