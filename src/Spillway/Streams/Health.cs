@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Spillway.Audience;
 using Spillway.Reports;
 using Spillway.Storage;
 using Spillway.Tracker;
@@ -8,7 +9,13 @@ using Spillway.Tracker;
 namespace Spillway.Streams;
 
 /// <summary><c>/health</c>: the old system's members with their meanings, for the default stream's first rendition; the rest beside them.</summary>
-internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginCounters counters, EmbeddedEdge? edge = null)
+internal sealed class Health(
+    LiveStreams streams,
+    TrackerServer tracker,
+    OriginCounters counters,
+    AudienceServer audiences,
+    EmbeddedEdge? edge = null
+)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -36,7 +43,11 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
         {
             Status =
                 all.Length > 0 && Array.TrueForAll(all, static s => s.Superseded is not null) ? "down"
-                : Array.Exists(all, static s => s.StoreFault is not null || s.Superseded is not null || IsDark(s)) ? "degraded"
+                : Array.Exists(
+                    all,
+                    static s => s.StoreFault is not null || s.Superseded is not null || s.PeersAdvice is not null || IsDark(s)
+                )
+                    ? "degraded"
                 : "ok",
             Torrents = signalling.Swarms,
             Peers = signalling.Peers,
@@ -82,6 +93,7 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
     {
         var status = stream.Status;
         var lease = stream.Writer;
+        var audience = audiences.Find(stream.Name);
         return new StreamReport
         {
             Role = stream.StandsBy ? StandbyRole : "writer",
@@ -98,6 +110,7 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
             SlateProblem = status.SlateProblem,
             StoreFault = status.StoreFault,
             StoreAdvice = status.StoreAdvice,
+            PeersAdvice = audience?.Advice,
             Superseded = status.Superseded,
             Gaps = status.Gaps,
             ObjectsStored = stream.Uploads.Stored,
@@ -106,6 +119,7 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
             Operations = stream.Reports is { } reports ? OperationReport.Of(reports.Store.Operations) : null,
             Waiting = new WaitingReport(stream.Uploads.Waiting, stream.Uploads.BytesWaiting, stream.Uploads.GivenUp),
             Publishing = stream.Publishing.Report(),
+            Audience = audience?.Summary(audiences.Now),
             Renditions = status.Renditions,
         };
     }
@@ -174,6 +188,9 @@ internal sealed record StreamReport
     public string? SlateProblem { get; init; }
     public string? StoreFault { get; init; }
     public string? StoreAdvice { get; init; }
+
+    /// <summary>Viewers share, and get nothing from each other: what is wrong most likely; null: all is well, or nobody knows.</summary>
+    public string? PeersAdvice { get; init; }
     public string? Superseded { get; init; }
     public required long Gaps { get; init; }
     public required long ObjectsStored { get; init; }
@@ -184,6 +201,9 @@ internal sealed record StreamReport
     public OperationReport? Operations { get; init; }
     public required WaitingReport Waiting { get; init; }
     public required PublishingReport Publishing { get; init; }
+
+    /// <summary>Null: nobody is to report.</summary>
+    public AudienceSummary? Audience { get; init; }
     public required IReadOnlyList<RenditionStatus> Renditions { get; init; }
 }
 

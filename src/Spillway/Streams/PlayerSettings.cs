@@ -1,3 +1,4 @@
+using Spillway.Audience;
 using Spillway.Timeline;
 
 namespace Spillway.Streams;
@@ -8,14 +9,19 @@ namespace Spillway.Streams;
 /// <param name="EdgeUrl">The address of a key as viewers see it, for the log.</param>
 internal sealed record PlayerSettings(Func<string, string> Tracker, IReadOnlyList<string> Stun, Func<string, string> EdgeUrl)
 {
-    public PlayerDocument Document(
-        string stream,
-        StreamOptions options,
-        string sourceTitle,
-        string state,
-        Broadcast? broadcast
-    ) =>
-        new()
+    /// <summary>What of it follows a stream's audience; null: nothing.</summary>
+    public Func<string, AudienceSettings?>? Audience { get; init; }
+
+    /// <summary>Where a stream's viewers report.</summary>
+    public Func<string, string> ReportsAddress { get; init; } = static _ => "";
+
+    /// <summary>Takes what an earlier writer of a stream has told its players.</summary>
+    public Action<string, PlayerDocument>? Resumed { get; init; }
+
+    public PlayerDocument Document(string stream, StreamOptions options, string sourceTitle, string state, Broadcast? broadcast)
+    {
+        var audience = Audience?.Invoke(stream);
+        return new PlayerDocument
         {
             State = state,
             Stream = stream,
@@ -23,12 +29,16 @@ internal sealed record PlayerSettings(Func<string, string> Tracker, IReadOnlyLis
             Broadcast = broadcast?.Id,
             Swarm = broadcast is null ? null : $"{stream}/{broadcast.Id}/live",
             Trackers = [Tracker(stream)],
-            Peers = new PeerSettings(options.P2P),
+            Peers = new PeerSettings(options.P2P && audience?.PeersOn != false),
             Stun = Stun,
+            Reports = audience is null
+                ? null
+                : new ReportSettings(ReportsAddress(stream), audience.Share, audience.Every, audience.After),
             LiveDelay = broadcast is null ? null : LiveDelay(broadcast),
             SegmentDuration = broadcast is null ? null : Math.Round(broadcast.SegmentDuration.TotalSeconds, 3),
             TargetDuration = broadcast?.Timeline.TargetDuration,
         };
+    }
 
     /// <summary>The operator's, else the source's own, else the stream's name.</summary>
     public static string TitleOf(string stream, StreamOptions options, string sourceTitle) =>

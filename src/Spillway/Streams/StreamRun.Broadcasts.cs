@@ -126,6 +126,7 @@ internal sealed partial class StreamRun
         {
             SlateByHand = _slateByHand ? true : null,
         };
+        (_toldPlayers, _toldPlayersAt) = (document, Now);
         _playerPublished = _player.PublishAsync(
             stamp => (document with { Epoch = stamp.Epoch, Revision = stamp.Revision }).ToJson(),
             StreamKeys.PlayerHeaders

@@ -90,6 +90,7 @@ internal sealed partial class StreamRun
     /// <exception cref="SupersededException">Another writer has taken the stream over.</exception>
     public async Task RunAsync(ChannelReader<SourceEvent> source, CancellationToken stopping)
     {
+        ResumeAudience();
         if (!Resume())
         {
             await EndOldPlaylistsAsync().WaitAsync(stopping);
@@ -263,6 +264,7 @@ internal sealed partial class StreamRun
                 StreamLog.Filled(Logger, Name);
             TellOfSlate();
         }
+        TellOfAudience();
         if (_sourceAway is not null && Now - _sourceAwaySince > _parts.Options.Grace)
         {
             if (_broadcast is not null)

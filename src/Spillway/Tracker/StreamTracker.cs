@@ -42,6 +42,13 @@ internal sealed class StreamTracker(
             _core.RemoveSilent(time.GetElapsedTime(_start));
     }
 
+    /// <summary>See <see cref="TrackerCore.Viewers"/>.</summary>
+    public int CountViewers()
+    {
+        lock (_gate)
+            return _core.Viewers;
+    }
+
     public StreamTrackerCount Count()
     {
         lock (_gate)
