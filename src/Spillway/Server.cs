@@ -163,12 +163,7 @@ internal static class Server
             stream => TrackerAddress.For(options.Server, ports.Origin, stream),
             options.Tracker.Stun,
             key => edge.ForLog + key
-        )
-        {
-            Audience = audience.Told,
-            ReportsAddress = stream => TrackerAddress.ForReports(options.Server, ports.Origin, stream),
-            Resumed = audience.Resume,
-        };
+        );
         var streams = options.Streams.ToDictionary(
             static pair => pair.Key,
             pair => new LiveStream(
@@ -176,7 +171,7 @@ internal static class Server
                 pair.Value,
                 store,
                 conditional: !options.Storage.SingleWriter,
-                settings,
+                settings with { Audience = audience },
                 time,
                 loggers.CreateLogger<LiveStream>(),
                 slates,

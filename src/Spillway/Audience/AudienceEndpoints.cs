@@ -20,6 +20,7 @@ internal static class AudienceEndpoints
         services.AddSingleton(provider => new AudienceServer(
             provider.GetRequiredService<SpillwayOptions>(),
             stream => inputs(provider, stream),
+            stream => AddressOf(provider, stream),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AudienceServer>>()
         ));
@@ -37,6 +38,17 @@ internal static class AudienceEndpoints
         pipeline.Run(HandleAsync);
         app.Map("/reports/{stream}", pipeline.Build());
         app.Services.GetRequiredService<AdminDoor>().Map(app, HttpMethods.Get, "/streams/{stream}/audience", ShowAsync);
+    }
+
+    /// <summary>With no public address of the origin, <c>{host}</c> stands for the host name of the page.</summary>
+    private static string AddressOf(IServiceProvider provider, string stream)
+    {
+        var server = provider.GetRequiredService<SpillwayOptions>().Server;
+        if (server.PublicUrl.Length == 0)
+            return $"{(server.Certificate.Length > 0 ? "wss" : "ws")}://{{host}}:{provider.GetRequiredService<Ports>().Origin}/reports/{stream}";
+        var url = new UriBuilder(server.PublicUrl);
+        url.Scheme = url.Scheme == Uri.UriSchemeHttps ? "wss" : "ws";
+        return $"{url.Uri.ToString().TrimEnd('/')}/reports/{stream}";
     }
 
     private static async Task HandleAsync(HttpContext context)
@@ -98,7 +110,7 @@ internal static class AudienceEndpoints
             await AdminDoor.SendAsync(
                 context,
                 StatusCodes.Status200OK,
-                audience.View(stream.Name, server.Now),
+                audience.View(stream.Name),
                 AudienceJson.Default.AudienceView
             );
         else

@@ -15,6 +15,7 @@ internal sealed partial class AudienceServer : BackgroundService
 
     private readonly AudienceOptions _options;
     private readonly Func<string, AudienceInputs> _inputs;
+    private readonly Func<string, string> _address;
     private readonly TimeProvider _time;
     private readonly ILogger<AudienceServer> _logger;
     private readonly FrozenDictionary<string, StreamAudience> _streams;
@@ -29,14 +30,16 @@ internal sealed partial class AudienceServer : BackgroundService
 
     /// <param name="options">All settings.</param>
     /// <param name="inputs">What else is known of a stream; called each second.</param>
+    /// <param name="address">Where a stream's viewers report.</param>
     public AudienceServer(
         SpillwayOptions options,
         Func<string, AudienceInputs> inputs,
+        Func<string, string> address,
         TimeProvider time,
         ILogger<AudienceServer> logger
     )
     {
-        (_options, _inputs, _time, _logger) = (options.Audience, inputs, time, logger);
+        (_options, _inputs, _address, _time, _logger) = (options.Audience, inputs, address, time, logger);
         _start = time.GetTimestamp();
         _origins = options.Tracker.Origins.ToHashSet(StringComparer.OrdinalIgnoreCase);
         _streams = options.Streams.ToFrozenDictionary(
@@ -53,9 +56,12 @@ internal sealed partial class AudienceServer : BackgroundService
     public StreamAudience? Find(string stream) => _options.Reporters > 0 ? _streams.GetValueOrDefault(stream) : null;
 
     /// <summary>What players of a stream are told; null: nobody is to report, and P2P is as it is set.</summary>
-    public AudienceSettings? Told(string stream) =>
+    public ToldPlayers? Told(string stream) =>
         Find(stream)?.Word is { } word
-            ? new AudienceSettings(word.Share, _options.Every.TotalSeconds, _options.After.TotalSeconds, word.PeersOn)
+            ? new ToldPlayers(
+                new ReportSettings(_address(stream), word.Share, _options.Every.TotalSeconds, _options.After.TotalSeconds),
+                word.PeersOn
+            )
             : null;
 
     /// <summary>Goes on from what an earlier process has told the players.</summary>
@@ -188,8 +194,5 @@ internal sealed partial class AudienceServer : BackgroundService
 }
 
 /// <summary>The part of <c>player.json</c> that follows the audience.</summary>
-/// <param name="Share">Part of the viewers who are to report, 0 to 1.</param>
-/// <param name="Every">Seconds between two reports.</param>
-/// <param name="After">Seconds that a viewer has watched at least before it decides.</param>
 /// <param name="PeersOn">Enough viewers are there for P2P.</param>
-internal sealed record AudienceSettings(double Share, double Every, double After, bool PeersOn);
+internal sealed record ToldPlayers(ReportSettings Reports, bool PeersOn);

@@ -13,7 +13,7 @@ internal sealed partial class StreamAudience
     /// <summary>After it was switched on, viewers come to the tracker at their next look at player.json.</summary>
     private static readonly TimeSpan Gathering = TimeSpan.FromSeconds(90);
 
-    public AudienceSummary Summary(TimeSpan now)
+    public AudienceSummary Summary()
     {
         lock (_gate)
         {
@@ -21,13 +21,13 @@ internal sealed partial class StreamAudience
                 _reporters.Count,
                 options.Reporters == 0 ? 0 : _share.Value,
                 _switch.IsOn && sharing,
-                Viewers(now),
+                Viewers(_now),
                 FromPeers(_recent.Totals(), RecentWords())
             );
         }
     }
 
-    public AudienceView View(string stream, TimeSpan now)
+    public AudienceView View(string stream)
     {
         lock (_gate)
         {
@@ -41,7 +41,7 @@ internal sealed partial class StreamAudience
                 Share = options.Reporters == 0 ? 0 : _share.Value,
                 PeersOn = _switch.IsOn && sharing,
                 PeersAtTracker = _inputs.AtTracker,
-                Viewers = Viewers(now),
+                Viewers = Viewers(_now),
                 Sharing = Sharing(),
                 Now = new CurrentAudience(
                     FromPeers(recent, words),

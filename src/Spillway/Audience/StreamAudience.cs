@@ -57,6 +57,9 @@ internal sealed partial class StreamAudience(AudienceOptions options, bool shari
     private readonly long[] _verdicts = new long[Enum.GetValues<Verdict>().Length];
     private WeightedTotals _left = new();
     private AudienceInputs _inputs;
+
+    /// <summary>As told last.</summary>
+    private TimeSpan _now;
     private string _broadcast = "";
     private TimeSpan? _nothingSince;
     private long _refused;
@@ -145,7 +148,7 @@ internal sealed partial class StreamAudience(AudienceOptions options, bool shari
     {
         lock (_gate)
         {
-            _inputs = inputs;
+            (_inputs, _now) = (inputs, now);
             if (inputs.Broadcast is { } broadcast && broadcast != _broadcast)
                 Begin(broadcast);
             _recent.Forget(now);

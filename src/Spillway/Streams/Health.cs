@@ -9,13 +9,7 @@ using Spillway.Tracker;
 namespace Spillway.Streams;
 
 /// <summary><c>/health</c>: the old system's members with their meanings, for the default stream's first rendition; the rest beside them.</summary>
-internal sealed class Health(
-    LiveStreams streams,
-    TrackerServer tracker,
-    OriginCounters counters,
-    AudienceServer audiences,
-    EmbeddedEdge? edge = null
-)
+internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginCounters counters, EmbeddedEdge? edge = null)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -43,11 +37,7 @@ internal sealed class Health(
         {
             Status =
                 all.Length > 0 && Array.TrueForAll(all, static s => s.Superseded is not null) ? "down"
-                : Array.Exists(
-                    all,
-                    static s => s.StoreFault is not null || s.Superseded is not null || s.PeersAdvice is not null || IsDark(s)
-                )
-                    ? "degraded"
+                : Array.Exists(all, static s => s.StoreFault is not null || s.Superseded is not null || IsDark(s)) ? "degraded"
                 : "ok",
             Torrents = signalling.Swarms,
             Peers = signalling.Peers,
@@ -67,8 +57,9 @@ internal sealed class Health(
         };
     }
 
-    /// <summary>Of a waiting instance it is no fault that nobody publishes to it.</summary>
-    private static bool IsDark(StreamReport stream) => stream is { SourceAway: not null, Role: not StandbyRole };
+    /// <summary>Nothing comes in, or nothing from peers. Of a waiting instance it is no fault that nobody publishes to it.</summary>
+    private static bool IsDark(StreamReport stream) =>
+        stream is { SourceAway: not null, Role: not StandbyRole } or { PeersAdvice: not null };
 
     private const string StandbyRole = "standby";
 
@@ -93,7 +84,6 @@ internal sealed class Health(
     {
         var status = stream.Status;
         var lease = stream.Writer;
-        var audience = audiences.Find(stream.Name);
         return new StreamReport
         {
             Role = stream.StandsBy ? StandbyRole : "writer",
@@ -110,7 +100,7 @@ internal sealed class Health(
             SlateProblem = status.SlateProblem,
             StoreFault = status.StoreFault,
             StoreAdvice = status.StoreAdvice,
-            PeersAdvice = audience?.Advice,
+            PeersAdvice = stream.Audience?.Advice,
             Superseded = status.Superseded,
             Gaps = status.Gaps,
             ObjectsStored = stream.Uploads.Stored,
@@ -119,7 +109,7 @@ internal sealed class Health(
             Operations = stream.Reports is { } reports ? OperationReport.Of(reports.Store.Operations) : null,
             Waiting = new WaitingReport(stream.Uploads.Waiting, stream.Uploads.BytesWaiting, stream.Uploads.GivenUp),
             Publishing = stream.Publishing.Report(),
-            Audience = audience?.Summary(audiences.Now),
+            Audience = stream.Audience?.Summary(),
             Renditions = status.Renditions,
         };
     }

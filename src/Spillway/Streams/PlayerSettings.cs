@@ -9,19 +9,14 @@ namespace Spillway.Streams;
 /// <param name="EdgeUrl">The address of a key as viewers see it, for the log.</param>
 internal sealed record PlayerSettings(Func<string, string> Tracker, IReadOnlyList<string> Stun, Func<string, string> EdgeUrl)
 {
-    /// <summary>What of it follows a stream's audience; null: nothing.</summary>
-    public Func<string, AudienceSettings?>? Audience { get; init; }
-
-    /// <summary>Where a stream's viewers report.</summary>
-    public Func<string, string> ReportsAddress { get; init; } = static _ => "";
-
-    /// <summary>Takes what an earlier writer of a stream has told its players.</summary>
-    public Action<string, PlayerDocument>? Resumed { get; init; }
-
-    public PlayerDocument Document(string stream, StreamOptions options, string sourceTitle, string state, Broadcast? broadcast)
-    {
-        var audience = Audience?.Invoke(stream);
-        return new PlayerDocument
+    public PlayerDocument Document(
+        string stream,
+        StreamOptions options,
+        string sourceTitle,
+        string state,
+        Broadcast? broadcast
+    ) =>
+        new()
         {
             State = state,
             Stream = stream,
@@ -29,16 +24,25 @@ internal sealed record PlayerSettings(Func<string, string> Tracker, IReadOnlyLis
             Broadcast = broadcast?.Id,
             Swarm = broadcast is null ? null : $"{stream}/{broadcast.Id}/live",
             Trackers = [Tracker(stream)],
-            Peers = new PeerSettings(options.P2P && audience?.PeersOn != false),
+            Peers = new PeerSettings(options.P2P),
             Stun = Stun,
-            Reports = audience is null
-                ? null
-                : new ReportSettings(ReportsAddress(stream), audience.Share, audience.Every, audience.After),
             LiveDelay = broadcast is null ? null : LiveDelay(broadcast),
             SegmentDuration = broadcast is null ? null : Math.Round(broadcast.SegmentDuration.TotalSeconds, 3),
             TargetDuration = broadcast?.Timeline.TargetDuration,
         };
-    }
+
+    /// <summary>What of it follows the audience; null: nothing does.</summary>
+    public AudienceServer? Audience { get; init; }
+
+    /// <summary>With what follows the audience: who is to report, and whether there are enough viewers for P2P.</summary>
+    public PlayerDocument WithAudience(PlayerDocument document) =>
+        Audience?.Told(document.Stream) is { } told
+            ? document with
+            {
+                Reports = told.Reports,
+                Peers = new PeerSettings(document.Peers.Enabled && told.PeersOn),
+            }
+            : document;
 
     /// <summary>The operator's, else the source's own, else the stream's name.</summary>
     public static string TitleOf(string stream, StreamOptions options, string sourceTitle) =>

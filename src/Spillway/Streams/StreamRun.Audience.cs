@@ -9,11 +9,16 @@ internal sealed partial class StreamRun
     private PlayerDocument? _toldPlayers;
     private TimeSpan _toldPlayersAt;
 
+    private PlayerDocument DescribePlayer(string state) =>
+        _parts.Player.WithAudience(
+            _parts.Player.Document(Name, _parts.Options, _sourceTitle, state, _broadcast ?? OnAir)
+        );
+
     private void TellOfAudience()
     {
         if (_toldPlayers is not { } told || Now - _toldPlayersAt < BetweenWords || Status.State is not ("live" or "slate"))
             return;
-        var current = _parts.Player.Document(Name, _parts.Options, _sourceTitle, Status.State, _broadcast ?? OnAir);
+        var current = DescribePlayer(Status.State);
         if (current.Reports != told.Reports || current.Peers != told.Peers)
             PublishPlayer(Status.State);
     }
@@ -22,6 +27,6 @@ internal sealed partial class StreamRun
     private void ResumeAudience()
     {
         if (_history.Player is { } present && PlayerDocument.Read(present.Body.Span) is { } document)
-            _parts.Player.Resumed?.Invoke(Name, document);
+            _parts.Player.Audience?.Resume(Name, document);
     }
 }

@@ -122,7 +122,7 @@ internal sealed partial class StreamRun
 
     private void PublishPlayer(string state)
     {
-        var document = WithReplays(_parts.Player.Document(Name, _parts.Options, _sourceTitle, state, _broadcast ?? OnAir)) with
+        var document = WithReplays(DescribePlayer(state)) with
         {
             SlateByHand = _slateByHand ? true : null,
         };

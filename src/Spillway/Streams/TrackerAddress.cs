@@ -2,22 +2,18 @@ using Spillway.Configuration;
 
 namespace Spillway.Streams;
 
-/// <summary>Where players find the tracker, and where some of them report.</summary>
+/// <summary>Where players find the tracker.</summary>
 internal static class TrackerAddress
 {
     /// <summary>With no public address of the origin, <c>{host}</c> stands for the host name of the page.</summary>
-    public static string For(ServerOptions server, int port, string stream) => Of(server, port, $"tracker/{stream}");
-
-    public static string ForReports(ServerOptions server, int port, string stream) => Of(server, port, $"reports/{stream}");
-
-    private static string Of(ServerOptions server, int port, string path)
+    public static string For(ServerOptions server, int port, string stream)
     {
         if (server.PublicUrl.Length > 0)
         {
             var url = new UriBuilder(server.PublicUrl);
             url.Scheme = url.Scheme == Uri.UriSchemeHttps ? "wss" : "ws";
-            return $"{url.Uri.ToString().TrimEnd('/')}/{path}";
+            return $"{url.Uri.ToString().TrimEnd('/')}/tracker/{stream}";
         }
-        return $"{(server.Certificate.Length > 0 ? "wss" : "ws")}://{{host}}:{port}/{path}";
+        return $"{(server.Certificate.Length > 0 ? "wss" : "ws")}://{{host}}:{port}/tracker/{stream}";
     }
 }

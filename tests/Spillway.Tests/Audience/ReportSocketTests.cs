@@ -69,7 +69,7 @@ public sealed class ReportSocketTests
         Assert.True(view.Messages is { Malformed: >= 12, Implausible: >= 5, TooOften: >= 5 }, $"{view.Messages}");
         await honest.SendAsync(Messages.Report(seconds: 1, fromPeers: 2_000_000));
         await Until.TrueAsync(
-            () => Audience(server).View("live", default).WholeBroadcast!.FromPeers.Value >= 3_000_000,
+            () => Audience(server).View("live").WholeBroadcast!.FromPeers.Value >= 3_000_000,
             "the other one is heard"
         );
 
@@ -116,14 +116,14 @@ public sealed class ReportSocketTests
         var running = socket.RunAsync(default);
         now = TimeSpan.FromSeconds(100);
         await there.SendAsync(Encoding.UTF8.GetBytes(Messages.Report()), WebSocketMessageType.Text, true, default);
-        await Until.TrueAsync(() => audience.Summary(now).Reporters == 1, "it is heard");
+        await Until.TrueAsync(() => audience.Summary().Reporters == 1, "it is heard");
         now = TimeSpan.FromSeconds(219);
         socket.AbortIfSilent(TimeSpan.FromSeconds(120));
         Assert.Equal(WebSocketState.Open, here.State);
         now = TimeSpan.FromSeconds(221);
         socket.AbortIfSilent(TimeSpan.FromSeconds(120));
         await running.WaitAsync(TimeSpan.FromSeconds(20));
-        Assert.Equal(0, audience.Summary(now).Reporters);
+        Assert.Equal(0, audience.Summary().Reporters);
     }
 
     [Fact]
@@ -249,10 +249,10 @@ public sealed class ReportSocketTests
 
     private static StreamAudience Audience(RunningServer server) => server.Service<AudienceServer>().Find("live")!;
 
-    private static string? Broadcast(RunningServer server) => Audience(server).View("live", default).Broadcast;
+    private static string? Broadcast(RunningServer server) => Audience(server).View("live").Broadcast;
 
     private static Task TakenAsync(RunningServer server, long reports) =>
-        Until.TrueAsync(() => Audience(server).View("live", default).Messages.Taken >= reports, "the report is taken");
+        Until.TrueAsync(() => Audience(server).View("live").Messages.Taken >= reports, "the report is taken");
 
     private static async Task<AudienceView> ViewAsync(RunningServer server)
     {

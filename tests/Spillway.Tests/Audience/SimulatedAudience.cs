@@ -56,9 +56,9 @@ internal sealed class SimulatedAudience
 
     private TimeSpan Time => TimeSpan.FromSeconds(Now);
 
-    public Estimate? Estimated => Core.Summary(Time).Viewers;
+    public Estimate? Estimated => Core.Summary().Viewers;
 
-    public AudienceView View => Core.View("live", Time);
+    public AudienceView View => Core.View("live");
 
     /// <summary>A viewer comes at one second and goes at another.</summary>
     /// <param name="shares">It shares, if it may.</param>
@@ -172,6 +172,8 @@ internal sealed class SimulatedReporter(SimulatedAudience audience, double joine
         audience.Watch(this);
         LookAgain();
         _hasDecided = true;
+        // What it saw may have been older than what was told last.
+        audience.Do(audience.Now + 10, LookAgain);
     }
 
     public void LookAgain()

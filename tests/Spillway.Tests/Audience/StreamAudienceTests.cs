@@ -18,7 +18,7 @@ public sealed class StreamAudienceTests
     {
         var reporter = Connect();
         Assert.Equal(Verdict.Taken, Take(reporter, Messages.Report(fromPeers: 3_000_000, fromEdge: 1_000_000, startUp: 1.5)));
-        var view = _audience.View("live", Now);
+        var view = _audience.View("live");
         Assert.Equal((1, 1.0), (view.Reporters, view.Viewers!.Value));
         Assert.Equal(0.75, view.Now.ShareFromPeers!.Value);
         Assert.Equal(3_000_000, view.WholeBroadcast!.FromPeers.Value);
@@ -27,8 +27,8 @@ public sealed class StreamAudienceTests
         Assert.Equal(("720p", 1.0), (rendition.Name, rendition.Viewers.Value));
 
         _audience.Leave(reporter);
-        Assert.Equal(0, _audience.View("live", Now).Reporters);
-        Assert.Equal(3_000_000, _audience.View("live", Now).WholeBroadcast!.FromPeers.Value);
+        Assert.Equal(0, _audience.View("live").Reporters);
+        Assert.Equal(3_000_000, _audience.View("live").WholeBroadcast!.FromPeers.Value);
     }
 
     [Theory]
@@ -117,11 +117,11 @@ public sealed class StreamAudienceTests
     public void Before_anybody_reports_the_tracker_counts_and_says_what_it_is()
     {
         Advance(1, atTracker: 12);
-        var viewers = _audience.Summary(Now).Viewers!;
+        var viewers = _audience.Summary().Viewers!;
         Assert.Equal((12, 12, (double?)null), (viewers.Value, viewers.Low, viewers.High));
         Assert.Contains("nobody reports yet", viewers.Of, StringComparison.Ordinal);
         Advance(1, atTracker: 0);
-        Assert.Null(_audience.Summary(Now).Viewers);
+        Assert.Null(_audience.Summary().Viewers);
     }
 
     [Fact]
@@ -130,10 +130,10 @@ public sealed class StreamAudienceTests
         for (var i = 0; i < 20; i++)
             Take(Connect(), Messages.Report(p2p: i % 5 != 0));
         Advance(1, atTracker: 40);
-        Assert.Equal(50, _audience.Summary(Now).Viewers!.Value);
+        Assert.Equal(50, _audience.Summary().Viewers!.Value);
         // It misses most: those who report are more than it can explain.
         Advance(1, atTracker: 4);
-        Assert.Equal(20, _audience.Summary(Now).Viewers!.Value);
+        Assert.Equal(20, _audience.Summary().Viewers!.Value);
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class StreamAudienceTests
         _audience.Resume(new AudienceWord(0.125, true), Now);
         Assert.Equal(0.125, _audience.Word.Share);
         Assert.Equal(Verdict.Taken, Take(Connect(), Messages.Report(share: 0.125)));
-        Assert.Equal(8, _audience.Summary(Now).Viewers!.Value);
+        Assert.Equal(8, _audience.Summary().Viewers!.Value);
         for (var i = 0; i < 100; i++)
             Advance(1);
         Assert.Equal(1, _audience.Word.Share);
@@ -214,11 +214,11 @@ public sealed class StreamAudienceTests
     private void AssertRefused(string text, Verdict verdict)
     {
         Take(Connect(), Messages.Report());
-        var before = _audience.View("live", Now);
+        var before = _audience.View("live");
         var reporter = Connect();
         Assert.Equal(verdict, Take(reporter, text));
         Assert.Equal(1, reporter.Faults);
-        var after = _audience.View("live", Now);
+        var after = _audience.View("live");
         Assert.Equal(1, after.Messages.Malformed + after.Messages.Implausible);
         Assert.Equal(
             (before.Reporters, before.Viewers, before.WholeBroadcast),
