@@ -1,3 +1,4 @@
+using Spillway.Audience;
 using Spillway.Timeline;
 
 namespace Spillway.Streams;
@@ -32,6 +33,19 @@ internal sealed record PlayerSettings(Func<string, string> Tracker, IReadOnlyLis
             SegmentDuration = broadcast is null ? null : Math.Round(broadcast.SegmentDuration.TotalSeconds, 3),
             TargetDuration = broadcast?.Timeline.TargetDuration,
         };
+
+    /// <summary>What of it follows the audience; null: nothing does.</summary>
+    public AudienceServer? Audience { get; init; }
+
+    /// <summary>With what follows the audience: who is to report, and whether there are enough viewers for P2P.</summary>
+    public PlayerDocument WithAudience(PlayerDocument document) =>
+        Audience?.Told(document.Stream) is { } told
+            ? document with
+            {
+                Reports = told.Reports,
+                Peers = new PeerSettings(document.Peers.Enabled && told.PeersOn),
+            }
+            : document;
 
     /// <summary>The operator's, else the source's own, else the stream's name.</summary>
     public static string TitleOf(string stream, StreamOptions options, string sourceTitle) =>

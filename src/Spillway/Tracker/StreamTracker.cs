@@ -58,6 +58,13 @@ internal sealed class StreamTracker(
         Flush(toFlush);
     }
 
+    /// <summary>See <see cref="TrackerCore.Viewers"/>.</summary>
+    public int CountViewers()
+    {
+        lock (_gate)
+            return _core.Viewers;
+    }
+
     public StreamTrackerCount Count()
     {
         lock (_gate)

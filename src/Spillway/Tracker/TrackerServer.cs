@@ -84,6 +84,9 @@ internal sealed partial class TrackerServer : BackgroundService
     /// <summary>Memberships in one stream's swarms now.</summary>
     public int CountPeers(string stream) => _streams.TryGetValue(stream, out var tracker) ? tracker.Count().Peers : 0;
 
+    /// <summary>Connections that are members of at least one of a stream's swarms: a player has one, whatever renditions it has been to.</summary>
+    public int CountViewers(string stream) => _streams.TryGetValue(stream, out var tracker) ? tracker.CountViewers() : 0;
+
     /// <summary>Takes a place for a connection, to be given back with <see cref="Release"/>; false: all are taken.</summary>
     public bool TryAdmit(string network)
     {

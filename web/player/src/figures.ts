@@ -1,3 +1,4 @@
+import type { Report } from "./audience/report";
 import { segmentKeyOf } from "./media/segment-url";
 import type { Fault } from "./p2p/blame";
 
@@ -26,6 +27,16 @@ export class Figures extends EventTarget {
   latency: number | null = null;
   rendition = "";
   stalls = 0;
+  private stalledBefore = 0;
+  private stalledSince: number | undefined;
+  /** Seconds in which the picture went on. */
+  playedSeconds = 0;
+  /** Seconds from the begin to the first picture; null before it. */
+  startUp: number | null = null;
+  /** This browser, and what it plays with, can share. */
+  canShare = false;
+  /** What was told to the server, if this viewer is one of the few who report. */
+  told = { reports: 0, bytesFromPeers: 0, bytesFromEdge: 0, bytesToPeers: 0 };
 
   /** Media segments, all bytes that came, rejected and aborted ones included. */
   bytesFromPeers = 0;
@@ -49,6 +60,22 @@ export class Figures extends EventTarget {
   /** Tells the panel; callers that set fields directly call it themselves. */
   changed(): void {
     this.dispatchEvent(new Event("change"));
+  }
+
+  /** Seconds in which the picture stood still against the viewer's will. */
+  get stalledSeconds(): number {
+    const now = this.stalledSince === undefined ? 0 : (performance.now() - this.stalledSince) / 1_000;
+    return this.stalledBefore + now;
+  }
+
+  stallBegins(): void {
+    this.stalls++;
+    this.stalledSince ??= performance.now();
+  }
+
+  stallEnds(): void {
+    this.stalledBefore = this.stalledSeconds;
+    this.stalledSince = undefined;
   }
 
   mediaBytes(from: Origin, bytes: number): void {
@@ -118,6 +145,14 @@ export class Figures extends EventTarget {
     this.error(`Tracker: ${text}`);
   }
 
+  reported(report: Report): void {
+    const { told } = this;
+    told.reports++;
+    told.bytesFromPeers += report.fromPeers;
+    told.bytesFromEdge += report.fromEdge;
+    told.bytesToPeers += report.toPeers;
+  }
+
   error(text: string): void {
     this.errors.push({ at: new Date().toISOString(), text });
     if (this.errors.length > ERRORS_KEPT) this.errors.shift();
@@ -169,6 +204,18 @@ export function exposeFigures(figures: Figures): void {
     },
     get stalls() {
       return figures.stalls;
+    },
+    get stalledSeconds() {
+      return figures.stalledSeconds;
+    },
+    get playedSeconds() {
+      return figures.playedSeconds;
+    },
+    get startUp() {
+      return figures.startUp;
+    },
+    get told() {
+      return { ...figures.told };
     },
     get p2pRejected() {
       return figures.p2pRejectedCount;

@@ -35,6 +35,7 @@ export class HlsSession implements Session {
     startAt?: Date,
   ) {
     this.sharing = canShare(player) && hasWebRtc() ? new PeerSharing(player, figures, sharing) : undefined;
+    figures.canShare = this.sharing !== undefined;
     this.hls = new Hls({
       ...hlsOptions(player),
       loader: countingLoader(

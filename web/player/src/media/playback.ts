@@ -36,6 +36,8 @@ export class Playback extends EventTarget {
   private ownPause = false;
   /** Waits for data since it last played. */
   private interrupted = false;
+  private begunAt = 0;
+  private lastTick = performance.now();
   private lastPosition = -1;
   private lastAdvance = 0;
   /** Only GAPs were listed at the last look. */
@@ -200,7 +202,9 @@ export class Playback extends EventTarget {
       renditionsChanged: () => this.announce(),
     };
     this.playing = player;
+    this.begunAt ||= performance.now();
     this.hasPlayed = false;
+    this.endInterruption();
     this.lastPosition = -1;
     this.lastAdvance = performance.now();
     this.wasDry = false;
@@ -238,6 +242,7 @@ export class Playback extends EventTarget {
     this.holding = undefined;
     this.session?.destroy();
     this.session = undefined;
+    this.figures.stallEnds();
     this.playing = undefined;
     this.figures.latency = null;
     this.figures.rendition = "";
@@ -259,7 +264,9 @@ export class Playback extends EventTarget {
     // The event comes late: it may already stand still again.
     if (this.video.paused) return;
     this.hasPlayed = true;
-    this.interrupted = false;
+    const { figures } = this;
+    figures.startUp ??= (performance.now() - this.begunAt) / 1_000;
+    this.endInterruption();
     this.setPhase("playing");
     this.holdBack();
   }
@@ -267,7 +274,10 @@ export class Playback extends EventTarget {
   /** Every pause that is not our own and not the end is the viewer's wish, wherever the button was (a key, a headset). */
   private onPause(): void {
     if (this.ownPause) this.ownPause = false;
-    else if (this.hasPlayed && !this.video.ended) this.userPaused = true;
+    else if (this.hasPlayed && !this.video.ended) {
+      this.userPaused = true;
+      this.figures.stallEnds();
+    }
     this.announce();
   }
 
@@ -308,9 +318,14 @@ export class Playback extends EventTarget {
       return;
     }
     // The last frames of an ended list are no stall, and one interruption may fire the event twice (jump over a GAP).
-    if (!this.session.listHasEnded && !this.interrupted) this.figures.stalls++;
+    if (!this.session.listHasEnded && !this.interrupted) this.figures.stallBegins();
     this.interrupted = true;
     this.announce();
+  }
+
+  private endInterruption(): void {
+    this.interrupted = false;
+    this.figures.stallEnds();
   }
 
   private onEnded(): void {
@@ -346,7 +361,12 @@ export class Playback extends EventTarget {
     figures.rendition = session.rendition;
     // While only GAPs are listed hls.js moves the position along with the live edge: that is no playing.
     const isPlaying = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && !video.seeking;
-    if (video.currentTime !== this.lastPosition && isPlaying) {
+    const moved = video.currentTime - this.lastPosition;
+    // More than the time that has passed is a jump.
+    if (isPlaying && this.lastPosition >= 0 && moved > 0 && moved < (now - this.lastTick) / 1_000 + 0.6)
+      figures.playedSeconds += moved;
+    this.lastTick = now;
+    if (moved !== 0 && isPlaying) {
       this.lastPosition = video.currentTime;
       this.lastAdvance = now;
       if (this.phase === "recovering" && this.recoveryTimer === undefined && !video.paused)

@@ -11,6 +11,7 @@ import "media-chrome/media-loading-indicator";
 import "./panel";
 import "./replay-list";
 import { html, LitElement, nothing, type PropertyValues } from "lit";
+import { Reporter } from "../audience/reporter";
 import { exposeFigures, Figures } from "../figures";
 import { Playback } from "../media/playback";
 import { ReplayPlayback } from "../media/replay-playback";
@@ -42,6 +43,7 @@ export class SpillwayPage extends LitElement {
   static override styles = pageStyles;
   private readonly figures = new Figures();
   private readonly stream: StreamName = streamNameOf(new URL(location.href));
+  private readonly reporter = new Reporter(this.figures);
   private playback: Playback | undefined;
   private player: PlayerJson | null | undefined;
   private trouble = "";
@@ -93,6 +95,7 @@ export class SpillwayPage extends LitElement {
     if (this.wanted !== undefined) this.playback.suspend();
     window.addEventListener("popstate", () => this.show(replayOf(new URL(location.href))));
     window.addEventListener("online", () => watcher.hurry());
+    window.addEventListener("pagehide", () => this.reporter.stop());
     watcher.start();
   }
 
@@ -101,6 +104,8 @@ export class SpillwayPage extends LitElement {
       this.trouble = "";
       this.player = look.player ?? null;
       this.playback?.update(look.player);
+      // What a replay does is not the live stream's.
+      this.reporter.update(this.wanted === undefined ? look.player : undefined);
       if (this.playback?.wantsNews === false) watcher.settled();
       if (this.listShown || (this.wanted !== undefined && this.replay === undefined))
         void this.lookForReplays();
