@@ -67,7 +67,7 @@ internal sealed class TrackerOptions
     [Bounds(1, 1_000_000)]
     public int OffersPerMinuteToPeer { get; set; } = 30;
 
-    /// <summary>WebSockets at one time, over all streams. An idle one costs 13 to 22 KB.</summary>
+    /// <summary>WebSockets at one time, over all streams. An idle one costs about 16 KB.</summary>
     [Bounds(1, 10_000_000)]
     public int MaxConnections { get; set; } = 50_000;
 

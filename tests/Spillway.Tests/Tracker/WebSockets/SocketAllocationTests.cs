@@ -112,7 +112,8 @@ public sealed class SocketAllocationTests
         {
             _toServer.Writer.Write(part);
             var flush = _toServer.Writer.FlushAsync();
-            Assert.True(flush.IsCompleted);
+            if (!flush.IsCompleted)
+                throw new InvalidOperationException("What waits for the bytes did not run at once.");
             flush.GetAwaiter().GetResult();
         }
 
