@@ -74,8 +74,6 @@ public sealed class LyingSwarmTests(ITestOutputHelper output) : EndToEndTest
         Assert.All(appended, static a => Assert.Equal(0, a.Lies));
         // What was refused was false, and what was false was refused.
         Assert.Equal(marked, refused);
-        // Segments of one second, and a liar or a farewell every eight: short interruptions are told above, long ones are faults.
-        Assert.All(honest, static who => Assert.InRange(who.Last.Stalls, 0, 1));
     }
 
     /// <summary>Segments that came from a peer, and attempts that a liar spoilt.</summary>
