@@ -55,20 +55,20 @@ format: ## Format all C# files
 	dotnet csharpier format .
 
 bench: PART ?= latency
-bench: publish ## Measure (PART=latency, rtmp, micro or dvr)
-	@tools/need ffmpeg ceph nginx nginx-rtmp
-	dotnet run --project bench/Spillway.Bench -c Release -- $(PART) $(ARGS)
+bench: publish ## Measure (PART=latency, rtmp, micro, dvr, swarm or lies)
+	@tools/need ffmpeg ceph nginx nginx-rtmp $(if $(filter swarm lies,$(PART)),node chromium)
+	$(if $(filter swarm lies,$(PART)),$(ARGS) tools/test bench-$(PART),dotnet run --project bench/Spillway.Bench -c Release -- $(PART) $(ARGS))
 
-fuzz: $(WEB) ## A million mutilated messages for the tracker (ROUNDS=)
+fuzz: $(WEB) ## A million mutilated messages and frames for the tracker (ROUNDS=)
 	dotnet build tests/Spillway.Tests --nologo -v quiet
-	FUZZ_ROUNDS=$(or $(ROUNDS),1000000) tests/Spillway.Tests/bin/Debug/net10.0/Spillway.Tests -noLogo -class Spillway.Tests.Tracker.TrackerFuzzTests
+	FUZZ_ROUNDS=$(or $(ROUNDS),1000000) tests/Spillway.Tests/bin/Debug/net10.0/Spillway.Tests -noLogo -class Spillway.Tests.Tracker.TrackerFuzzTests -class Spillway.Tests.Tracker.WebSockets.FrameFuzzTests
 
 soak: ## Ten streams for ten minutes, then six hours of stream time (MINUTES=, HOURS=, SEED=)
 	@tools/need dotnet node ffmpeg aot
 	@tools/test soak
 
 reliability: PART ?= kills
-reliability: ## Kill it, fail over, restart it, watch its memory (PART=kills, failover, restarts, overhead, memory or soak; COUNT=, FROM=, SEED=, MINUTES=)
+reliability: ## Kill it, fail over, restart it, watch its memory (PART=kills, failover, restarts, uploads, overhead, memory or soak; COUNT=, FROM=, SEED=, MINUTES=)
 	@tools/need dotnet node ffmpeg chromium ceph nginx aot
 	@tools/test reliability-$(PART)
 

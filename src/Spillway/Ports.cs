@@ -96,6 +96,8 @@ internal sealed class Ports(SpillwayOptions options, bool isNode = false)
 
     private void Secure(ListenOptions listen)
     {
+        // By HTTP/2 browsers would ask for WebSockets of another kind (RFC 8441) on the page's own connection, and not fall back.
+        listen.Protocols = HttpProtocols.Http1;
         if (options.Server.Certificate.Length > 0)
             listen.UseHttps(
                 System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPemFile(options.Server.Certificate)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Spillway.Admin;
+using Spillway.Audience;
 using Spillway.Configuration;
 using Spillway.Replays;
 using Spillway.Reports;
@@ -61,6 +62,7 @@ internal static class Server
         services.AddSingleton(CreateStreams);
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
         services.AddTracker(options.Tracker, options.Streams.Keys, OnAir);
+        services.AddAudience(KnownOf);
         services.AddSingleton<OriginEndpoints>();
         services.AddSingleton<Health>();
         services.AddSingleton(static provider => AdminToken.Open(provider.GetRequiredService<SpillwayOptions>()));
@@ -84,6 +86,7 @@ internal static class Server
         app.Services.GetRequiredService<OriginEndpoints>().Map(app, options.Server.PlaylistAliases);
         app.Services.GetRequiredService<Health>().Map(app);
         app.MapTracker();
+        app.MapAudience();
         app.Services.GetRequiredService<SlateEndpoints>().Map(app);
         app.Services.GetRequiredService<ReplayEndpoints>().Map(app);
         app.Services.GetRequiredService<SweepEndpoints>().Map(app);
@@ -157,6 +160,7 @@ internal static class Server
         var slates = provider.GetRequiredService<SlateMaker>();
         var instance = provider.GetRequiredService<InstanceId>().Value;
         var spool = provider.GetRequiredService<Spool>();
+        var audience = provider.GetRequiredService<AudienceServer>();
         var settings = new PlayerSettings(
             stream => TrackerAddress.For(options, ports.Origin, stream),
             options.Tracker.Stun,
@@ -172,7 +176,7 @@ internal static class Server
                 pair.Value,
                 store,
                 conditional: !options.Storage.SingleWriter,
-                settings,
+                settings with { Audience = audience },
                 time,
                 loggers.CreateLogger<LiveStream>(),
                 slates,
@@ -205,7 +209,8 @@ internal static class Server
             () => new TrafficReport(origin.Requests, origin.Bytes),
             edge is null ? null : () => new TrafficReport(edge.Total.Requests, edge.Total.Bytes),
             options.Streams[stream].P2P ? () => tracker.CountPeers(stream) : null,
-            options.Storage.Bucket.Length > 0 ? StorePrices.For(options.Storage.Endpoint) : null
+            options.Storage.Bucket.Length > 0 ? StorePrices.For(options.Storage.Endpoint) : null,
+            broadcast => provider.GetRequiredService<AudienceServer>().Find(stream)?.Of(broadcast)
         );
     }
 
@@ -214,6 +219,17 @@ internal static class Server
         provider.GetRequiredService<LiveStreams>().Find(stream)?.OnAir is { } broadcast
             ? new PublishedSwarm($"{stream}/{broadcast.Id}/live", broadcast.ToMultivariant(static _ => "").Variants)
             : null;
+
+    /// <summary>For the audience: what else is known of a stream.</summary>
+    private static AudienceInputs KnownOf(IServiceProvider provider, string stream)
+    {
+        var broadcast = provider.GetRequiredService<LiveStreams>().Find(stream)?.OnAir;
+        return new AudienceInputs(
+            provider.GetRequiredService<TrackerServer>().CountViewers(stream),
+            broadcast?.Id,
+            broadcast?.ToMultivariant(static _ => "").Variants.Max(static variant => (double?)variant.Bandwidth)
+        );
+    }
 
     /// <summary>The embedded store's port stands for the edge: nothing of the origin answers there.</summary>
     private static void UseEdge(WebApplication app)
@@ -257,7 +273,10 @@ internal static class Server
             async (context, next) =>
             {
                 await next(context);
-                if (context.Request.Path.StartsWithSegments("/tracker", StringComparison.Ordinal))
+                if (
+                    context.Request.Path.StartsWithSegments("/tracker", StringComparison.Ordinal)
+                    || context.Request.Path.StartsWithSegments("/reports", StringComparison.Ordinal)
+                )
                     counters.CountSocket();
                 else if (
                     context.GetEndpoint() is null

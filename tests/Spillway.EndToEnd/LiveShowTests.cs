@@ -41,7 +41,9 @@ public sealed partial class LiveShowTests : EndToEndTest
         var (fromPeers, fromEdge) = (Gained(figures => figures.BytesFromPeers), Gained(figures => figures.BytesFromEdge));
         TestContext.Current.TestOutputHelper?.WriteLine($"The second of two: {second}");
         TestContext.Current.TestOutputHelper?.WriteLine($"Four: {fromPeers} bytes from peers, {fromEdge} from the edge");
-        Assert.True(fromPeers > fromEdge, $"{fromPeers} bytes from peers, {fromEdge} from the edge, after the start-up");
+        // One copy for all four would be three to one; `make bench PART=swarm` measures it on a quiet machine.
+        Assert.True(fromPeers > 1.5 * fromEdge, $"{fromPeers} bytes from peers, {fromEdge} from the edge, after the start-up");
+        Assert.All(after, figures => Assert.InRange(figures.Latency ?? 0, 5, 12));
 
         foreach (var viewer in viewers)
             AssertOriginIsLeftAlone(viewer, server);

@@ -17,6 +17,7 @@ internal sealed class SpillwayOptions
     public Sources.Rtmp.RtmpOptions Rtmp { get; set; } = new();
 
     public Tracker.TrackerOptions Tracker { get; set; } = new();
+    public Audience.AudienceOptions Audience { get; set; } = new();
     public Admin.AdminOptions Admin { get; set; } = new();
 
     /// <summary>

@@ -25,6 +25,11 @@ internal static class StreamRules
             LadderRules.Check($"{path}.Ladder", stream.Ladder, problems);
             CheckKey($"{path}.Key", name, options, problems);
             CheckSlate($"{path}.Slate", stream, problems);
+            if (stream.P2PFromViewers > 0 && options.Audience.Reporters == 0)
+                problems.Add(
+                    $"{path}.P2PFromViewers",
+                    $"{problems.Label($"{path}.P2PFromViewers")} needs viewers who report: Audience.Reporters must not be 0."
+                );
             if (stream.Title.Length > LongestTitle || stream.Title.Any(char.IsControl))
                 problems.Wrong($"{path}.Title", stream.Title, $"one line of at most {LongestTitle} characters");
         }

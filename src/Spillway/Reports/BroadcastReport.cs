@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Spillway.Audience;
 using Spillway.Storage;
 
 namespace Spillway.Reports;
@@ -54,8 +55,11 @@ internal sealed record BroadcastReport
     /// <summary>Null: not measured, as with P2P off.</summary>
     public ViewerReport? Viewers { get; init; }
 
-    /// <summary>Which way viewers got their bytes; null until viewers report it.</summary>
+    /// <summary>Which way viewers got their bytes: an estimate from those who report; null while nobody does.</summary>
     public WayReport? Ways { get; init; }
+
+    /// <summary>How it went for them: estimates, too.</summary>
+    public AudienceReport? Audience { get; init; }
 
     /// <summary>Null where no prices are known, such as for the embedded store.</summary>
     public CostReport? Cost { get; init; }
@@ -158,7 +162,59 @@ internal sealed record ViewerReport(string Of, int Peak, double Mean, long Sampl
 
 /// <param name="FromPeers">Bytes.</param>
 /// <param name="FromEdge">Bytes.</param>
-internal sealed record WayReport(long FromPeers, long FromEdge);
+/// <param name="ToPeers">Bytes.</param>
+/// <param name="ShareFromPeers">0 to 1; of several writers, the last one's.</param>
+internal sealed record WayReport(Estimate FromPeers, Estimate FromEdge, Estimate ToPeers, Estimate? ShareFromPeers)
+{
+    /// <param name="before">What earlier writers have left.</param>
+    /// <param name="here">What this one knows.</param>
+    public static WayReport? Of(WayReport? before, BroadcastAudience? here) =>
+        here is null ? before
+        : before is null ? new WayReport(here.FromPeers, here.FromEdge, here.ToPeers, here.ShareFromPeers)
+        : new WayReport(
+            Estimate.Sum(before.FromPeers, here.FromPeers),
+            Estimate.Sum(before.FromEdge, here.FromEdge),
+            Estimate.Sum(before.ToPeers, here.ToPeers),
+            here.ShareFromPeers
+        );
+}
+
+/// <summary>Where several writers have followed each other: hours are those of all, the peak the highest, the rest the last one's.</summary>
+/// <param name="PeakViewers">The largest of the estimates of how many watched at a time.</param>
+/// <param name="MeanViewers">Of these estimates, taken each second.</param>
+/// <param name="StallsPerHour">Of one viewer.</param>
+/// <param name="StalledShare">Part of the time in which the picture stood still.</param>
+/// <param name="StartUp">Seconds, median.</param>
+/// <param name="Latency">Seconds, median, near the end.</param>
+internal sealed record AudienceReport(
+    double? PeakViewers,
+    double? MeanViewers,
+    Estimate ViewerHours,
+    Estimate? StallsPerHour,
+    Estimate? StalledShare,
+    Estimate? StartUp,
+    Estimate? StartUp95,
+    Estimate? Latency,
+    Estimate? Latency95
+)
+{
+    /// <param name="before">What earlier writers have left.</param>
+    /// <param name="here">What this one knows.</param>
+    public static AudienceReport? Of(AudienceReport? before, BroadcastAudience? here) =>
+        here is null
+            ? before
+            : new AudienceReport(
+                before is null ? here.PeakViewers : Math.Max(before.PeakViewers ?? 0, here.PeakViewers ?? 0),
+                here.MeanViewers,
+                before is null ? here.ViewerHours : Estimate.Sum(before.ViewerHours, here.ViewerHours),
+                here.StallsPerHour,
+                here.StalledShare,
+                here.StartUp,
+                here.StartUp95,
+                here.Latency,
+                here.Latency95
+            );
+}
 
 internal sealed record FaultReport
 {

@@ -1,3 +1,4 @@
+using Spillway.Audience;
 using Spillway.Playlists;
 using Spillway.Storage;
 
@@ -59,6 +60,8 @@ internal sealed class BroadcastReporter
     private bool _isOnAir;
     private bool _finished;
     private OutsideCounts? _until;
+    private BroadcastAudience? _audience;
+    private AudienceBefore _audienceBefore;
 
     /// <param name="parts">What it works with.</param>
     /// <param name="sources">What it counts.</param>
@@ -215,6 +218,7 @@ internal sealed class BroadcastReporter
                     Stream = _parts.Stream,
                     Broadcast = _parts.Broadcast,
                 };
+            _audienceBefore = _sources.AudienceBefore(_before);
             foreach (var rendition in _before.Renditions)
                 Find(rendition.Name, rendition);
             while (_early.TryDequeue(out var early))
@@ -249,6 +253,8 @@ internal sealed class BroadcastReporter
         if (_sampledAt is { } last && _parts.Time.GetElapsedTime(last) < BetweenSamples)
             return;
         _sampledAt = _parts.Time.GetTimestamp();
+        // Kept: the next broadcast begins its own count while this one is still ending.
+        _audience = _sources.Audience(_parts.Broadcast) ?? _audience;
         if (_sources.Peers() is not { } peers)
             return;
         _peak = Math.Max(_peak, peers);
@@ -302,6 +308,8 @@ internal sealed class BroadcastReporter
                 Origin = Sum(before.Origin, counts.Origin - _since.Origin),
                 Edge = Sum(before.Edge, counts.Edge - _since.Edge),
                 Viewers = Viewers(before.Viewers),
+                Ways = WayReport.Of(_audienceBefore.Ways, _audience),
+                Audience = AudienceReport.Of(_audienceBefore.Audience, _audience),
                 Cost = _sources.Prices?.Estimate(operations, bytes),
                 Faults = new FaultReport
                 {

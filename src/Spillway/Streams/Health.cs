@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Spillway.Audience;
 using Spillway.Reports;
 using Spillway.Storage;
 using Spillway.Tracker;
@@ -65,8 +66,9 @@ internal sealed class Health(
         };
     }
 
-    /// <summary>Of a waiting instance it is no fault that nobody publishes to it.</summary>
-    private static bool IsDark(StreamReport stream) => stream is { SourceAway: not null, Role: not StandbyRole };
+    /// <summary>Nothing comes in, or nothing from peers. Of a waiting instance it is no fault that nobody publishes to it.</summary>
+    private static bool IsDark(StreamReport stream) =>
+        stream is { SourceAway: not null, Role: not StandbyRole } or { PeersAdvice: not null };
 
     private const string StandbyRole = "standby";
 
@@ -118,6 +120,7 @@ internal sealed class Health(
             SlateProblem = status.SlateProblem,
             StoreFault = status.StoreFault,
             StoreAdvice = status.StoreAdvice,
+            PeersAdvice = stream.Audience?.Advice,
             Superseded = status.Superseded,
             Gaps = status.Gaps,
             ObjectsStored = stream.Uploads.Stored,
@@ -126,6 +129,7 @@ internal sealed class Health(
             Operations = stream.Reports is { } reports ? OperationReport.Of(reports.Store.Operations) : null,
             Waiting = new WaitingReport(stream.Uploads.Waiting, stream.Uploads.BytesWaiting, stream.Uploads.GivenUp),
             Publishing = stream.Publishing.Report(),
+            Audience = stream.Audience?.Summary(),
             Renditions = status.Renditions,
         };
     }
@@ -197,6 +201,9 @@ internal sealed record StreamReport
     public string? SlateProblem { get; init; }
     public string? StoreFault { get; init; }
     public string? StoreAdvice { get; init; }
+
+    /// <summary>Viewers share, and get nothing from each other: what is wrong most likely; null: all is well, or nobody knows.</summary>
+    public string? PeersAdvice { get; init; }
     public string? Superseded { get; init; }
     public required long Gaps { get; init; }
     public required long ObjectsStored { get; init; }
@@ -207,6 +214,9 @@ internal sealed record StreamReport
     public OperationReport? Operations { get; init; }
     public required WaitingReport Waiting { get; init; }
     public required PublishingReport Publishing { get; init; }
+
+    /// <summary>Null: nobody is to report.</summary>
+    public AudienceSummary? Audience { get; init; }
     public required IReadOnlyList<RenditionStatus> Renditions { get; init; }
 }
 

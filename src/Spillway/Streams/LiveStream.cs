@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Spillway.Audience;
 using Spillway.Configuration;
 using Spillway.Playlists;
 using Spillway.Replays;
@@ -73,6 +74,9 @@ internal sealed class LiveStream : IDisposable
 
     /// <summary>Null: nothing of it is ever deleted.</summary>
     public StreamSweeps? Sweeps => _parts.Sweeps;
+
+    /// <summary>Null: nobody is to report on the playback.</summary>
+    public StreamAudience? Audience => _parts.Player.Audience?.Find(Name);
 
     /// <summary>Null: no reports are made.</summary>
     public StreamReports? Reports => _parts.Reports;

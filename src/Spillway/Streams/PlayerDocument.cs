@@ -48,6 +48,9 @@ internal sealed record PlayerDocument
     /// <summary>Seconds.</summary>
     public int? TargetDuration { get; init; }
 
+    /// <summary>For the viewers who report on their playback; null: nobody is to.</summary>
+    public ReportSettings? Reports { get; init; }
+
     /// <summary>The operator wants the slate, whatever the source brings; kept here for the writer that comes after this one.</summary>
     public bool? SlateByHand { get; init; }
 
@@ -68,6 +71,12 @@ internal sealed record PlayerDocument
 }
 
 internal sealed record PeerSettings(bool Enabled);
+
+/// <param name="Address">WebSocket; <c>{host}</c> stands for the page's own host name.</param>
+/// <param name="Share">Part of the viewers who are to report, 0 to 1.</param>
+/// <param name="Every">Seconds between two reports.</param>
+/// <param name="After">Seconds that a viewer has watched at least before it decides.</param>
+internal sealed record ReportSettings(string Address, double Share, double Every, double After);
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PlayerDocument))]

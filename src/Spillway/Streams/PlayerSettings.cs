@@ -1,3 +1,4 @@
+using Spillway.Audience;
 using Spillway.Timeline;
 
 namespace Spillway.Streams;
@@ -33,6 +34,19 @@ internal sealed record PlayerSettings(Func<string, string> Tracker, IReadOnlyLis
             TargetDuration = broadcast?.Timeline.TargetDuration,
         };
 
+    /// <summary>What of it follows the audience; null: nothing does.</summary>
+    public AudienceServer? Audience { get; init; }
+
+    /// <summary>With what follows the audience: who is to report, and whether there are enough viewers for P2P.</summary>
+    public PlayerDocument WithAudience(PlayerDocument document) =>
+        Audience?.Told(document.Stream) is { } told
+            ? document with
+            {
+                Reports = told.Reports,
+                Peers = new PeerSettings(document.Peers.Enabled && told.PeersOn),
+            }
+            : document;
+
     /// <summary>The operator's, else the source's own, else the stream's name.</summary>
     public static string TitleOf(string stream, StreamOptions options, string sourceTitle) =>
         options.Title.Length > 0 ? options.Title
@@ -41,8 +55,9 @@ internal sealed record PlayerSettings(Func<string, string> Tracker, IReadOnlyLis
 
     /// <summary>
     /// Three segments behind the live edge and one second for the edge's cache; with short segments some more, since
-    /// what is urgent is not asked of peers.
+    /// what is urgent is not asked of peers. Starting costs a viewer up to 1.5 s beyond it: with segments of 2 s all stay
+    /// within 10 s.
     /// </summary>
     private static double LiveDelay(Broadcast broadcast) =>
-        Math.Round(Math.Max(3 * broadcast.SegmentDuration.TotalSeconds + 1, 9), 1);
+        Math.Round(Math.Max(3 * broadcast.SegmentDuration.TotalSeconds + 1, 8), 1);
 }

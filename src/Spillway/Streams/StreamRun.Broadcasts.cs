@@ -122,10 +122,11 @@ internal sealed partial class StreamRun
 
     private void PublishPlayer(string state)
     {
-        var document = WithReplays(_parts.Player.Document(Name, _parts.Options, _sourceTitle, state, _broadcast ?? OnAir)) with
+        var document = WithReplays(DescribePlayer(state)) with
         {
             SlateByHand = _slateByHand ? true : null,
         };
+        (_toldPlayers, _toldPlayersAt) = (document, Now);
         _playerPublished = _player.PublishAsync(
             stamp => (document with { Epoch = stamp.Epoch, Revision = stamp.Revision }).ToJson(),
             StreamKeys.PlayerHeaders

@@ -93,6 +93,7 @@ internal sealed partial class StreamRun
     /// <exception cref="SupersededException">Another writer has taken the stream over.</exception>
     public async Task RunAsync(ChannelReader<SourceEvent> source, CancellationToken stopping)
     {
+        ResumeAudience();
         if (!Resume())
         {
             await EndOldPlaylistsAsync().WaitAsync(stopping);
@@ -266,6 +267,7 @@ internal sealed partial class StreamRun
                 StreamLog.Filled(Logger, Name);
             TellOfSlate();
         }
+        TellOfAudience();
         if (_sourceAway is not null && Now - _sourceAwaySince > _parts.Options.Grace)
         {
             if (_broadcast is not null)

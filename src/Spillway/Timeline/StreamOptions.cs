@@ -57,4 +57,7 @@ internal sealed class StreamOptions
 
     /// <summary>Viewers pass segments to each other.</summary>
     public bool P2P { get; set; } = true;
+
+    /// <summary>Viewers from whom on they do: with fewer, everything comes from the edge. 0: always.</summary>
+    public int P2PFromViewers { get; set; }
 }

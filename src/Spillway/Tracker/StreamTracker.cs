@@ -13,6 +13,7 @@ internal sealed class StreamTracker(
     private readonly TrackerCore _core = new(options, isAllowed, random);
     private readonly TrackerWriter _writer = new();
     private readonly long _start = time.GetTimestamp();
+    private TrackerConnection? _toFlush;
     private long _dropped;
 
     public string Stream { get; } = stream;
@@ -26,20 +27,42 @@ internal sealed class StreamTracker(
         }
         // Reading is most of the work and touches nothing shared.
         var message = TrackerReader.Read(json);
+        TrackerConnection? toFlush;
         lock (_gate)
+        {
             _core.Receive(from, in message, time.GetElapsedTime(_start));
+            toFlush = TakeToFlush();
+        }
+        Flush(toFlush);
     }
 
     public void Close(TrackerConnection connection)
     {
+        TrackerConnection? toFlush;
         lock (_gate)
+        {
             _core.Close(connection);
+            toFlush = TakeToFlush();
+        }
+        Flush(toFlush);
     }
 
     public void RemoveSilent()
     {
+        TrackerConnection? toFlush;
         lock (_gate)
+        {
             _core.RemoveSilent(time.GetElapsedTime(_start));
+            toFlush = TakeToFlush();
+        }
+        Flush(toFlush);
+    }
+
+    /// <summary>See <see cref="TrackerCore.Viewers"/>.</summary>
+    public int CountViewers()
+    {
+        lock (_gate)
+            return _core.Viewers;
     }
 
     public StreamTrackerCount Count()
@@ -60,7 +83,40 @@ internal sealed class StreamTracker(
     /// <summary>The message in UTF-8, until the next call. For a connection's <c>TrySend</c>, which the core calls under the lock.</summary>
     public ReadOnlySpan<byte> Encode(in TrackerReply reply) => _writer.Write(in reply);
 
+    /// <summary>
+    /// Notes that the connection has taken a message. For a connection's <c>TrySend</c>, which the core calls under the lock; it is
+    /// flushed when the lock is left, since that sends, and with inline scheduling runs what waits for the send.
+    /// </summary>
+    public void FlushLater(TrackerConnection connection)
+    {
+        // Another thread may have it in its list still: it takes the mark off before it flushes, so it will flush this message too.
+        if (Interlocked.Exchange(ref connection.IsToFlush, 1) == 1)
+            return;
+        connection.NextToFlush = _toFlush;
+        _toFlush = connection;
+    }
+
     public void Dispose() => _writer.Dispose();
+
+    private TrackerConnection? TakeToFlush()
+    {
+        var all = _toFlush;
+        _toFlush = null;
+        return all;
+    }
+
+    private static void Flush(TrackerConnection? connection)
+    {
+        while (connection is not null)
+        {
+            var next = connection.NextToFlush;
+            connection.NextToFlush = null;
+            // From here on it may be in another thread's list.
+            Interlocked.Exchange(ref connection.IsToFlush, 0);
+            connection.Flush();
+            connection = next;
+        }
+    }
 }
 
 /// <param name="Offers">Relayed since start.</param>

@@ -20,11 +20,20 @@ internal abstract class TrackerConnection(NetworkPlace place)
     /// <summary>The core's own: offers passed to this connection. A browser builds a connection for each.</summary>
     internal TokenBucket OffersIn;
 
+    /// <summary>The stream's own: the next one that is to be flushed.</summary>
+    internal TrackerConnection? NextToFlush { get; set; }
+
+    /// <summary>The stream's own: it is in a list of those to be flushed.</summary>
+    internal int IsToFlush;
+
     /// <summary>
     /// Takes the message or, at once, says no: gone, or its queue is full. Must not call back into the core, nor keep
-    /// <paramref name="reply"/>.
+    /// <paramref name="reply"/>. It is called under the stream's lock, so it must not wait, nor run anything of others.
     /// </summary>
     public abstract bool TrySend(in TrackerReply reply);
+
+    /// <summary>Sends what was taken; called after the lock is left, from any thread.</summary>
+    public virtual void Flush() { }
 
     /// <summary>Whether one more message is within its limit. For the one who receives from it; not for two threads at once.</summary>
     public bool TakeMessage(int perMinute, TimeSpan now) => _messages.Take(1, perMinute, now) == 1;

@@ -101,7 +101,7 @@ internal sealed partial class TrackerCore
 
     private void Leave(Membership member)
     {
-        member.Connection.Memberships.Remove(member);
+        Detach(member.Connection, member);
         member.Swarm.Remove(member);
         if (member.Swarm.Size == 0)
             _swarms.Remove(member.Swarm.InfoHash);

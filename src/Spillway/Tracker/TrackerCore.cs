@@ -20,6 +20,9 @@ internal sealed partial class TrackerCore(TrackerOptions options, Func<TrackerId
     public int Swarms => _swarms.Count;
     public int Peers => _byAge.Count + _byAgeLong.Count;
 
+    /// <summary>Connections with at least one membership.</summary>
+    public int Viewers { get; private set; }
+
     /// <summary>Messages dropped because they could not be read, since start.</summary>
     public long Malformed { get; private set; }
 
@@ -83,9 +86,9 @@ internal sealed partial class TrackerCore(TrackerOptions options, Func<TrackerId
                 Leave(member);
             else if (from.Memberships.Count >= options.MaxHashesPerConnection)
                 return $"a connection may announce {options.MaxHashesPerConnection} info hashes";
-            namesake.Connection.Memberships.Remove(namesake);
+            Detach(namesake.Connection, namesake);
             namesake.Swarm.Move(namesake, from);
-            from.Memberships.Add(namesake);
+            Attach(from, namesake);
             member = namesake;
             return null;
         }
@@ -104,8 +107,20 @@ internal sealed partial class TrackerCore(TrackerOptions options, Func<TrackerId
         member = new Membership(swarm, peerId, from, now) { Turn = random.Next(Shares.Length) };
         swarm.Add(member);
         _byAge.AddLast(member.Age);
-        from.Memberships.Add(member);
+        Attach(from, member);
         return null;
+    }
+
+    private void Attach(TrackerConnection connection, Membership membership)
+    {
+        connection.Memberships.Add(membership);
+        Viewers += connection.Memberships.Count == 1 ? 1 : 0;
+    }
+
+    private void Detach(TrackerConnection connection, Membership membership)
+    {
+        connection.Memberships.Remove(membership);
+        Viewers -= connection.Memberships.Count == 0 ? 1 : 0;
     }
 
     private string? Refusal(TrackerConnection from, TrackerId hash, Swarm? swarm, Membership? replaced)

@@ -1,10 +1,15 @@
 using System.Net.Mime;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
 using Spillway.Storage;
+using Spillway.Tracker.WebSockets;
 
 namespace Spillway.Tracker;
 
 internal static class TrackerEndpoint
 {
+    private const string WhatThisIs = "This is the WebTorrent tracker of a live stream: players connect to it by WebSocket.";
+
     /// <summary>
     /// Registers the tracker of the streams named, which serves what their players announce: see <see cref="SwarmCatalog"/>. With
     /// <see cref="TrackerOptions.AnySwarm"/> it serves any hash.
@@ -58,64 +63,49 @@ internal static class TrackerEndpoint
     }
 
     /// <summary>
-    /// The WebTorrent tracker as WebSocket. Pages of any origin may use it unless some are listed: players are served from the edge.
-    /// Unknown streams are 404, requests that are no WebSocket 426, other origins 403, and 503 says that all places are taken.
+    /// The WebTorrent tracker as WebSocket over HTTP/1.1. Pages of any origin may use it unless some are listed: players are served
+    /// from the edge. Unknown streams are 404, requests that are no WebSocket 426, other origins 403, and 503 says that all places
+    /// are taken.
     /// </summary>
     public static IEndpointConventionBuilder MapTracker(
         this IEndpointRouteBuilder endpoints,
         string pattern = "/tracker/{stream}"
     )
     {
-        var pipeline = endpoints.CreateApplicationBuilder();
-        pipeline.UseWebSockets();
-        pipeline.Run(HandleAsync);
-        return endpoints.Map(pattern, pipeline.Build());
+        // Once, and not for each request: what a request looks up stays in memory as long as its socket.
+        var server = endpoints.ServiceProvider.GetRequiredService<TrackerServer>();
+        endpoints
+            .ServiceProvider.GetRequiredService<IHostApplicationLifetime>()
+            .ApplicationStopping.UnsafeRegister(static server => ((TrackerServer)server!).CloseAll(), server);
+        return endpoints.Map(pattern, context => HandleAsync(context, server));
     }
 
-    private static async Task HandleAsync(HttpContext context)
+    private static Task HandleAsync(HttpContext context, TrackerServer server)
     {
-        var server = context.RequestServices.GetRequiredService<TrackerServer>();
         if (context.GetRouteValue("stream") is not string stream || server.Find(stream) is not { } tracker)
-        {
-            await SayAsync(context, StatusCodes.Status404NotFound, "There is no such stream here.\n");
-            return;
-        }
-        if (!context.WebSockets.IsWebSocketRequest)
-        {
-            context.Response.Headers.Upgrade = "websocket";
-            await SayAsync(
-                context,
-                StatusCodes.Status426UpgradeRequired,
-                "This is the WebTorrent tracker of a live stream: players connect to it by WebSocket.\n"
-            );
-            return;
-        }
+            return SayAsync(context, StatusCodes.Status404NotFound, "There is no such stream here.\n");
+        if (WebSocketHandshake.Problem(context, WhatThisIs) is var (status, text))
+            return SayAsync(context, status, text);
         if (!server.IsAllowedOrigin(context.Request.Headers.Origin))
-        {
-            await SayAsync(context, StatusCodes.Status403Forbidden, "Pages of this origin may not use this tracker.\n");
-            return;
-        }
+            return SayAsync(context, StatusCodes.Status403Forbidden, "Pages of this origin may not use this tracker.\n");
         // Behind a proxy it is the client's by the forwarded headers, if the proxy is one of Server:TrustedProxies.
         var place = server.PlaceOf(context.Connection.RemoteIpAddress);
         if (!server.TryAdmit(place.Address))
         {
             context.Response.Headers.RetryAfter = "60";
-            await SayAsync(context, StatusCodes.Status503ServiceUnavailable, "Too many connections.\n");
-            return;
+            return SayAsync(context, StatusCodes.Status503ServiceUnavailable, "Too many connections.\n");
         }
+        return ServeAsync(context, server, tracker, place);
+    }
+
+    private static async Task ServeAsync(HttpContext context, TrackerServer server, StreamTracker tracker, NetworkPlace place)
+    {
         try
         {
-            using var socket = await context.WebSockets.AcceptWebSocketAsync(
-                new WebSocketAcceptContext
-                {
-                    // 20 to 300 KB a socket, and descriptions travel once.
-                    DangerousEnableCompression = false,
-                    KeepAliveInterval = server.Ping,
-                    KeepAliveTimeout = server.Ping,
-                }
-            );
-            var lifetime = context.RequestServices.GetRequiredService<IHostApplicationLifetime>();
-            await server.ServeAsync(socket, tracker, place, lifetime.ApplicationStopping);
+            var transport = await WebSocketHandshake.AcceptAsync(context);
+            var lifetime = context.Features.GetRequiredFeature<IConnectionLifetimeFeature>();
+            context.Request.Headers.Clear();
+            await server.ServeAsync(transport, lifetime.Abort, tracker, place);
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.WebSockets;
 
@@ -11,7 +12,11 @@ internal sealed partial class TrackerServer : BackgroundService
     /// <summary>A stream of this name serves all names that have no tracker of their own.</summary>
     public const string AnyStream = "*";
 
-    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
+    /// <summary>One timer for all sockets: looking at one takes nanoseconds.</summary>
+    private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+
+    private const int TicksPerSweep = 5;
+    private const string Stopped = "the server stops";
 
     private readonly TrackerOptions _options;
     private readonly TimeProvider _time;
@@ -24,6 +29,7 @@ internal sealed partial class TrackerServer : BackgroundService
     private readonly Lock _admission = new();
     private int _connections;
     private long _refused;
+    private bool _isStopping;
 
     /// <param name="streams">Names of the streams that have a tracker, or <see cref="AnyStream"/>.</param>
     /// <param name="isAllowed">
@@ -53,9 +59,6 @@ internal sealed partial class TrackerServer : BackgroundService
         );
     }
 
-    /// <summary>See <see cref="TrackerOptions.Ping"/>.</summary>
-    public TimeSpan Ping => _options.Ping;
-
     /// <summary>IPv4: the address. IPv6: its /64.</summary>
     public static string NetworkOf(IPAddress? address) => NetworkPlace.Of(address, ListedNetworks.None).Address;
 
@@ -80,6 +83,9 @@ internal sealed partial class TrackerServer : BackgroundService
 
     /// <summary>Memberships in one stream's swarms now.</summary>
     public int CountPeers(string stream) => _streams.TryGetValue(stream, out var tracker) ? tracker.Count().Peers : 0;
+
+    /// <summary>Connections that are members of at least one of a stream's swarms: a player has one, whatever renditions it has been to.</summary>
+    public int CountViewers(string stream) => _streams.TryGetValue(stream, out var tracker) ? tracker.CountViewers() : 0;
 
     /// <summary>Takes a place for a connection, to be given back with <see cref="Release"/>; false: all are taken.</summary>
     public bool TryAdmit(string network)
@@ -110,20 +116,31 @@ internal sealed partial class TrackerServer : BackgroundService
         }
     }
 
-    /// <summary>Serves one client until it goes, or <paramref name="stopping"/> asks it to.</summary>
-    public async Task ServeAsync(WebSocket socket, StreamTracker tracker, NetworkPlace place, CancellationToken stopping)
+    /// <summary>Serves one client until it goes; see <see cref="TrackerSocket"/> for the parameters.</summary>
+    public async Task ServeAsync(IDuplexPipe transport, Action abort, StreamTracker tracker, NetworkPlace place)
     {
-        var connection = new TrackerSocket(socket, tracker, place, _time);
+        var connection = new TrackerSocket(transport, abort, tracker, place, _time);
         _sockets.TryAdd(connection, true);
         try
         {
-            var end = await connection.RunAsync(stopping);
+            // It may have come between the stop and the listing of all who are to be told.
+            if (Volatile.Read(ref _isStopping))
+                connection.BeginClose(WebSocketCloseStatus.EndpointUnavailable, Stopped);
+            var end = await connection.RunAsync();
             Log.Ended(_logger, tracker.Stream, place.Address, end);
         }
         finally
         {
             _sockets.TryRemove(connection, out _);
         }
+    }
+
+    /// <summary>Tells all clients that the server goes; those that do not answer are cut off after some seconds.</summary>
+    public void CloseAll()
+    {
+        Volatile.Write(ref _isStopping, true);
+        foreach (var (socket, _) in _sockets)
+            socket.BeginClose(WebSocketCloseStatus.EndpointUnavailable, Stopped);
     }
 
     public override void Dispose()
@@ -135,21 +152,20 @@ internal sealed partial class TrackerServer : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(SweepInterval, _time);
+        using var timer = new PeriodicTimer(TickInterval, _time);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                Sweep();
+            for (var tick = 1; await timer.WaitForNextTickAsync(stoppingToken); tick++)
+            {
+                foreach (var (socket, _) in _sockets)
+                    socket.Tick(_options.Ping);
+                if (tick % TicksPerSweep != 0)
+                    continue;
+                foreach (var tracker in _streams.Values)
+                    tracker.RemoveSilent();
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
-    }
-
-    private void Sweep()
-    {
-        foreach (var tracker in _streams.Values)
-            tracker.RemoveSilent();
-        foreach (var (socket, _) in _sockets)
-            socket.AbortIfStuck();
     }
 
     private static partial class Log

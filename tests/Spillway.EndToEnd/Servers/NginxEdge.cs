@@ -18,19 +18,20 @@ internal sealed class NginxEdge : IAsyncDisposable
     /// <summary>Stands for the root of the store, without a slash at its end.</summary>
     public string PublicUrl => $"http://127.0.0.1:{Port}";
 
-    /// <summary>Every request so far, one a line: status, state of the cache, path.</summary>
+    /// <summary>Every request so far, one a line: status, state of the cache, path, bytes of the body.</summary>
     public IReadOnlyList<string> Requests => File.Exists(AccessLog) ? File.ReadAllLines(AccessLog) : [];
 
     private string AccessLog => Path.Combine(_folder, "access.log");
 
     /// <param name="folder">A folder of its own.</param>
     /// <param name="target">Address of the root of the store, such as that of a bucket.</param>
-    public static async Task<NginxEdge> StartAsync(string folder, string target)
+    /// <param name="player">A folder with a build of the player page in place of the store's, or nothing.</param>
+    public static async Task<NginxEdge> StartAsync(string folder, string target, string player = "")
     {
         Directory.CreateDirectory(folder);
         var port = FreePort.Next();
         var configuration = Path.Combine(folder, "nginx.conf");
-        await File.WriteAllTextAsync(configuration, Configuration(folder, port, target.TrimEnd('/')));
+        await File.WriteAllTextAsync(configuration, Configuration(folder, port, target.TrimEnd('/'), player));
         var program = File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
         var nginx = ChildProcess.Start(
             program,
@@ -68,7 +69,7 @@ internal sealed class NginxEdge : IAsyncDisposable
         await _nginx.DisposeAsync();
     }
 
-    private static string Configuration(string folder, int port, string target) =>
+    private static string Configuration(string folder, int port, string target, string player) =>
         string.Create(
             CultureInfo.InvariantCulture,
             $$"""
@@ -77,7 +78,7 @@ internal sealed class NginxEdge : IAsyncDisposable
             pid {{folder}}/nginx.pid;
             events { worker_connections 256; }
             http {
-              log_format edge '$status $upstream_cache_status $uri';
+              log_format edge '$status $upstream_cache_status $uri $body_bytes_sent';
               access_log {{folder}}/access.log edge;
               client_body_temp_path {{folder}}/body;
               proxy_temp_path {{folder}}/proxy;
@@ -87,6 +88,11 @@ internal sealed class NginxEdge : IAsyncDisposable
               proxy_cache_path {{folder}}/cache levels=1:2 keys_zone=edge:1m inactive=10m use_temp_path=off;
               server {
                 listen 127.0.0.1:{{port}};
+                {{(
+                player.Length == 0
+                    ? ""
+                    : $"location /watch/ {{ alias {player}/; types {{ text/html html; text/javascript js; text/css css; }} }}"
+            )}}
                 location / {
                   proxy_pass {{target}}/;
                   proxy_http_version 1.1;

@@ -27,14 +27,23 @@ internal sealed class Encoder : IAsyncDisposable
     public int Rate { get; init; } = 25;
     public string VideoBitRate { get; init; } = "200k";
 
+    /// <summary>Seconds between keyframes, and of a segment where the encoder cuts them.</summary>
+    public int SegmentSeconds { get; init; } = 2;
+
     /// <summary>Writes an HLS folder, which Spillway follows.</summary>
-    public static Encoder OfFolder(string folder, string size = "320x180", int rate = 25) =>
+    public static Encoder OfFolder(
+        string folder,
+        string size = "320x180",
+        int rate = 25,
+        int seconds = 2,
+        string bitRate = "200k"
+    ) =>
         new(
             folder,
             Path.Combine(folder, "hls"),
             id =>
                 [
-                    .. (string[])["-f", "hls", "-hls_time", "2", "-hls_list_size", "8"],
+                    .. (string[])["-f", "hls", "-hls_time", $"{seconds}", "-hls_list_size", "8"],
                     .. (string[])["-hls_flags", "delete_segments+omit_endlist"],
                     .. (string[])["-hls_segment_filename", Path.Combine(folder, "hls", $"{id}-%d.ts")],
                     Path.Combine(folder, "hls", "stream.m3u8"),
@@ -43,6 +52,8 @@ internal sealed class Encoder : IAsyncDisposable
         {
             Size = size,
             Rate = rate,
+            SegmentSeconds = seconds,
+            VideoBitRate = bitRate,
         };
 
     /// <summary>Sends HLS by PUT.</summary>
@@ -97,7 +108,7 @@ internal sealed class Encoder : IAsyncDisposable
             .. (string[])["-re", "-f", "lavfi", "-i", $"testsrc2=size={Size}:rate={Rate}"],
             .. (string[])["-re", "-f", "lavfi", "-i", "sine=frequency=330:beep_factor=2:sample_rate=48000"],
             .. (string[])["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-pix_fmt", "yuv420p"],
-            .. (string[])["-g", $"{2 * Rate}", "-keyint_min", $"{2 * Rate}", "-sc_threshold", "0"],
+            .. (string[])["-g", $"{SegmentSeconds * Rate}", "-keyint_min", $"{SegmentSeconds * Rate}", "-sc_threshold", "0"],
             .. (string[])["-b:v", VideoBitRate, "-maxrate", VideoBitRate, "-bufsize", VideoBitRate],
             .. (string[])["-c:a", "aac", "-b:a", "32k", "-ac", "1"],
         ];

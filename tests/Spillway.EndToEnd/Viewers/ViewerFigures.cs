@@ -10,6 +10,7 @@ internal sealed record ViewerFigures
     public required long BytesToPeers { get; init; }
     public required int Peers { get; init; }
     public required int PeersBanned { get; init; }
+    public required ViewerPeerFaults PeerFaults { get; init; }
 
     /// <summary>Seconds.</summary>
     public double? Latency { get; init; }
@@ -24,6 +25,13 @@ internal sealed record ViewerFigures
         + $"{BytesToPeers} to peers; {Stalls} stalls, rejected {P2pRejected} from peers and {HttpRejected} from the edge; latency {Latency}; "
         + string.Join(" | ", Errors.Select(error => $"{error.At} {error.Text}"));
 }
+
+/// <summary>What its peers did wrong, by kind.</summary>
+internal sealed record ViewerPeerFaults(
+    [property: System.Text.Json.Serialization.JsonPropertyName("wrong-bytes")] int WrongBytes,
+    int Stalled,
+    int Slow
+);
 
 internal sealed record ViewerError(string At, string Text);
 

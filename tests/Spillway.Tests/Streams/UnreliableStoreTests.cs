@@ -3,7 +3,7 @@ using Spillway.TestSupport;
 namespace Spillway.Tests.Streams;
 
 /// <summary>Every way in which a line and a store fail, at random, in front of a real S3 server: 0 lies, and nothing is lost.</summary>
-public sealed class UnreliableStoreTests
+public sealed class UnreliableStoreTests(ITestOutputHelper output)
 {
     private static readonly ProxyFault[] s_faults =
     [
@@ -22,6 +22,7 @@ public sealed class UnreliableStoreTests
 
     [Fact]
     [Trait("Speed", "soak")]
+    [Trait("Proof", "uploads")]
     public Task Nor_does_it_in_ten_minutes() => FailAsync(600);
 
     [Fact]
@@ -29,12 +30,14 @@ public sealed class UnreliableStoreTests
 
     [Theory]
     [Trait("Speed", "soak")]
+    [Trait("Proof", "uploads")]
     [InlineData(300)]
     [InlineData(600)]
     public Task Nor_does_a_long_one(int seconds) => GoAwayAsync(seconds);
 
     [Theory]
     [Trait("Speed", "soak")]
+    [Trait("Proof", "uploads")]
     [InlineData(1.1, 120)]
     [InlineData(0.7, 240)]
     public async Task A_slow_line_carries_what_it_can(double speed, int seconds)
@@ -45,13 +48,10 @@ public sealed class UnreliableStoreTests
         // Playlists go over the same line and take their part.
         Assert.Empty(show.Witness.Lies);
         Assert.InRange(show.Stream.Uploads.Stored, 0.75 * Math.Min(1, speed) * seconds, seconds + 4);
-        TestContext.Current.SendDiagnosticMessage(
-            $"{speed} x: {show.Stream.Uploads.Stored} of {seconds} stored, {show.Stream.Uploads.FailedTries} tries failed, "
-                + $"{show.Stream.Status.Gaps} gaps, waiting {show.Stream.Uploads.Waiting}"
-        );
+        Summarize($"a line of {speed} x the stream's rate for {seconds} s", show);
     }
 
-    private static async Task FailAsync(int seconds)
+    private async Task FailAsync(int seconds)
     {
         await using var show = await CephShow.StartAsync(await CephCluster.SharedAsync());
         var random = new Random(11);
@@ -66,9 +66,10 @@ public sealed class UnreliableStoreTests
         show.AssertNothingLost();
         Assert.True(show.Stream.Uploads.FailedTries > seconds / 10, "it did fail");
         Assert.True(show.Witness.Read >= seconds, "all was looked at");
+        Summarize($"three failures in ten for {seconds} s", show);
     }
 
-    private static async Task GoAwayAsync(int seconds)
+    private async Task GoAwayAsync(int seconds)
     {
         var data = Directory.CreateTempSubdirectory("spillway-spool-");
         try
@@ -83,10 +84,18 @@ public sealed class UnreliableStoreTests
             show.Proxy.IsDown = false;
             await show.PlayUntilListedAsync();
             show.AssertNothingLost();
+            Summarize($"an outage of {seconds} s", show);
         }
         finally
         {
             data.Delete(recursive: true);
         }
     }
+
+    private void Summarize(string what, CephShow show) =>
+        output.WriteLine(
+            $"{what}: {show.Stream.Uploads.Stored} segments of a second stored, {show.Stream.Uploads.FailedTries} tries failed, "
+                + $"{show.Stream.Uploads.Waiting} wait, {show.Stream.Status.Gaps} gaps; "
+                + $"{show.Witness.Read} listed keys read, {show.Witness.Lies.Count} lies"
+        );
 }

@@ -11,7 +11,7 @@ namespace Spillway.Tests.Tracker;
 /// <summary>FUZZ_ROUNDS in the environment sets another number: <c>make fuzz</c> takes a million.</summary>
 public sealed class TrackerFuzzTests
 {
-    private static readonly int s_rounds = int.TryParse(
+    internal static readonly int Rounds = int.TryParse(
         Environment.GetEnvironmentVariable("FUZZ_ROUNDS"),
         NumberStyles.None,
         CultureInfo.InvariantCulture,
@@ -90,7 +90,7 @@ public sealed class TrackerFuzzTests
         var connections = Enumerable.Range(0, 4).Select(i => new Checking($"192.0.2.{i / 2}")).ToArray();
         var read = 0;
 
-        for (var round = 0; round < s_rounds; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             var bytes = Mutate(seeds[random.Next(seeds.Length)], random);
             var message = TrackerReader.Read(bytes);
@@ -104,7 +104,7 @@ public sealed class TrackerFuzzTests
                 core.Close(connections[random.Next(4)]);
         }
 
-        Assert.InRange(read, s_rounds / 20, s_rounds - 1);
+        Assert.InRange(read, Rounds / 20, Rounds - 1);
         Assert.All(connections, connection => Assert.NotEqual(0, connection.Received));
         Assert.NotEqual(0, core.Malformed);
         Assert.NotEqual(0, core.Failed);

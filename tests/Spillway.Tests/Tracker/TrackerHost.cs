@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -26,11 +28,25 @@ internal sealed class TrackerHost : IAsyncDisposable
         TrackerOptions? options = null,
         string[]? streams = null,
         Func<string, TrackerId, bool>? isAllowed = null,
-        TimeProvider? time = null
+        TimeProvider? time = null,
+        bool inline = false,
+        bool secure = false
     )
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (inline)
+            TrackerTransport.UseInline(builder.WebHost);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(
+                IPAddress.Loopback,
+                0,
+                listen =>
+                {
+                    if (secure)
+                        listen.UseHttps(SelfSigned());
+                }
+            )
+        );
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddTracker(
@@ -82,6 +98,15 @@ internal sealed class TrackerHost : IAsyncDisposable
             socket.Dispose();
             throw;
         }
+    }
+
+    private static X509Certificate2 SelfSigned()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        using var made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        // One that was only made, and not loaded, serves no TLS on some systems.
+        return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pkcs12), null);
     }
 
     public Task StopAsync() => _app.StopAsync();

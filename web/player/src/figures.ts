@@ -1,4 +1,6 @@
+import type { Report } from "./audience/report";
 import { segmentKeyOf } from "./media/segment-url";
+import type { Fault } from "./p2p/blame";
 
 export type Origin = "peer" | "edge";
 export type SegmentEntry = {
@@ -25,6 +27,16 @@ export class Figures extends EventTarget {
   latency: number | null = null;
   rendition = "";
   stalls = 0;
+  private stalledBefore = 0;
+  private stalledSince: number | undefined;
+  /** Seconds in which the picture went on. */
+  playedSeconds = 0;
+  /** Seconds from the begin to the first picture; null before it. */
+  startUp: number | null = null;
+  /** This browser, and what it plays with, can share. */
+  canShare = false;
+  /** What was told to the server, if this viewer is one of the few who report. */
+  told = { reports: 0, bytesFromPeers: 0, bytesFromEdge: 0, bytesToPeers: 0 };
 
   /** Media segments, all bytes that came, rejected and aborted ones included. */
   bytesFromPeers = 0;
@@ -35,6 +47,10 @@ export class Figures extends EventTarget {
   p2pRejectedCount = 0;
   httpRejectedCount = 0;
   peersBanned = 0;
+  /** What peers did wrong, by kind. */
+  readonly peerFaults: Record<Fault, number> = { "wrong-bytes": 0, stalled: 0, slow: 0 };
+  /** False where passing segments on may cost the viewer money: the network is metered. */
+  uploads = true;
 
   readonly peers = new Set<string>();
   readonly segments: SegmentEntry[] = [];
@@ -44,6 +60,22 @@ export class Figures extends EventTarget {
   /** Tells the panel; callers that set fields directly call it themselves. */
   changed(): void {
     this.dispatchEvent(new Event("change"));
+  }
+
+  /** Seconds in which the picture stood still against the viewer's will. */
+  get stalledSeconds(): number {
+    const now = this.stalledSince === undefined ? 0 : (performance.now() - this.stalledSince) / 1_000;
+    return this.stalledBefore + now;
+  }
+
+  stallBegins(): void {
+    this.stalls++;
+    this.stalledSince ??= performance.now();
+  }
+
+  stallEnds(): void {
+    this.stalledBefore = this.stalledSeconds;
+    this.stalledSince = undefined;
   }
 
   mediaBytes(from: Origin, bytes: number): void {
@@ -99,6 +131,11 @@ export class Figures extends EventTarget {
     this.changed();
   }
 
+  peerFault(fault: Fault): void {
+    this.peerFaults[fault]++;
+    this.changed();
+  }
+
   peerBanned(peerId: string): void {
     this.peersBanned++;
     this.error(`Peer ${peerId} failed again and again: no more segments are taken from it.`);
@@ -106,6 +143,14 @@ export class Figures extends EventTarget {
 
   trackerTrouble(text: string): void {
     this.error(`Tracker: ${text}`);
+  }
+
+  reported(report: Report): void {
+    const { told } = this;
+    told.reports++;
+    told.bytesFromPeers += report.fromPeers;
+    told.bytesFromEdge += report.fromEdge;
+    told.bytesToPeers += report.toPeers;
   }
 
   error(text: string): void {
@@ -145,6 +190,12 @@ export function exposeFigures(figures: Figures): void {
     get peersBanned() {
       return figures.peersBanned;
     },
+    get peerFaults() {
+      return { ...figures.peerFaults };
+    },
+    get uploads() {
+      return figures.uploads;
+    },
     get latency() {
       return figures.latency;
     },
@@ -153,6 +204,18 @@ export function exposeFigures(figures: Figures): void {
     },
     get stalls() {
       return figures.stalls;
+    },
+    get stalledSeconds() {
+      return figures.stalledSeconds;
+    },
+    get playedSeconds() {
+      return figures.playedSeconds;
+    },
+    get startUp() {
+      return figures.startUp;
+    },
+    get told() {
+      return { ...figures.told };
     },
     get p2pRejected() {
       return figures.p2pRejectedCount;

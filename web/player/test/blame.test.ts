@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Blame } from "../src/p2p/blame";
+import { Blame, isTooSlow } from "../src/p2p/blame";
 import { timeWindows } from "../src/p2p/time-windows";
 
 describe("blame", () => {
@@ -31,6 +31,30 @@ describe("blame", () => {
       expect(blame.fault("a", "stalled")).toBe(false);
       blame.delivered("a");
     }
+  });
+
+  it("shuts a peer out for slowness as for stalls, and suspects it from the first time on", () => {
+    const blame = new Blame(() => 0);
+    expect(blame.isSuspect("a")).toBe(false);
+    blame.fault("a", "slow");
+    expect(blame.isSuspect("a")).toBe(true);
+    blame.delivered("a");
+    expect(blame.isSuspect("a")).toBe(false);
+    expect((["slow", "stalled", "slow"] as const).map((fault) => blame.fault("a", fault))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(blame.isSuspect("a")).toBe(true);
+  });
+
+  it("calls a peer slow that had its time and sent less than the stream runs, and nobody else", () => {
+    const stream = 100_000;
+    expect(isTooSlow({ bytes: 90_000, time: 1_500 }, stream, 2)).toBe(true);
+    expect(isTooSlow({ bytes: 160_000, time: 1_500 }, stream, 2)).toBe(false);
+    expect(isTooSlow({ bytes: 0, time: 900 }, stream, 2)).toBe(false);
+    // Before the first segment nothing is known of the stream.
+    expect(isTooSlow({ bytes: 0, time: 5_000 }, 0, 2)).toBe(false);
   });
 });
 

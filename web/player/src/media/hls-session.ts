@@ -29,10 +29,13 @@ export class HlsSession implements Session {
     private readonly video: HTMLVideoElement,
     figures: Figures,
     private readonly events: SessionEvents,
+    /** Segments are exchanged with other viewers from the start. */
+    sharing: boolean,
     /** Where to begin, if the live playlist still has it; else as near the live edge as all viewers are. */
     startAt?: Date,
   ) {
-    this.sharing = canShare(player) && hasWebRtc() ? new PeerSharing(player, figures) : undefined;
+    this.sharing = canShare(player) && hasWebRtc() ? new PeerSharing(player, figures, sharing) : undefined;
+    figures.canShare = this.sharing !== undefined;
     this.hls = new Hls({
       ...hlsOptions(player),
       loader: countingLoader(

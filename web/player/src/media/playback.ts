@@ -36,6 +36,8 @@ export class Playback extends EventTarget {
   private ownPause = false;
   /** Waits for data since it last played. */
   private interrupted = false;
+  private begunAt = 0;
+  private lastTick = performance.now();
   private lastPosition = -1;
   private lastAdvance = 0;
   /** Only GAPs were listed at the last look. */
@@ -44,6 +46,8 @@ export class Playback extends EventTarget {
   /** The video element belongs to a replay just now. */
   private suspended = false;
   private startAt: Date | undefined;
+  /** The viewer is willing to exchange segments with others. */
+  private willing = true;
 
   constructor(
     private readonly playerJson: URL,
@@ -166,11 +170,25 @@ export class Playback extends EventTarget {
     }
     if (player !== undefined) this.session.follow(player);
     if (isOnAir(player) && player.broadcast === this.playing?.broadcast) {
-      this.session.setSharing(player.p2p.enabled);
+      this.applySharing();
       return;
     }
     // Off air, or another broadcast: what is buffered is played out first.
     if (this.hasPlayedOut()) this.moveOn();
+  }
+
+  /** The viewer's choice; the operator's stands in player.json. Both must be for it. */
+  set sharing(willing: boolean) {
+    this.willing = willing;
+    this.applySharing();
+  }
+
+  private applySharing(): void {
+    this.session?.setSharing(this.mayShare(this.latest ?? this.playing));
+  }
+
+  private mayShare(player: PlayerJson | undefined): boolean {
+    return this.willing && player?.p2p.enabled === true;
   }
 
   private begin(player: PlayerJson): void {
@@ -184,13 +202,16 @@ export class Playback extends EventTarget {
       renditionsChanged: () => this.announce(),
     };
     this.playing = player;
+    this.begunAt ||= performance.now();
     this.hasPlayed = false;
+    this.endInterruption();
     this.lastPosition = -1;
     this.lastAdvance = performance.now();
     this.wasDry = false;
     this.figures.broadcast = player.broadcast;
     if (HlsSession.isSupported()) {
-      this.session = new HlsSession(player, playlist, this.video, this.figures, events, this.startAt);
+      const { video, figures, startAt } = this;
+      this.session = new HlsSession(player, playlist, video, figures, events, this.mayShare(player), startAt);
       this.startAt = undefined;
     } else if (NativeSession.isSupported(this.video)) {
       this.session = new NativeSession(playlist, this.video, events);
@@ -221,6 +242,7 @@ export class Playback extends EventTarget {
     this.holding = undefined;
     this.session?.destroy();
     this.session = undefined;
+    this.figures.stallEnds();
     this.playing = undefined;
     this.figures.latency = null;
     this.figures.rendition = "";
@@ -242,7 +264,9 @@ export class Playback extends EventTarget {
     // The event comes late: it may already stand still again.
     if (this.video.paused) return;
     this.hasPlayed = true;
-    this.interrupted = false;
+    const { figures } = this;
+    figures.startUp ??= (performance.now() - this.begunAt) / 1_000;
+    this.endInterruption();
     this.setPhase("playing");
     this.holdBack();
   }
@@ -250,7 +274,10 @@ export class Playback extends EventTarget {
   /** Every pause that is not our own and not the end is the viewer's wish, wherever the button was (a key, a headset). */
   private onPause(): void {
     if (this.ownPause) this.ownPause = false;
-    else if (this.hasPlayed && !this.video.ended) this.userPaused = true;
+    else if (this.hasPlayed && !this.video.ended) {
+      this.userPaused = true;
+      this.figures.stallEnds();
+    }
     this.announce();
   }
 
@@ -291,9 +318,14 @@ export class Playback extends EventTarget {
       return;
     }
     // The last frames of an ended list are no stall, and one interruption may fire the event twice (jump over a GAP).
-    if (!this.session.listHasEnded && !this.interrupted) this.figures.stalls++;
+    if (!this.session.listHasEnded && !this.interrupted) this.figures.stallBegins();
     this.interrupted = true;
     this.announce();
+  }
+
+  private endInterruption(): void {
+    this.interrupted = false;
+    this.figures.stallEnds();
   }
 
   private onEnded(): void {
@@ -329,7 +361,12 @@ export class Playback extends EventTarget {
     figures.rendition = session.rendition;
     // While only GAPs are listed hls.js moves the position along with the live edge: that is no playing.
     const isPlaying = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && !video.seeking;
-    if (video.currentTime !== this.lastPosition && isPlaying) {
+    const moved = video.currentTime - this.lastPosition;
+    // More than the time that has passed is a jump.
+    if (isPlaying && this.lastPosition >= 0 && moved > 0 && moved < (now - this.lastTick) / 1_000 + 0.6)
+      figures.playedSeconds += moved;
+    this.lastTick = now;
+    if (moved !== 0 && isPlaying) {
       this.lastPosition = video.currentTime;
       this.lastAdvance = now;
       if (this.phase === "recovering" && this.recoveryTimer === undefined && !video.paused)

@@ -5,15 +5,24 @@ import type { Figures } from "../figures";
 import { checkSegment } from "../media/segment-check";
 import { trackerUrl } from "../stream/address";
 import { type PlayerJson, reachableTrackers } from "../stream/player-json";
-import { Blame } from "./blame";
-import { disconnectPeer, forgetPartOf } from "./engine-internals";
+import { Blame, type Fault, isTooSlow, type Progress } from "./blame";
+import { EdgeTurns, turnsFor } from "./edge-turns";
+import { disconnectPeer, forgetPartOf, limitUploads, outlookOf } from "./engine-internals";
 import { sharedView } from "./shared-fragments";
 import { timeWindows } from "./time-windows";
 import { trackersOf } from "./tracker-internals";
 import { answers, keepLink, TrackerLink } from "./tracker-link";
+import { mayUpload, networkOf } from "./upload-allowance";
+import { UploadSlots } from "./upload-slots";
 
 /** Milliseconds without a byte after which an aborted download counts as stalled by the peer. */
 const STALLED_AFTER = 700;
+/** Segments passed on at a time. */
+const UPLOADS = 2;
+/** Milliseconds for which one who was turned away by a peer goes on counting on its peers. */
+const TURNED_AWAY = 2_000;
+/** Milliseconds between two looks at whose turn it is. */
+const TURN = 100;
 
 /**
  * Segments from other viewers, for one broadcast.
@@ -29,13 +38,31 @@ export class PeerSharing {
   private readonly engine: HlsJsP2PEngine;
   private readonly blame = new Blame(() => performance.now());
   private readonly lastByte = new Map<string, number>();
+  /** By peer: when the segment under way was asked for, and what has come of it. */
+  private readonly underWay = new Map<string, { since: number; bytes: number }>();
+  private readonly turns: EdgeTurns;
+  private readonly slots: UploadSlots;
+  /** By segment: when a peer that has it had no time. */
+  private readonly turnedAway = new Map<number, number>();
+  private readonly timer: ReturnType<typeof setInterval>;
+  private readonly network = networkOf(navigator);
+  /** Bytes in a second of the stream, by the last segment. */
+  private bytesPerSecond = 0;
 
   constructor(
-    player: PlayerJson,
+    private readonly player: PlayerJson,
     private readonly figures: Figures,
+    enabled: boolean,
   ) {
-    this.engine = new HlsJsP2PEngine({ core: this.options(player) });
+    const { segmentDuration, liveDelay } = player;
+    const { highDemandTimeWindow } = timeWindows(segmentDuration, liveDelay);
+    this.turns = new EdgeTurns(turnsFor(segmentDuration, liveDelay, highDemandTimeWindow));
+    this.slots = new UploadSlots(UPLOADS, 2_000 * segmentDuration, () => performance.now());
+    this.engine = new HlsJsP2PEngine({ core: this.options(player, enabled) });
     this.listen();
+    this.network?.addEventListener?.("change", this.onNetwork);
+    this.onNetwork();
+    this.timer = setInterval(() => this.takeTurn(), TURN);
   }
 
   /** Loaders for the configuration of hls.js. */
@@ -71,18 +98,41 @@ export class PeerSharing {
   }
 
   destroy(): void {
+    clearInterval(this.timer);
+    this.network?.removeEventListener?.("change", this.onNetwork);
     this.engine.destroy();
     this.keeping?.stop();
     this.figures.noPeers();
   }
 
-  private options(player: PlayerJson): Partial<CoreConfig> {
+  /** Fetches from the edge what it is this viewer's turn to fetch, for itself and for its peers. */
+  private takeTurn(): void {
+    limitUploads(this.engine, this.slots);
+    const outlook = outlookOf(this.engine, (peerId) => this.blame.isSuspect(peerId));
+    // Whoever passes nothing on would fetch for itself alone: it waits for the others.
+    if (outlook === undefined || !this.figures.uploads) return;
+    const now = performance.now();
+    for (const [number, at] of this.turnedAway) if (now - at > TURNED_AWAY) this.turnedAway.delete(number);
+    const wanted = outlook.wanted.map(({ number, holding }) => ({
+      number,
+      holding: this.turnedAway.has(number) ? "held" : holding,
+    }));
+    for (const number of this.turns.due(now, outlook.own, outlook.peers, wanted)) outlook.fetch(number);
+  }
+
+  private readonly onNetwork = (): void => {
+    const uploads = mayUpload(this.network);
+    this.figures.uploads = uploads;
+    this.engine.applyDynamicConfig({ core: { isP2PUploadDisabled: !uploads } });
+  };
+
+  private options(player: PlayerJson, enabled: boolean): Partial<CoreConfig> {
     return {
       swarmId: player.swarm,
       // One: the library would use all of them at once.
       announceTrackers: trackerUrls(player).slice(0, 1),
       rtcConfig: { iceServers: player.stun.map((urls) => ({ urls })) },
-      isP2PDisabled: !player.p2p.enabled,
+      isP2PDisabled: !enabled,
       ...timeWindows(player.segmentDuration, player.liveDelay),
       p2pNotReceivingBytesTimeoutMs: Math.min(Math.max(500 * player.segmentDuration, 1_000), 2_000),
       validateP2PSegment: async (url, byteRange, data) => {
@@ -109,14 +159,20 @@ export class PeerSharing {
     const { engine, figures, blame, lastByte } = this;
     engine.addEventListener("onChunkDownloaded", (bytes, source, peerId) => {
       figures.mediaBytes(source === "p2p" ? "peer" : "edge", bytes);
-      if (peerId !== undefined) lastByte.set(peerId, performance.now());
+      if (peerId === undefined) return;
+      lastByte.set(peerId, performance.now());
+      const underWay = this.underWay.get(peerId);
+      if (underWay !== undefined) underWay.bytes += bytes;
     });
     engine.addEventListener("onChunkUploaded", (bytes) => figures.uploaded(bytes));
     engine.addEventListener("onSegmentStart", ({ peerId }) => {
-      if (peerId !== undefined) lastByte.set(peerId, performance.now());
+      if (peerId === undefined) return;
+      lastByte.set(peerId, performance.now());
+      this.underWay.set(peerId, { since: performance.now(), bytes: 0 });
     });
     engine.addEventListener("onSegmentLoaded", ({ segmentUrl, bytesLength, downloadSource, peerId }) => {
       figures.segmentLoaded(segmentUrl, downloadSource === "p2p" ? "peer" : "edge", bytesLength);
+      this.bytesPerSecond = bytesLength / this.player.segmentDuration;
       if (peerId !== undefined) blame.delivered(peerId);
     });
     engine.addEventListener("onSegmentAbort", ({ segment, downloadSource, peerId }) => {
@@ -124,6 +180,7 @@ export class PeerSharing {
       forgetPartOf(engine, segment.runtimeId);
       const quiet = performance.now() - (lastByte.get(peerId) ?? 0);
       if (quiet >= STALLED_AFTER) this.fault(peerId, "stalled");
+      else if (this.isTooSlow(peerId)) this.fault(peerId, "slow");
     });
     engine.addEventListener("onSegmentError", (details) => this.onSegmentError(details));
     engine.addEventListener("onPeerConnect", ({ peerId }) => {
@@ -136,6 +193,7 @@ export class PeerSharing {
     });
     engine.addEventListener("onPeerClose", ({ peerId }) => {
       lastByte.delete(peerId);
+      this.underWay.delete(peerId);
       figures.peerClosed(peerId);
     });
     engine.addEventListener("onTrackerWarning", ({ warning }) => figures.trackerTrouble(String(warning)));
@@ -155,13 +213,24 @@ export class PeerSharing {
         this.figures.p2pRejected(segment.url, peerId);
         this.fault(peerId, "wrong-bytes");
         break;
+      case "peer-segment-absent":
+        this.turnedAway.set(segment.externalId, performance.now());
+        break;
       case "bytes-receiving-timeout":
         this.fault(peerId, "stalled");
         break;
     }
   }
 
-  private fault(peerId: string, fault: "wrong-bytes" | "stalled"): void {
+  private isTooSlow(peerId: string): boolean {
+    const underWay = this.underWay.get(peerId);
+    if (underWay === undefined) return false;
+    const progress: Progress = { bytes: underWay.bytes, time: performance.now() - underWay.since };
+    return isTooSlow(progress, this.bytesPerSecond, this.player.segmentDuration);
+  }
+
+  private fault(peerId: string, fault: Fault): void {
+    this.figures.peerFault(fault);
     if (!this.blame.fault(peerId, fault)) return;
     this.figures.peerBanned(peerId);
     // Not within the loader's own handling of the failure.

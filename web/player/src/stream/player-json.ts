@@ -1,3 +1,5 @@
+import { trackerUrl } from "./address";
+
 /** What the server says of a live stream, in `{stream}/player.json`. */
 export type PlayerJson = {
   epoch: number;
@@ -24,6 +26,20 @@ export type PlayerJson = {
   segmentDuration: number;
   /** Seconds, whole. */
   targetDuration: number;
+  /** Undefined: nobody is to report. */
+  reports: ReportSettings | undefined;
+};
+
+/** For the viewers who report on their playback; times in seconds. */
+export type ReportSettings = {
+  /** WebSocket, with `{host}` for the page's own host name. */
+  address: string;
+  /** Part of the viewers who are to report, 0 to 1. */
+  share: number;
+  /** Between two reports. */
+  every: number;
+  /** How long a viewer has watched at least before it decides. */
+  after: number;
 };
 
 /** True while there is something to play. No playlist may be asked for before: its 404 would stay in the edge's cache. */
@@ -41,7 +57,16 @@ export function canShare(player: PlayerJson, page = pageProtocol()): boolean {
 
 /** A page read by https may not open ws: (mixed content); it would throw. */
 export function reachableTrackers(player: PlayerJson, page = pageProtocol()): string[] {
-  return player.trackers.filter((url) => page !== "https:" || url.startsWith("wss:"));
+  return player.trackers.filter((url) => isReachable(url, page));
+}
+
+/** An address for this very page; undefined for one that it may not open. */
+export function reachableAddress(template: string, page = pageProtocol()): string | undefined {
+  return isReachable(template, page) ? trackerUrl(template, new URL(location.href)) : undefined;
+}
+
+function isReachable(url: string, page: string): boolean {
+  return page !== "https:" || url.startsWith("wss:");
 }
 
 function pageProtocol(): string {
@@ -88,6 +113,7 @@ export function parsePlayerJson(text: string): Parsed {
     liveDelay: seconds(given["liveDelay"], 4 * segmentDuration, segmentDuration, 600),
     segmentDuration,
     targetDuration,
+    reports: reports(given["reports"]),
   };
   if (isOnAir(value) && value.broadcast === "") return { ok: false, reason: "on air without a broadcast" };
   return { ok: true, value };
@@ -95,6 +121,18 @@ export function parsePlayerJson(text: string): Parsed {
 
 function isEnabled(p2p: unknown): boolean {
   return typeof p2p === "object" && p2p !== null && (p2p as Record<string, unknown>)["enabled"] === true;
+}
+
+function reports(value: unknown): ReportSettings | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const { address, share, every, after } = value as Record<string, unknown>;
+  if (typeof address !== "string" || !/^wss?:\/\//.test(address)) return undefined;
+  return {
+    address,
+    share: seconds(share, 0, 0, 1),
+    every: seconds(every, 30, 1, 3_600),
+    after: seconds(after, 180, 1, 3_600),
+  };
 }
 
 function text_(value: unknown): string {

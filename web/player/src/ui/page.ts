@@ -11,9 +11,11 @@ import "media-chrome/media-loading-indicator";
 import "./panel";
 import "./replay-list";
 import { html, LitElement, nothing, type PropertyValues } from "lit";
+import { Reporter } from "../audience/reporter";
 import { exposeFigures, Figures } from "../figures";
 import { Playback } from "../media/playback";
 import { ReplayPlayback } from "../media/replay-playback";
+import { ViewersChoice } from "../p2p/viewers-choice";
 import { playerJsonUrl, replayOf, type StreamName, streamNameOf } from "../stream/address";
 import { canShare, isOnAir, type PlayerJson } from "../stream/player-json";
 import { fetchReplays, type Replay } from "../stream/replays";
@@ -41,6 +43,7 @@ export class SpillwayPage extends LitElement {
   static override styles = pageStyles;
   private readonly figures = new Figures();
   private readonly stream: StreamName = streamNameOf(new URL(location.href));
+  private readonly reporter = new Reporter(this.figures);
   private playback: Playback | undefined;
   private player: PlayerJson | null | undefined;
   private trouble = "";
@@ -56,6 +59,7 @@ export class SpillwayPage extends LitElement {
   private replaysTrouble = "";
   private replaysAskedAt = Number.NEGATIVE_INFINITY;
   private listOpen = false;
+  private readonly choice = new ViewersChoice(() => window.localStorage);
 
   constructor() {
     super();
@@ -87,9 +91,11 @@ export class SpillwayPage extends LitElement {
     const watcher = new Watcher(address, (look) => this.onLook(look, watcher));
     this.playback = new Playback(address, video, this.figures, () => watcher.hurry());
     this.playback.addEventListener("change", () => this.changed());
+    this.playback.sharing = this.choice.shares;
     if (this.wanted !== undefined) this.playback.suspend();
     window.addEventListener("popstate", () => this.show(replayOf(new URL(location.href))));
     window.addEventListener("online", () => watcher.hurry());
+    window.addEventListener("pagehide", () => this.reporter.stop());
     watcher.start();
   }
 
@@ -98,6 +104,8 @@ export class SpillwayPage extends LitElement {
       this.trouble = "";
       this.player = look.player ?? null;
       this.playback?.update(look.player);
+      // What a replay does is not the live stream's.
+      this.reporter.update(this.wanted === undefined ? look.player : undefined);
       if (this.playback?.wantsNews === false) watcher.settled();
       if (this.listShown || (this.wanted !== undefined && this.replay === undefined))
         void this.lookForReplays();
@@ -331,12 +339,25 @@ export class SpillwayPage extends LitElement {
           this.panelOpen
             ? html`<spillway-panel
               .figures=${this.figures}
-              ?sharing=${this.wanted === undefined && this.player != null && canShare(this.player) && this.player.p2p.enabled}
+              ?can-share=${this.canShare}
+              ?sharing=${this.choice.shares}
+              @share=${(event: CustomEvent<boolean>) => this.onShare(event.detail)}
             ></spillway-panel>`
             : nothing
         }
       </main>
     `;
+  }
+
+  private get canShare(): boolean {
+    const { player } = this;
+    return this.wanted === undefined && player != null && canShare(player) && player.p2p.enabled;
+  }
+
+  private onShare(shares: boolean): void {
+    this.choice.shares = shares;
+    if (this.playback !== undefined) this.playback.sharing = shares;
+    this.requestUpdate();
   }
 
   private get aside(): string {

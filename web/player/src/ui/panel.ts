@@ -1,13 +1,20 @@
 import { css, html, LitElement, nothing } from "lit";
 import type { Figures } from "../figures";
-import { formatBytes, formatLatency, formatShare } from "./words";
+import { formatBytes, formatLatency, formatShare, sharingText } from "./words";
 
 const REDRAW_MS = 500;
 
 /** The figures of this viewer's playback. */
 export class SpillwayPanel extends LitElement {
-  static override properties = { figures: { attribute: false }, sharing: { type: Boolean } };
+  static override properties = {
+    figures: { attribute: false },
+    canShare: { type: Boolean, attribute: "can-share" },
+    sharing: { type: Boolean },
+  };
   declare figures: Figures;
+  /** The stream is one that viewers share, and this is no replay. */
+  declare canShare: boolean;
+  /** The viewer has not switched it off. */
   declare sharing: boolean;
   private timer: ReturnType<typeof setInterval> | undefined;
 
@@ -65,6 +72,63 @@ export class SpillwayPanel extends LitElement {
       border-radius: 0.15rem;
       background: var(--swatch);
     }
+    .switch {
+      display: flex;
+      align-items: center;
+      justify-content: space-between;
+      gap: 1rem;
+      min-height: 2.75rem;
+      margin-top: 0.6rem;
+      border-top: 1px solid var(--line);
+      cursor: pointer;
+    }
+    .switch input {
+      appearance: none;
+      position: relative;
+      flex: none;
+      width: 2.5rem;
+      height: 1.4rem;
+      margin: 0;
+      border-radius: 0.7rem;
+      background: var(--faint);
+      cursor: pointer;
+    }
+    .switch input::before {
+      content: "";
+      position: absolute;
+      top: 0.2rem;
+      left: 0.2rem;
+      width: 1rem;
+      height: 1rem;
+      border-radius: 50%;
+      background: var(--card);
+    }
+    .switch input:checked {
+      background: var(--peer);
+    }
+    .switch input:checked::before {
+      left: 1.3rem;
+    }
+    .switch input:focus-visible {
+      outline: 2px solid var(--ink);
+      outline-offset: 2px;
+    }
+    @media (prefers-reduced-motion: no-preference) {
+      .switch input,
+      .switch input::before {
+        transition:
+          left 0.15s,
+          background-color 0.15s;
+      }
+    }
+    @media (forced-colors: active) {
+      .switch input {
+        appearance: auto;
+      }
+      .switch input::before {
+        display: none;
+      }
+    }
     p {
       margin: 0.6rem 0 0;
       color: var(--faint);
@@ -120,14 +184,20 @@ export class SpillwayPanel extends LitElement {
             : nothing
         }
       </dl>
-      <p>
-        ${
-          this.sharing
-            ? "While you watch, parts of the stream are exchanged with other viewers. They can see your network address."
-            : "Everything comes from the server: nothing is exchanged with other viewers."
-        }
-      </p>
+      ${this.canShare ? this.switch() : nothing}
+      <p id="sharing">${sharingText(this.canShare && this.sharing, f.uploads)}</p>
     `;
+  }
+
+  private switch(): unknown {
+    const onChange = (event: Event) => {
+      const { checked } = event.target as HTMLInputElement;
+      this.dispatchEvent(new CustomEvent("share", { detail: checked }));
+    };
+    return html`<label class="switch">
+      <span>Share with other viewers</span>
+      <input type="checkbox" role="switch" aria-describedby="sharing" .checked=${this.sharing} @change=${onChange} />
+    </label>`;
   }
 }
 

@@ -148,3 +148,11 @@ export function formatShare(fromPeers: number, fromEdge: number): string {
 export function formatLatency(seconds: number | null): string {
   return seconds === null ? "–" : `${seconds.toFixed(1)} s`;
 }
+
+/** What the panel says of the exchange with other viewers. */
+export function sharingText(shares: boolean, uploads: boolean): string {
+  if (!shares) return "Everything comes from the server: nothing is exchanged with other viewers.";
+  return uploads
+    ? "While you watch, parts of the stream are exchanged with other viewers. They can see your network address."
+    : "Parts of the stream come from other viewers, who can see your network address. Nothing is passed on to them while your connection is metered.";
+}
