@@ -88,7 +88,7 @@ public sealed class TrackerNodeTests(ITestOutputHelper output) : EndToEndTest
 
     [Fact(Timeout = 240_000)]
     [Trait("Speed", "slow")]
-    public async Task With_no_node_left_the_servers_own_tracker_serves_and_a_node_that_comes_back_gets_them_after_a_minute()
+    public async Task With_no_node_left_the_servers_own_tracker_serves_and_a_node_that_comes_back_gets_its_viewers_back()
     {
         var show = await StartShowAsync("t1");
         var node = await StartNodeAsync("t1", show);
