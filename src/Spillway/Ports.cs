@@ -14,11 +14,15 @@ namespace Spillway;
 /// The origin's port, with the embedded store the edge's, and RTMP's when encoders may come by it. Which of the first two a
 /// request came in by is marked on its connection: a Host header cannot pretend.
 /// </summary>
-internal sealed class Ports(SpillwayOptions options)
+/// <param name="options">Settings.</param>
+/// <param name="isNode">A tracker alone: nothing but the first port.</param>
+internal sealed class Ports(SpillwayOptions options, bool isNode = false)
 {
     private IServerAddressesFeature? _addresses;
 
-    private bool HasEdge => options.Storage.Bucket.Length == 0;
+    private bool HasEdge => !isNode && options.Storage.Bucket.Length == 0;
+
+    private bool HasRtmp => !isNode && options.TakesRtmp();
 
     /// <summary>The port really bound, also when 0 was asked for; the asked one before the start.</summary>
     public int Origin => Bound(0) ?? options.Server.Port;
@@ -26,7 +30,7 @@ internal sealed class Ports(SpillwayOptions options)
     public int Edge => (HasEdge ? Bound(1) : null) ?? options.Server.EdgePort;
 
     /// <summary>As <see cref="Origin"/>; of no meaning when nothing listens there.</summary>
-    public int Rtmp => (options.TakesRtmp() ? Bound(HasEdge ? 2 : 1) : null) ?? options.Rtmp.Port;
+    public int Rtmp => (HasRtmp ? Bound(HasEdge ? 2 : 1) : null) ?? options.Rtmp.Port;
 
     public void Listen(IWebHostBuilder host) =>
         host.ConfigureKestrel(kestrel =>
@@ -48,7 +52,7 @@ internal sealed class Ports(SpillwayOptions options)
                         )
                 );
             }
-            if (options.TakesRtmp())
+            if (HasRtmp)
                 kestrel.ListenAnyIP(options.Rtmp.Port, static listen => listen.UseConnectionHandler<RtmpServer>());
         });
 
@@ -64,7 +68,7 @@ internal sealed class Ports(SpillwayOptions options)
             yield return InUse("Server:Port", options.Server.Port, "--port");
         if (HasEdge && IsTaken(options.Server.EdgePort))
             yield return InUse("Server:EdgePort", options.Server.EdgePort, "--edge-port");
-        if (options.TakesRtmp() && IsTaken(options.Rtmp.Port))
+        if (HasRtmp && IsTaken(options.Rtmp.Port))
             yield return InUse("Rtmp:Port", options.Rtmp.Port, "SPILLWAY__RTMP__PORT");
     }
 

@@ -14,6 +14,7 @@ using Spillway.Sources.Rtmp;
 using Spillway.Storage;
 using Spillway.Streams;
 using Spillway.Tracker;
+using Spillway.Tracker.Nodes;
 
 namespace Spillway;
 
@@ -56,6 +57,7 @@ internal static class Server
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Spool>>()
         ));
+        services.AddNodeWatch(options.Tracker);
         services.AddSingleton(CreateStreams);
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
         services.AddTracker(options.Tracker, options.Streams.Keys, OnAir);
@@ -90,7 +92,7 @@ internal static class Server
         return app;
     }
 
-    private static void AddLogging(WebApplicationBuilder builder, SpillwayOptions options)
+    public static void AddLogging(WebApplicationBuilder builder, SpillwayOptions options)
     {
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(LogLevel.Information);
@@ -156,10 +158,13 @@ internal static class Server
         var instance = provider.GetRequiredService<InstanceId>().Value;
         var spool = provider.GetRequiredService<Spool>();
         var settings = new PlayerSettings(
-            stream => TrackerAddress.For(options.Server, ports.Origin, stream),
+            stream => TrackerAddress.For(options, ports.Origin, stream),
             options.Tracker.Stun,
             key => edge.ForLog + key
-        );
+        )
+        {
+            Trackers = stream => provider.GetService<NodeWatch>().TrackersOf(options, ports.Origin, stream),
+        };
         var streams = options.Streams.ToDictionary(
             static pair => pair.Key,
             pair => new LiveStream(
@@ -224,7 +229,7 @@ internal static class Server
         app.MapWhen(PushEndpoint.IsMeant, branch => branch.Run(endpoint.HandleAsync));
     }
 
-    private static void UseForwardedHeaders(WebApplication app, SpillwayOptions options)
+    public static void UseForwardedHeaders(WebApplication app, SpillwayOptions options)
     {
         if (options.Server.TrustedProxies.Length == 0)
             return;

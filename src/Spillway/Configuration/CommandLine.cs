@@ -30,6 +30,7 @@ internal static class CommandLine
             root.Options.Remove(version);
         root.Add(ForServe("serve", "Follow a live source, store it and publish it.", serve));
         root.Add(ForDemo(demo));
+        root.Add(Tracker.TrackerCommand.Build());
         root.Add(Replays.ReplayCommand.Build(ForStored));
         root.Add(Retention.SweepCommand.Build(ForStored));
         root.Add(ForServe("check", "Check the settings, the source and the store, and say what is wrong.", check));
@@ -168,10 +169,10 @@ internal static class CommandLine
         return command;
     }
 
-    private static Option<string?> Text(string name, string value, string description) =>
+    public static Option<string?> Text(string name, string value, string description) =>
         new(name) { Description = description, HelpName = value };
 
-    private static Option<int?> Port(string name, string description) =>
+    public static Option<int?> Port(string name, string description) =>
         new(name)
         {
             Description = description,

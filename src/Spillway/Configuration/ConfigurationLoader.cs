@@ -22,11 +22,12 @@ internal static class ConfigurationLoader
     /// <param name="needsSource">False for commands that only look at what is stored: a stream may be named without its source.</param>
     public static ConfigurationResult Load(ServeSettings settings, bool needsSource = true)
     {
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
-            environment[(string)entry.Key] = (string?)entry.Value ?? "";
-        return Load(settings, Environment.CurrentDirectory, environment, needsSource);
+        return Load(settings, Environment.CurrentDirectory, ThisEnvironment(), needsSource);
     }
+
+    /// <summary>For a tracker alone. Reads this process's environment and working directory.</summary>
+    public static ConfigurationResult Load(TrackerSettings settings) =>
+        Load(settings, Environment.CurrentDirectory, ThisEnvironment());
 
     /// <param name="settings">The command line.</param>
     /// <param name="workingDirectory">Where <c>.env</c> and <c>spillway.json</c> are, and what relative paths begin from.</param>
@@ -40,22 +41,41 @@ internal static class ConfigurationLoader
     )
     {
         var problems = new Problems();
-        var dotEnv = TextFile.Read(Path.Combine(workingDirectory, ".env"), ".env", problems) is { } text
-            ? DotEnvFile.Parse(text, problems)
-            : [];
-        var variables = EnvironmentSettings.Merge(environment, dotEnv);
-        EnvironmentSettings.WarnOfNearMisses(variables, problems);
-        Setting[] newer =
-        [
-            .. ReadFile(settings.Config, workingDirectory, problems),
-            .. EnvironmentSettings.Parse(variables),
-            .. settings.ToSettings(),
-        ];
-        var (older, owncastUrl) = OldNames.Parse(variables, newer, settings.Stream ?? "live", problems);
-        var result = Finish([.. older, .. newer], settings.Stream, workingDirectory, problems, needsSource);
+        var (all, owncastUrl) = Collect(
+            settings.Config,
+            settings.ToSettings(),
+            settings.Stream ?? "live",
+            workingDirectory,
+            environment,
+            problems
+        );
+        var result = Finish(all, settings.Stream, workingDirectory, problems, needsSource);
         if (result.Options is { } options)
             options.OwncastUrl = owncastUrl;
         return result;
+    }
+
+    /// <summary>For a tracker alone: what concerns only a stream's writer may be missing or wrong.</summary>
+    /// <param name="settings">The command line.</param>
+    /// <param name="workingDirectory">Where <c>.env</c> and <c>spillway.json</c> are, and what relative paths begin from.</param>
+    /// <param name="environment">The environment's variables; names are told apart by case.</param>
+    public static ConfigurationResult Load(
+        TrackerSettings settings,
+        string workingDirectory,
+        IReadOnlyDictionary<string, string> environment
+    )
+    {
+        var problems = new Problems();
+        var (all, _) = Collect(settings.Config, settings.ToSettings(), "live", workingDirectory, environment, problems);
+        var options = Bind(all, problems);
+        if (options.Streams.Count == 0)
+            options.Streams.Add("live", new Timeline.StreamOptions());
+        ServerRules.CheckNode(options, workingDirectory, problems);
+        StorageRules.Check(options.Storage, problems);
+        StreamRules.CheckNames(options, problems);
+        TrackerRules.Check(options, problems);
+        TrackerRules.CheckNode(options, settings.Open, problems);
+        return Result(options, problems);
     }
 
     /// <summary>The command line over the defaults, and nothing else: for commands that must not depend on where they are run.</summary>
@@ -70,27 +90,68 @@ internal static class ConfigurationLoader
         bool needsSource = true
     )
     {
-        var binder = new SettingsBinder(problems);
-        foreach (var setting in settings)
-            binder.Apply(setting);
-        var options = binder.Options;
+        var options = Bind(settings, problems);
         if (!needsSource && (stream is not null || options.Streams.Count == 0))
             options.Streams.TryAdd(stream ?? "live", new Timeline.StreamOptions { Source = Timeline.StreamOptions.Push });
         ServerRules.Check(options, workingDirectory, problems);
         StorageRules.Check(options.Storage, problems);
         StreamRules.Check(options, problems);
-        TrackerRules.Check(options.Tracker, problems);
+        TrackerRules.Check(options, problems);
         AdminRules.Check(options.Admin, problems);
         options.DefaultStream =
             stream ?? (options.Streams.ContainsKey("live") ? "live" : options.Streams.Keys.FirstOrDefault("live"));
         if (stream is not null && options.Streams.Count > 0 && !options.Streams.ContainsKey(stream))
             problems.Add($"--stream is {Shown.Value(stream)}, but no stream of that name is set: give its --source too.");
-        return new ConfigurationResult
+        return Result(options, problems);
+    }
+
+    /// <summary>What all places say, weakest first.</summary>
+    private static (Setting[] Settings, string OwncastUrl) Collect(
+        string? config,
+        IEnumerable<Setting> commandLine,
+        string stream,
+        string workingDirectory,
+        IReadOnlyDictionary<string, string> environment,
+        Problems problems
+    )
+    {
+        var dotEnv = TextFile.Read(Path.Combine(workingDirectory, ".env"), ".env", problems) is { } text
+            ? DotEnvFile.Parse(text, problems)
+            : [];
+        var variables = EnvironmentSettings.Merge(environment, dotEnv);
+        EnvironmentSettings.WarnOfNearMisses(variables, problems);
+        Setting[] newer =
+        [
+            .. ReadFile(config, workingDirectory, problems),
+            .. EnvironmentSettings.Parse(variables),
+            .. commandLine,
+        ];
+        var (older, owncastUrl) = OldNames.Parse(variables, newer, stream, problems);
+        return ([.. older, .. newer], owncastUrl);
+    }
+
+    private static SpillwayOptions Bind(IEnumerable<Setting> settings, Problems problems)
+    {
+        var binder = new SettingsBinder(problems);
+        foreach (var setting in settings)
+            binder.Apply(setting);
+        return binder.Options;
+    }
+
+    private static ConfigurationResult Result(SpillwayOptions options, Problems problems) =>
+        new()
         {
             Options = problems.Errors.Count == 0 ? options : null,
             Errors = problems.Errors,
             Warnings = problems.Warnings,
         };
+
+    private static Dictionary<string, string> ThisEnvironment()
+    {
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
+            environment[(string)entry.Key] = (string?)entry.Value ?? "";
+        return environment;
     }
 
     private static IReadOnlyList<Setting> ReadFile(string? config, string workingDirectory, Problems problems)

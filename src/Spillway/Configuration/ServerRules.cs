@@ -26,6 +26,19 @@ internal static class ServerRules
             );
         CheckNames(server, problems);
         PlaylistAliasRules.Check(server, problems);
+        CheckLogFormat(server, problems);
+    }
+
+    /// <summary>The same for a tracker alone: it has one port and no pages.</summary>
+    public static void CheckNode(SpillwayOptions options, string workingDirectory, Problems problems)
+    {
+        CheckCertificate(options.Server, workingDirectory, problems);
+        CheckNames(options.Server, problems);
+        CheckLogFormat(options.Server, problems);
+    }
+
+    private static void CheckLogFormat(ServerOptions server, Problems problems)
+    {
         var format = server.LogFormat.Trim().ToLowerInvariant();
         if (format is "console" or "json")
             server.LogFormat = format;

@@ -17,19 +17,28 @@ internal static class StreamRules
             );
             return;
         }
+        CheckNames(options, problems);
         foreach (var (name, stream) in options.Streams)
         {
             var path = $"Streams.{name}";
-            if (!StreamName.IsWellFormed(name))
-                problems.Add(path, $"{Problems.Label(path, null)} is no name for a stream: it must be {StreamName.Expected}.");
-            else if (StreamName.IsReserved(name))
-                problems.Add(path, $"{path} is no name for a stream: {string.Join(", ", StreamName.Reserved)} are taken.");
             CheckSource($"{path}.Source", stream, problems);
             LadderRules.Check($"{path}.Ladder", stream.Ladder, problems);
             CheckKey($"{path}.Key", name, options, problems);
             CheckSlate($"{path}.Slate", stream, problems);
             if (stream.Title.Length > LongestTitle || stream.Title.Any(char.IsControl))
                 problems.Wrong($"{path}.Title", stream.Title, $"one line of at most {LongestTitle} characters");
+        }
+    }
+
+    public static void CheckNames(SpillwayOptions options, Problems problems)
+    {
+        foreach (var name in options.Streams.Keys)
+        {
+            var path = $"Streams.{name}";
+            if (!StreamName.IsWellFormed(name))
+                problems.Add(path, $"{Problems.Label(path, null)} is no name for a stream: it must be {StreamName.Expected}.");
+            else if (StreamName.IsReserved(name))
+                problems.Add(path, $"{path} is no name for a stream: {string.Join(", ", StreamName.Reserved)} are taken.");
         }
     }
 

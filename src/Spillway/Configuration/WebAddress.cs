@@ -13,6 +13,17 @@ internal static class WebAddress
         Uri.TryCreate(text, UriKind.Absolute, out address)
         && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
         && address.Host.Length > 0
-        // Uri would quietly trim and escape them.
-        && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '\\');
+        && IsClean(text);
+
+    /// <summary>The same for a ws or wss address.</summary>
+    public static bool IsWebSocket(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+        && (address.Scheme == Uri.UriSchemeWs || address.Scheme == Uri.UriSchemeWss)
+        && address.Host.Length > 0
+        && address.UserInfo.Length == 0
+        && text.AsSpan().IndexOfAny('?', '#', '@') < 0
+        && IsClean(text);
+
+    /// <summary>Uri would quietly trim and escape the rest.</summary>
+    private static bool IsClean(string text) => !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c) || c == '\\');
 }

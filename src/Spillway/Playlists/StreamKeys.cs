@@ -25,6 +25,12 @@ internal static class StreamKeys
     /// <summary>What the sweep must remember from one time to the next.</summary>
     public static string Sweep(string stream) => $"{stream}/sweep.json";
 
+    /// <summary>Below it are the heartbeats of tracker nodes.</summary>
+    public const string HeartbeatFolder = "trackers/";
+
+    /// <summary>A tracker node's sign of life.</summary>
+    public static string Heartbeat(string node) => $"{HeartbeatFolder}{node}.json";
+
     /// <summary>A replay playlist's name: parts of at most 12 h are <c>replay.m3u8</c>, <c>replay-2.m3u8</c> and so on.</summary>
     public static string ReplayPart(int part) =>
         part == 1 ? ReplayName : string.Create(CultureInfo.InvariantCulture, $"replay-{part}.m3u8");

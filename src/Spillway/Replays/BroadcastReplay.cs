@@ -24,6 +24,9 @@ internal sealed class BroadcastReplay
     private Task? _multivariant;
     private MutableObject? _multivariantObject;
     private (int Paths, bool Done) _told;
+
+    /// <summary>Parts that were lost with their bucket: they have ended, and cannot be stored again.</summary>
+    private int _gone;
     private TimeSpan _toldAt;
 
     /// <param name="stream">Its stream.</param>
@@ -71,7 +74,7 @@ internal sealed class BroadcastReplay
     public DateTimeOffset Begin { get; }
 
     /// <summary>The multivariant playlist of its newest part, relative to the stream's folder; null until it is stored.</summary>
-    public string? Path => _paths.Count > 0 ? _paths[^1] : null;
+    public string? Path => _paths.Count > _gone ? _paths[^1] : null;
 
     /// <summary>All of it is stored, and ended.</summary>
     public bool IsDone { get; private set; }
@@ -111,11 +114,25 @@ internal sealed class BroadcastReplay
             part.Release();
     }
 
+    /// <summary>
+    /// All that was stored of it is gone, with its bucket. It goes on in the new one, with gaps where something was. Parts that have ended
+    /// are lost: their segments are not in memory any more.
+    /// </summary>
+    public void Forget()
+    {
+        _gone = _renditions.Values.Max(static rendition => rendition.Parts.Count(static part => part.HasEnded));
+        foreach (var rendition in _renditions.Values)
+            rendition.Forget();
+        if (_paths.Count > _gone)
+            _paths.RemoveRange(_gone, _paths.Count - _gone);
+        _told = default;
+    }
+
     /// <summary>Whether the list of replays is to be told; asking counts as telling.</summary>
     /// <param name="now">Monotonic.</param>
     public bool HasNews(TimeSpan now)
     {
-        if (_paths.Count == 0 || ((_paths.Count, IsDone) == _told && now - _toldAt < TellEvery))
+        if (_paths.Count == _gone || ((_paths.Count, IsDone) == _told && now - _toldAt < TellEvery))
             return false;
         (_told, _toldAt) = ((_paths.Count, IsDone), now);
         return true;
@@ -126,7 +143,7 @@ internal sealed class BroadcastReplay
     public ReplayEntry ToEntry(string title, long bytes)
     {
         // The first is the source's own order: what is missing in another one is another story.
-        var parts = _renditions.Values.First().Parts;
+        var parts = _renditions.Values.First().Parts.Skip(_gone).ToList();
         var duration = parts.Sum(static part => part.Duration.TotalSeconds);
         var (all, estimated) = Bytes(bytes, duration);
         return new ReplayEntry
@@ -142,7 +159,7 @@ internal sealed class BroadcastReplay
             ),
             Bytes = all,
             BytesEstimated = estimated,
-            Playlists = [.. _paths],
+            Playlists = [.. _paths.Skip(_gone)],
             OnAir = !IsDone,
         };
     }

@@ -71,6 +71,13 @@ internal sealed class RenditionReplay(Variant variant, string folder, Func<strin
         }
     }
 
+    /// <inheritdoc cref="BroadcastReplay.Forget"/>
+    public void Forget()
+    {
+        foreach (var part in _parts.Where(static part => !part.HasEnded))
+            part.Forget();
+    }
+
     /// <param name="now">Monotonic.</param>
     /// <param name="ended">Nothing more is to come.</param>
     /// <param name="atOnce">Whenever the last version was put.</param>

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using Spillway.Admin;
 using Spillway.Configuration;
 using Spillway.Playlists;
@@ -31,26 +32,32 @@ internal sealed class ReplayDesk(SpillwayOptions options, string stream, TimePro
             );
         }
         using var disposable = store as IDisposable;
-        await DeleteAsync(store, stream, broadcast, time, cancellationToken);
+        using var instance = InstanceId.Open(options.Data);
+        await DeleteAsync(store, instance.Value, broadcast, cancellationToken);
         return $"{broadcast} is no longer listed. The next sweep deletes its objects.";
     }
 
-    /// <summary>
-    /// Without a running writer. The list is written with a lower epoch than it had: a writer that runs elsewhere all the same is
-    /// not driven from its place by it, but finds that its list was changed.
-    /// </summary>
+    /// <summary>Without a Spillway that runs here: as the writer, which nobody else may be.</summary>
     /// <exception cref="ReplayException">It was not done; with the reason.</exception>
     /// <exception cref="ObjectStoreException">The store refused or did not answer.</exception>
-    public static async Task DeleteAsync(
-        IObjectStore store,
-        string stream,
-        string broadcast,
-        TimeProvider time,
-        CancellationToken cancellationToken
-    )
+    public async Task DeleteAsync(IObjectStore store, string instance, string broadcast, CancellationToken cancellationToken)
+    {
+        if (options.Storage.SingleWriter)
+        {
+            await DeleteAsync(store, new SoleWriter(0, store.Reader(time)), broadcast, cancellationToken);
+            return;
+        }
+        var lease = new Lease(store, stream, instance, time, NullLogger.Instance);
+        await using var borrowed =
+            await BorrowedPlace.TakeAsync(lease, cancellationToken)
+            ?? throw new ReplayException($"Instance {lease.Report.Writer} writes {stream}: run this command where it runs.");
+        await DeleteAsync(store, borrowed.Place, broadcast, cancellationToken);
+    }
+
+    private async Task DeleteAsync(IObjectStore store, WriterPlace place, string broadcast, CancellationToken cancellationToken)
     {
         var key = StreamKeys.Replays(stream);
-        var stored = await store.Reader(time)(key, cancellationToken);
+        var stored = await place.ReadAsync(key, cancellationToken);
         var document = stored is null ? null : ReplaysDocument.Parse(stored.Body.Span);
         if (stored is not null && document is null)
             throw new ReplayException($"{key} is not what Spillway has written: repair or remove it.");
@@ -58,28 +65,33 @@ internal sealed class ReplayDesk(SpillwayOptions options, string stream, TimePro
             throw new ReplayException(ReplayText.NoSuch(stream, broadcast, document?.Replays ?? []));
         if (entry.OnAir)
             throw new ReplayException($"{broadcast} is on air: it can be deleted once it has ended.");
-        var without = document with
-        {
-            Epoch = Math.Max(0, document.Epoch - 1),
-            Revision = document.Revision + 1,
-            Replays = [.. document.Replays.Where(other => other != entry)],
-        };
-        var condition = stored!.ETag.Length > 0 ? PutCondition.Matches(stored.ETag) : PutCondition.None;
-        var result = await store.PutWithinAsync(
-            Patience,
-            time,
-            key,
-            without.ToJson(),
-            StreamKeys.ReplaysHeaders,
-            condition,
-            cancellationToken
+        // Without a lease the epoch stays: nobody is to be driven away by this.
+        var epoch = Math.Max(document.Epoch, place.Epoch);
+        var list = new MutableObject(store, key, epoch, !options.Storage.SingleWriter, time, NullLogger.Instance, place);
+        list.Seen(stored);
+        var without = document with { Replays = [.. document.Replays.Where(other => other != entry)] };
+        var published = list.PublishAsync(
+            stamp => (without with { Epoch = stamp.Epoch, Revision = stamp.Revision }).ToJson(),
+            StreamKeys.ReplaysHeaders
         );
-        if (result.Status == PutStatus.PreconditionFailed)
+        list.Complete();
+        using var patience = new CancellationTokenSource(Patience, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            await list.RunAsync(both.Token);
+            await published;
+        }
+        catch (Exception exception) when (exception is SupersededException or OvertakenException)
+        {
             throw new ReplayException($"{key} was changed at the same moment, by a Spillway that runs elsewhere: try again.");
-        if (result.Status != PutStatus.Stored)
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
             throw new ObjectStoreException(
-                result.Fault ?? new StoreFault(StoreFaultKind.Other, $"{key} was not stored.", "Try again.")
+                list.Fault ?? new StoreFault(StoreFaultKind.Other, $"{key} was not stored.", "Try again.")
             );
+        }
     }
 
     /// <returns>False when nothing runs here.</returns>

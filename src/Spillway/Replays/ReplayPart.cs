@@ -135,6 +135,22 @@ internal sealed class ReplayPart
             Volatile.Write(ref _endListed, true);
     }
 
+    /// <summary>Neither it nor what it lists is stored any more: it is stored anew, with gaps in their places.</summary>
+    public void Forget()
+    {
+        for (var i = 0; i < _segments.Count; i++)
+        {
+            if (_segments[i].Gap)
+                continue;
+            _segments[i] = _segments[i] with { Gap = true, Uri = Timeline.TimelineEntry.GapUri(_header.MediaSequence + i) };
+            Gaps++;
+            GapDuration += _segments[i].Duration;
+        }
+        // With the first that comes: so far there are only gaps.
+        (_asked, _askedAt, _askedEnd) = (_next, -LongestInterval, false);
+        Volatile.Write(ref _listed, -1);
+    }
+
     /// <summary>It has ended: twelve hours of segments are some megabytes.</summary>
     public void Release()
     {

@@ -44,6 +44,13 @@ internal sealed class ReplayShelf(ReplayOptions options, ReplayHistory stored, M
         return there;
     }
 
+    /// <summary>The list is gone, with its bucket and all replays in it: it is stored anew, with what is set from now on.</summary>
+    public void Forget()
+    {
+        _entries.Clear();
+        _changed = true;
+    }
+
     /// <summary>Leaves out what is no longer kept, and stores the list if it has changed.</summary>
     /// <param name="now">The store's.</param>
     /// <returns>What has left the list by itself.</returns>

@@ -77,6 +77,12 @@ internal sealed partial class Sweep(SweepParts parts)
             var pages = parts.Pages is { } carried
                 ? await new PageAssets(_store, parts.Time, carried).LookAsync(view.Memory, now, dryRun, cancellationToken)
                 : PageAssetsPlan.Unchanged(view.Memory);
+            // As old files of the page: one stream's sweep sees to them.
+            if (parts.Pages is not null)
+                pages = pages with
+                {
+                    Doomed = [.. pages.Doomed, .. await DeadHeartbeats.FindAsync(_store, now, cancellationToken)],
+                };
             if (dryRun)
                 Rehearse(plan, pages);
             else

@@ -55,24 +55,47 @@ internal sealed partial class Lease
         _saidWho = false;
         for (var failures = 0; ; )
         {
-            Fault = await LookAsync(cancellationToken);
-            if (Fault is null)
-            {
-                if (_watch.MayTake(IsOwn, source(), _yielded, Now) is { } why)
-                {
-                    if (await TryTakeAsync(why, source, cancellationToken) is { } place)
-                        return place;
-                }
-                else
-                {
-                    NoteWaiting();
-                }
-            }
+            if (await LookAndTakeAsync(source, cancellationToken) is { } place)
+                return place;
             if (Fault is { } fault && failures++ % 10 == 0)
                 Log.NotRead(_logger, _stream, fault.Message, fault.Remedy);
             failures = Fault is null ? 0 : failures;
             await Task.Delay(Fault is null ? _watch.NextLook(Now) : TimeSpan.FromSeconds(1), _time, cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// Takes the lease if nobody has it, or as soon as it has expired; null when it is renewed meanwhile. For one who has no source.
+    /// </summary>
+    /// <exception cref="ObjectStoreException">The store refused or did not answer.</exception>
+    public async Task<LeasedPlace?> TakeIfAbandonedAsync(CancellationToken cancellationToken)
+    {
+        for (TimeSpan? since = null; ; since = _watch.Since)
+        {
+            var place = await LookAndTakeAsync(
+                static () => new SourceSight(IsAway: true, LiveFor: null, TimeSpan.MaxValue),
+                cancellationToken
+            );
+            if (place is not null)
+                return place;
+            if (Fault is { } fault)
+                throw new ObjectStoreException(fault);
+            if (since is { } first && first != _watch.Since)
+                return null;
+            await Task.Delay(_watch.NextLook(Now), _time, cancellationToken);
+        }
+    }
+
+    /// <returns>Null: it may not be taken yet, or <see cref="Fault"/> says what is wrong.</returns>
+    private async Task<LeasedPlace?> LookAndTakeAsync(Func<SourceSight> source, CancellationToken cancellationToken)
+    {
+        Fault = await LookAsync(cancellationToken);
+        if (Fault is not null)
+            return null;
+        if (_watch.MayTake(IsOwn, source(), _yielded, Now) is { } why)
+            return await TryTakeAsync(why, source, cancellationToken);
+        NoteWaiting();
+        return null;
     }
 
     /// <summary>The place is lost: a higher epoch was found.</summary>

@@ -4,7 +4,7 @@ namespace Spillway.Storage;
 internal static class LeaseTimes
 {
     /// <summary>How long the lease holds without a renewal while something is on air.</summary>
-    public static readonly TimeSpan OnAir = TimeSpan.FromSeconds(6);
+    public static readonly TimeSpan OnAir = TimeSpan.FromSeconds(5);
 
     /// <summary>And while nothing is, and nothing comes: few renewals.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromSeconds(60);
@@ -19,12 +19,12 @@ internal static class LeaseTimes
     public static readonly TimeSpan OnAirAtMost = TimeSpan.FromSeconds(24);
 
     /// <summary>A renewal that takes more of the duration than this cannot be counted on, one that takes less of it is quick.</summary>
-    public const double SlowShare = 0.2;
+    public const double SlowShare = 0.15;
     public const double QuickShare = 0.1;
 
     /// <summary>From the start of one renewal to the next: 2.2 s on air.</summary>
     public static TimeSpan RenewAfter(TimeSpan duration) =>
-        duration <= OnAirAtMost ? duration * (2.2 / 6) : TimeSpan.FromSeconds(20);
+        duration <= OnAirAtMost ? duration * (2.2 / 5) : TimeSpan.FromSeconds(20);
 
     /// <summary>For one attempt at the store. A second one must fit before the writer's share has passed.</summary>
     public static TimeSpan Attempt(TimeSpan onAir) => onAir / 3;

@@ -4,11 +4,18 @@ using System.Text.Json.Serialization;
 using Spillway.Reports;
 using Spillway.Storage;
 using Spillway.Tracker;
+using Spillway.Tracker.Nodes;
 
 namespace Spillway.Streams;
 
 /// <summary><c>/health</c>: the old system's members with their meanings, for the default stream's first rendition; the rest beside them.</summary>
-internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginCounters counters, EmbeddedEdge? edge = null)
+internal sealed class Health(
+    LiveStreams streams,
+    TrackerServer tracker,
+    OriginCounters counters,
+    EmbeddedEdge? edge = null,
+    NodeWatch? nodes = null
+)
 {
     public void Map(IEndpointRouteBuilder routes)
     {
@@ -37,6 +44,7 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
             Status =
                 all.Length > 0 && Array.TrueForAll(all, static s => s.Superseded is not null) ? "down"
                 : Array.Exists(all, static s => s.StoreFault is not null || s.Superseded is not null || IsDark(s)) ? "degraded"
+                : nodes?.Sights.Any(static node => !node.Lives) == true ? "degraded"
                 : "ok",
             Torrents = signalling.Swarms,
             Peers = signalling.Peers,
@@ -44,6 +52,7 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
             ManifestChunks = rendition?.Listed ?? 0,
             Signaling = "connected",
             Streams = all,
+            TrackerNodes = nodes?.Sights.Select(Describe).ToArray(),
             Origin = new OriginReport(
                 counters.Playlists,
                 counters.MediaPlaylists,
@@ -74,6 +83,17 @@ internal sealed class Health(LiveStreams streams, TrackerServer tracker, OriginC
                 $"{lease.Why}; renewed {unrenewed.TotalSeconds:0.0} s ago as seen from here"
             )
         : lease.Why;
+
+    private static TrackerNodeReport Describe(NodeSight node) =>
+        new(
+            node.Node,
+            node.Lives,
+            node.Heartbeat?.Address,
+            node.Heartbeat is null ? null : Math.Round(node.Age.TotalSeconds, 1),
+            node.Heartbeat?.Connections,
+            node.Heartbeat?.Capacity,
+            node.Heartbeat?.Peers
+        );
 
     private static EdgeReport Describe(EdgeCounters edge) =>
         new(edge[EdgeKind.Playlist], edge[EdgeKind.Segment], edge[EdgeKind.Json], edge[EdgeKind.Page], edge[EdgeKind.Other]);
@@ -142,6 +162,9 @@ internal sealed record HealthReport
     /// <summary>The tracker is up.</summary>
     public required string Signaling { get; init; }
     public required IReadOnlyList<StreamReport> Streams { get; init; }
+
+    /// <summary>The nodes of Tracker:Nodes, by their last heartbeats; null when none are set.</summary>
+    public IReadOnlyList<TrackerNodeReport>? TrackerNodes { get; init; }
     public required OriginReport Origin { get; init; }
 
     /// <summary>Null with a bucket: its edge keeps its own count.</summary>
@@ -186,6 +209,24 @@ internal sealed record StreamReport
     public required PublishingReport Publishing { get; init; }
     public required IReadOnlyList<RenditionStatus> Renditions { get; init; }
 }
+
+/// <summary>A tracker node by its last heartbeat; null where there is none.</summary>
+/// <param name="Node">Its name.</param>
+/// <param name="Lives">Players may be led there.</param>
+/// <param name="Address">As players reach it.</param>
+/// <param name="Age">Seconds, of the heartbeat when it was last looked at.</param>
+/// <param name="Connections">Open WebSockets.</param>
+/// <param name="Capacity">WebSockets it takes at most.</param>
+/// <param name="Peers">Memberships.</param>
+internal sealed record TrackerNodeReport(
+    string Node,
+    bool Lives,
+    string? Address,
+    double? Age,
+    int? Connections,
+    int? Capacity,
+    int? Peers
+);
 
 /// <summary>What waits for the store now, and what was given up since the start.</summary>
 internal sealed record WaitingReport(int Objects, long Bytes, long GivenUp);

@@ -29,7 +29,10 @@ internal sealed record PlayerDocument
     /// <summary>Identity of the swarm; the same over crashes and take-overs.</summary>
     public string? Swarm { get; init; }
 
-    /// <summary>WebSocket addresses; <c>{host}</c> stands for the page's own host name.</summary>
+    /// <summary>
+    /// WebSocket addresses; <c>{host}</c> stands for the page's own host name. A player uses the first, and the next one only while
+    /// that one does not answer.
+    /// </summary>
     public required IReadOnlyList<string> Trackers { get; init; }
 
     [JsonPropertyName("p2p")]

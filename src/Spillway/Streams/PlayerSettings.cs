@@ -8,6 +8,9 @@ namespace Spillway.Streams;
 /// <param name="EdgeUrl">The address of a key as viewers see it, for the log.</param>
 internal sealed record PlayerSettings(Func<string, string> Tracker, IReadOnlyList<string> Stun, Func<string, string> EdgeUrl)
 {
+    /// <summary>Where players of a stream find each other: the tracker to use, then the one for when that one does not answer.</summary>
+    public Func<string, IReadOnlyList<string>> Trackers { get; init; } = stream => [Tracker(stream)];
+
     public PlayerDocument Document(
         string stream,
         StreamOptions options,
@@ -22,7 +25,7 @@ internal sealed record PlayerSettings(Func<string, string> Tracker, IReadOnlyLis
             Title = TitleOf(stream, options, sourceTitle),
             Broadcast = broadcast?.Id,
             Swarm = broadcast is null ? null : $"{stream}/{broadcast.Id}/live",
-            Trackers = [Tracker(stream)],
+            Trackers = Trackers(stream),
             Peers = new PeerSettings(options.P2P),
             Stun = Stun,
             LiveDelay = broadcast is null ? null : LiveDelay(broadcast),

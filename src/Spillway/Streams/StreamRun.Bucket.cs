@@ -7,7 +7,8 @@ internal sealed partial class StreamRun
 
     /// <summary>
     /// The broadcast goes on in the new bucket with what waits in the spool. What was listed before is not listed any more; what all
-    /// depends on is stored again: initialization sections, the slate, and the playlist and the document that lead players here.
+    /// depends on is stored again: initialization sections, the slate, and the playlist and the document that lead players here. Replays
+    /// of earlier broadcasts are lost; that of this one goes on, with gaps.
     /// </summary>
     private void RepairBucket()
     {
@@ -19,9 +20,12 @@ internal sealed partial class StreamRun
         foreach (var broadcast in _broadcast is null ? _ending : [.. _ending, _broadcast])
         {
             broadcast.Timeline.ForgetListed();
+            broadcast.Replay?.Forget();
             foreach (var rendition in broadcast.Renditions)
                 rendition.StoreSectionsAgain();
         }
+        _oldReplays.Clear();
+        _shelf?.Forget();
         if (_broadcast is not { } on)
             return;
         if (on.SlateWanted is { } slate && OnAir == on)

@@ -38,6 +38,9 @@ internal sealed partial class StreamRun
     private Broadcast? _broadcast;
     private Broadcast? _newest;
     private Task _playerPublished = Task.CompletedTask;
+
+    /// <summary>What players were last told; null: nothing yet.</summary>
+    private IReadOnlyList<string>? _trackers;
     private long _nextNumber;
     private long _nextDiscontinuity;
     private DateTimeOffset? _lastEnd;
@@ -287,6 +290,7 @@ internal sealed partial class StreamRun
         _ending.RemoveAll(static old =>
             old.IsSettled && old.Renditions.All(static r => r.Published.IsCompleted) && old.Replay is null or { IsDone: true }
         );
+        FollowTrackers();
         NoteStatus();
         NoteInUse();
         NoteReports();

@@ -23,6 +23,10 @@ internal sealed partial class BucketSwarms(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private readonly HashSet<string> _unread = new(StringComparer.Ordinal);
+    private string? _fault;
+
+    /// <summary>Why the last reading failed; null: it did not.</summary>
+    public string? Fault => Volatile.Read(ref _fault);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -52,9 +56,12 @@ internal sealed partial class BucketSwarms(
                 catalog.Show(stream, published);
             if (_unread.Remove(stream))
                 Log.ReadAgain(logger, stream);
+            if (_unread.Count == 0)
+                Volatile.Write(ref _fault, null);
         }
         catch (ObjectStoreException exception)
         {
+            Volatile.Write(ref _fault, exception.Message);
             if (_unread.Add(stream))
                 Log.NotRead(logger, stream, exception.Fault.Message, exception.Fault.Remedy);
         }

@@ -23,7 +23,7 @@ internal static class TrackerEndpoint
         services.AddSingleton(provider => new SwarmCatalog(stream => onAir(provider, stream)));
         if (options.AnySwarm)
             return services.AddTracker(options, streams);
-        services.AddHostedService(provider =>
+        services.AddSingleton(provider =>
         {
             var time = provider.GetRequiredService<TimeProvider>();
             return new BucketSwarms(
@@ -35,6 +35,7 @@ internal static class TrackerEndpoint
                 provider.GetRequiredService<ILogger<BucketSwarms>>()
             );
         });
+        services.AddHostedService(static provider => provider.GetRequiredService<BucketSwarms>());
         return services.AddTracker(options, streams, static provider => provider.GetRequiredService<SwarmCatalog>().IsAllowed);
     }
 

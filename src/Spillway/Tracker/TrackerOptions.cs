@@ -7,6 +7,25 @@ internal sealed class TrackerOptions
     /// <summary>STUN servers given to players; empty: none (peers in one network, or with public addresses).</summary>
     public string[] Stun { get; set; } = ["stun:stun.cloudflare.com:3478", "stun:stun.l.google.com:19302"];
 
+    /// <summary>
+    /// Names of the tracker nodes (<c>spillway tracker</c>) that the players of a server are led to, as the nodes call themselves;
+    /// empty: players use the server's own tracker.
+    /// </summary>
+    public string[] Nodes { get; set; } = [];
+
+    /// <summary>A node's own name; empty: the first part of the host in <see cref="PublicUrl"/>.</summary>
+    public string Node { get; set; } = "";
+
+    /// <summary>
+    /// Address of this process's tracker as players reach it, without <c>/tracker/…</c>, such as <c>wss://t1.example.org</c>. Empty: a
+    /// server's is made of its own public address, and nobody is led to a node.
+    /// </summary>
+    public string PublicUrl { get; set; } = "";
+
+    /// <summary>Time between a node's signs of life in the bucket, each a paid PUT. One that is silent for 2.5 times as long is dead.</summary>
+    [Bounds(5, 300)]
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Pages whose players may connect, by their origins, such as <c>https://tv.example.org</c>; empty: any.</summary>
     public string[] Origins { get; set; } = [];
 

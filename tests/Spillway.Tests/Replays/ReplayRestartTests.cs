@@ -1,3 +1,4 @@
+using Spillway.Configuration;
 using Spillway.Playlists;
 using Spillway.Replays;
 using Spillway.Tests.Storage;
@@ -164,13 +165,7 @@ public sealed class ReplayRestartTests : ReplayTest
         await EndShowAsync();
         var entry = (await UntilListAsync(static list => list is [{ OnAir: false }], "it is listed"))[0];
         await StopAsync();
-        await ReplayDesk.DeleteAsync(
-            Store.Direct,
-            "live",
-            entry.Broadcast,
-            TimeProvider.System,
-            TestContext.Current.CancellationToken
-        );
+        await DeleteByCommandAsync(entry.Broadcast);
         Assert.Empty(await ListAsync());
         Start();
         await PlayAsync(await Show.GetAsync(Show.Again), 0, 3, atOnce: true);
@@ -180,21 +175,28 @@ public sealed class ReplayRestartTests : ReplayTest
     }
 
     [Fact]
-    public async Task Deleted_behind_a_writers_back_it_may_come_back_but_the_writer_stays()
+    public async Task The_command_deletes_nothing_behind_a_writer_s_back()
     {
         Start();
         await GoOnAirAsync();
         await PlayAsync(await Show.GetAsync(Show.Larger), 0, 4, run: 1);
         var list = await UntilListAsync(static list => list is [{ OnAir: true }, { OnAir: false }], "both are listed");
-        await ReplayDesk.DeleteAsync(
-            Store.Direct,
-            "live",
-            list[1].Broadcast,
-            TimeProvider.System,
-            TestContext.Current.CancellationToken
-        );
+        var refused = await Assert.ThrowsAsync<ReplayException>(() => DeleteByCommandAsync(list[1].Broadcast));
+        Assert.Equal($"Instance {Stream.Writer!.Instance} writes live: run this command where it runs.", refused.Message);
         await EndShowAsync();
-        await UntilListAsync(static list => list.All(static entry => !entry.OnAir) && list.Count > 0, "the end is listed");
+        await UntilListAsync(
+            static list => list.Count == 2 && list.All(static entry => !entry.OnAir),
+            "both are there, and the second has ended"
+        );
         Assert.Null(Stream.Status.Superseded);
     }
+
+    /// <summary>As <c>spillway replay delete</c> does where no Spillway answers.</summary>
+    private Task DeleteByCommandAsync(string broadcast) =>
+        new ReplayDesk(new SpillwayOptions(), "live", Store.Clock.Time).DeleteAsync(
+            Store.Direct,
+            "command",
+            broadcast,
+            TestContext.Current.CancellationToken
+        );
 }

@@ -89,13 +89,30 @@ public sealed class SweepCommandTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task With_none_running_it_only_rehearses_where_a_broadcast_is_on_air()
+    public async Task With_none_running_it_takes_the_lease_of_a_writer_that_died_and_gives_it_back()
     {
         await PutAsync(ended: false);
+        await PutLeaseAsync("somebody", epoch: 7, duration: 1);
         var (exit, output, error) = await RunAsync("live", dryRun: false, port: 1);
+        Assert.Equal(("", 0), (error, exit));
+        Assert.StartsWith("live: 1 key, ", output, StringComparison.Ordinal);
+        using var after = new EmbeddedObjectStore(Data, TimeProvider.System);
+        var lease = LeaseDocument.Read((await after.FindAsync(StreamKeys.Lease("live"))).Body.Span)!;
+        Assert.Equal((8, true), (lease.Epoch, lease.IsReleased));
+        // The broadcast that nobody has ended is left as it is, for the writer that goes on with it.
+        Assert.Equal(5, (await after.ListAllAsync($"live/{SweptStream.Now}/")).Count);
+    }
+
+    [Fact]
+    public async Task Without_a_lease_it_only_rehearses_where_a_broadcast_is_on_air()
+    {
+        await PutAsync(ended: false);
+        var config = Path.Combine(_folder, "single.json");
+        await File.WriteAllTextAsync(config, """{ "Storage": { "SingleWriter": true } }""");
+        var (exit, output, error) = await RunAsync("live", dryRun: false, port: 1, config);
         Assert.Equal((1, ""), (exit, output));
         Assert.Contains("live is on air, or its writer died on air.", error, StringComparison.Ordinal);
-        Assert.Equal(0, (await RunAsync("live", dryRun: true, port: 1)).Exit);
+        Assert.Equal(0, (await RunAsync("live", dryRun: true, port: 1, config)).Exit);
     }
 
     [Fact]
@@ -163,6 +180,20 @@ public sealed class SweepCommandTests : IAsyncLifetime
         }
         foreach (var file in Directory.EnumerateFiles(Data, "*", SearchOption.AllDirectories))
             File.SetLastWriteTimeUtc(file, DateTime.UtcNow - TimeSpan.FromHours(3));
+    }
+
+    private async Task PutLeaseAsync(string writer, long epoch, double duration)
+    {
+        var lease = new LeaseDocument
+        {
+            Epoch = epoch,
+            Revision = 1,
+            Writer = writer,
+            Duration = duration,
+            Source = LeaseDocument.Live,
+        };
+        using var store = new EmbeddedObjectStore(Data, TimeProvider.System);
+        await store.StoreAsync(StreamKeys.Lease("live"), lease.ToJson());
     }
 
     private async Task<(int Exit, string Output, string Error)> RunAsync(

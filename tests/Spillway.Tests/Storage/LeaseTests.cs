@@ -36,7 +36,7 @@ public sealed class LeaseTests : IAsyncLifetime
         Assert.Equal(PutCondition.Missing, Assert.Single(_store.Line.Puts).Condition);
         Assert.Equal(StreamKeys.PrivateHeaders, _store.Line.Puts[0].Headers);
         var document = await DocumentAsync();
-        Assert.Equal(("me", 6.0, "live", null), (document.Writer, document.Duration, document.Source, document.Playlist));
+        Assert.Equal(("me", 5.0, "live", null), (document.Writer, document.Duration, document.Source, document.Playlist));
         Assert.True(await place.ConfirmAsync(TestContext.Current.CancellationToken));
     }
 
@@ -57,7 +57,7 @@ public sealed class LeaseTests : IAsyncLifetime
         Assert.InRange(puts.Count, 12, 16);
         Assert.All(puts.Zip(puts.Skip(1)), pair => Assert.True(pair.Second.At - pair.First.AnsweredAt >= MutableObject.Spacing));
         Assert.Equal(puts.Count, puts.Select(static put => StampReader.Read(put.Body)).Distinct().Count());
-        Assert.Equal((Playlist, 6.0), ((await DocumentAsync()).Playlist, (await DocumentAsync()).Duration));
+        Assert.Equal((Playlist, 5.0), ((await DocumentAsync()).Playlist, (await DocumentAsync()).Duration));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class LeaseTests : IAsyncLifetime
         place.Tell(null);
         place.Tell(null);
         await Until.TrueAsync(async () => (await DocumentAsync()).Source == LeaseDocument.Live, () => "it is marked again");
-        Assert.Equal(6, (await DocumentAsync()).Duration);
+        Assert.Equal(5, (await DocumentAsync()).Duration);
     }
 
     [Fact]
@@ -111,9 +111,9 @@ public sealed class LeaseTests : IAsyncLifetime
         await _store.Clock.Wait(5);
         Cut();
         await Until.TrueAsync(() => place.Unrenewed > TimeSpan.FromSeconds(3.2), "it is not renewed");
-        Assert.True(place.MayWrite || place.Unrenewed >= TimeSpan.FromSeconds(3.6));
+        Assert.True(place.MayWrite || place.Unrenewed >= TimeSpan.FromSeconds(3));
         await Until.TrueAsync(() => !place.MayWrite, "it stops");
-        Assert.InRange(place.Unrenewed.TotalSeconds, 3.6, 4.6);
+        Assert.InRange(place.Unrenewed.TotalSeconds, 3.0, 4.0);
         var waiting = place.WaitUntilMayWriteAsync(_stop.Token);
         Assert.False(await place.ConfirmAsync(TestContext.Current.CancellationToken));
         await _store.Clock.Wait(10);

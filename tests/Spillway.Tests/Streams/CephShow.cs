@@ -30,7 +30,7 @@ internal sealed class CephShow : IAsyncDisposable
         _spool = new Spool(memory, ByteSize.OfMegabytes(500), data, TimeProvider.System, NullLogger.Instance);
         Stream = new LiveStream(
             "live",
-            new StreamOptions { Source = "by hand" },
+            new StreamOptions { Source = "by hand", Replay = { Count = 3 } },
             store,
             conditional: true,
             new PlayerSettings(static _ => "ws://127.0.0.1/tracker/live", [], static key => key),

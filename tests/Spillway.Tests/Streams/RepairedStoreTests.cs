@@ -1,3 +1,6 @@
+using System.Net;
+using Spillway.Playlists;
+using Spillway.Replays;
 using Spillway.TestSupport;
 
 namespace Spillway.Tests.Streams;
@@ -45,7 +48,7 @@ public sealed class RepairedStoreTests : IAsyncLifetime
         show.AssertNothingLost();
 
         // The bucket is deleted with all that was in it, and made again.
-        await show.PlayWhileAsync(_ceph.DeleteBucketAsync(show.Bucket.Name));
+        await show.PlayWhileAsync(show.Witness.WhileLookingAwayAsync(() => _ceph.DeleteBucketAsync(show.Bucket.Name)));
         // One may have been stored and not listed yet.
         var gone = show.Sent.Last();
         await show.PlayAsync(4);
@@ -56,5 +59,39 @@ public sealed class RepairedStoreTests : IAsyncLifetime
         await show.PlayAsync(2);
         // What was listed before is gone for everybody; of what came since nothing is lost, and all of it is there.
         show.AssertNothingLost(gone);
+        await AssertReplayAsync(show, gone);
+    }
+
+    /// <summary>The replay goes on in the new bucket: what was there is a gap, and what is no gap is there.</summary>
+    private static async Task AssertReplayAsync(CephShow show, long gone)
+    {
+        var store = show.Bucket.PublicUrl.TrimEnd('/') + "/live/";
+        using var client = new HttpClient();
+        ReplayEntry[] entries = [];
+        await Until.TrueAsync(
+            async () =>
+            {
+                await show.PlayAsync(1);
+                using var list = await client.GetAsync(store + "replays.json");
+                if (list.StatusCode != HttpStatusCode.OK)
+                    return false;
+                entries = [.. ReplaysDocument.Parse(await list.Content.ReadAsByteArrayAsync())!.Replays];
+                return entries is [{ Playlists.Count: 1 }];
+            },
+            () => $"the replay is listed: {string.Join(", ", entries.AsEnumerable())}"
+        );
+        Assert.True(entries[0].Gaps.Count >= gone - 1_000_000, $"{entries[0].Gaps}");
+        var top = PlaylistParser.Parse(await client.GetByteArrayAsync(store + entries[0].Playlists[0])).Multivariant!;
+        var folder = $"{store}{entries[0].Broadcast}/";
+        var media = PlaylistParser.Parse(await client.GetByteArrayAsync(folder + top.Variants[0].Uri)).Media!;
+        Assert.Equal(1_000_000, media.MediaSequence);
+        Assert.All(media.Segments.Take((int)(gone - 1_000_000)), static segment => Assert.True(segment.Gap));
+        var there = media.Segments.Where(static segment => !segment.Gap).ToList();
+        Assert.NotEmpty(there);
+        foreach (var segment in there)
+        {
+            using var stored = await client.GetAsync($"{folder}{top.Variants[0].Uri.Split('/')[0]}/{segment.Uri}");
+            Assert.True(stored.IsSuccessStatusCode, $"{segment.Uri}: {stored.StatusCode}");
+        }
     }
 }

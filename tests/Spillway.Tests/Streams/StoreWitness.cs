@@ -20,6 +20,7 @@ internal sealed class StoreWitness(string bucket) : IAsyncDisposable
     private readonly ConcurrentDictionary<long, MediaSegment> _listed = new();
     private readonly ConcurrentQueue<string> _looks = [];
     private readonly List<Task> _checks = [];
+    private readonly SemaphoreSlim _looking = new(1);
     private Task _running = Task.CompletedTask;
     private int _read;
 
@@ -37,12 +38,22 @@ internal sealed class StoreWitness(string bucket) : IAsyncDisposable
 
     public void Start() => _running = RunAsync();
 
+    /// <summary>Does something that no writer can know of, such as deleting what it has stored, while nobody looks.</summary>
+    public async Task WhileLookingAwayAsync(Func<Task> act)
+    {
+        await _looking.WaitAsync(_stop.Token);
+        await Task.WhenAll(_checks);
+        await act();
+        _looking.Release();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(_checks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
+        _looking.Dispose();
         _http.Dispose();
     }
 
@@ -50,7 +61,15 @@ internal sealed class StoreWitness(string bucket) : IAsyncDisposable
     {
         while (!_stop.IsCancellationRequested)
         {
-            await LookAsync();
+            await _looking.WaitAsync(_stop.Token);
+            try
+            {
+                await LookAsync();
+            }
+            finally
+            {
+                _looking.Release();
+            }
             await Task.Delay(Interval, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }

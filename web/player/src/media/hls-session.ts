@@ -43,6 +43,7 @@ export class HlsSession implements Session {
     });
     this.latencyLimit = this.hls.config.liveMaxLatencyDuration ?? Number.POSITIVE_INFINITY;
     this.sharing?.bind(this.hls);
+    this.sharing?.follow(player);
     this.listen();
     if (startAt !== undefined) this.beginAt(startAt);
   }
@@ -112,6 +113,10 @@ export class HlsSession implements Session {
 
   setSharing(enabled: boolean): void {
     if (this.sharing !== undefined) this.sharing.enabled = enabled;
+  }
+
+  follow(player: PlayerJson): void {
+    this.sharing?.follow(player);
   }
 
   destroy(): void {

@@ -56,6 +56,8 @@ export class NativeSession implements Session {
 
   setSharing(): void {}
 
+  follow(): void {}
+
   destroy(): void {
     this.listening.abort();
     this.video.removeAttribute("src");

@@ -164,6 +164,7 @@ export class Playback extends EventTarget {
       if (isOnAir(player)) this.begin(player);
       return;
     }
+    if (player !== undefined) this.session.follow(player);
     if (isOnAir(player) && player.broadcast === this.playing?.broadcast) {
       this.session.setSharing(player.p2p.enabled);
       return;

@@ -1,3 +1,5 @@
+import type { PlayerJson } from "../stream/player-json";
+
 /** One thing to choose from in the quality menu; `id` -1 leaves the choice to the player. */
 export type Rendition = { id: number; label: string };
 
@@ -35,5 +37,7 @@ export interface Session {
   recoverMedia(): void;
   goLive(): void;
   setSharing(enabled: boolean): void;
+  /** Takes up what player.json says now, of the same stream. */
+  follow(player: PlayerJson): void;
   destroy(): void;
 }

@@ -9,6 +9,8 @@ import { Blame } from "./blame";
 import { disconnectPeer, forgetPartOf } from "./engine-internals";
 import { sharedView } from "./shared-fragments";
 import { timeWindows } from "./time-windows";
+import { trackersOf } from "./tracker-internals";
+import { answers, keepLink, TrackerLink } from "./tracker-link";
 
 /** Milliseconds without a byte after which an aborted download counts as stalled by the peer. */
 const STALLED_AFTER = 700;
@@ -22,6 +24,8 @@ const STALLED_AFTER = 700;
  * over HTTP is always the whole. Every whole segment is held against the hash in its URL, from peers and from the edge.
  */
 export class PeerSharing {
+  private link: TrackerLink | undefined;
+  private keeping: { stop(): void } | undefined;
   private readonly engine: HlsJsP2PEngine;
   private readonly blame = new Blame(() => performance.now());
   private readonly lastByte = new Map<string, number>();
@@ -44,6 +48,21 @@ export class PeerSharing {
     this.engine.bindHls(() => view);
   }
 
+  /** Stays on the tracker that player.json names now, and comes back to it soon when it was away. */
+  follow(player: PlayerJson): void {
+    const urls = trackerUrls(player);
+    if (this.link === undefined && urls.length > 0) {
+      this.link = new TrackerLink(urls, {
+        trackers: () => trackersOf(this.engine),
+        now: () => performance.now(),
+        random: Math.random,
+        answers,
+      });
+      this.keeping = keepLink(this.link);
+    }
+    this.link?.follow(urls);
+  }
+
   /** Switches sharing on or off while playing. */
   set enabled(enabled: boolean) {
     if (this.engine.getConfig().core.mainStream.isP2PDisabled === !enabled) return;
@@ -53,13 +72,15 @@ export class PeerSharing {
 
   destroy(): void {
     this.engine.destroy();
+    this.keeping?.stop();
     this.figures.noPeers();
   }
 
   private options(player: PlayerJson): Partial<CoreConfig> {
     return {
       swarmId: player.swarm,
-      announceTrackers: reachableTrackers(player).map((url) => trackerUrl(url, new URL(location.href))),
+      // One: the library would use all of them at once.
+      announceTrackers: trackerUrls(player).slice(0, 1),
       rtcConfig: { iceServers: player.stun.map((urls) => ({ urls })) },
       isP2PDisabled: !player.p2p.enabled,
       ...timeWindows(player.segmentDuration, player.liveDelay),
@@ -146,4 +167,8 @@ export class PeerSharing {
     // Not within the loader's own handling of the failure.
     queueMicrotask(() => disconnectPeer(this.engine, peerId));
   }
+}
+
+function trackerUrls(player: PlayerJson): string[] {
+  return reachableTrackers(player).map((url) => trackerUrl(url, new URL(location.href)));
 }

@@ -1,0 +1,58 @@
+import type { HlsJsP2PEngine } from "p2p-media-loader-hlsjs";
+
+/** One tracker of one swarm, in bittorrent-tracker's client. Sockets to one address are shared between swarms. */
+export type Tracker = {
+  announceUrl: string;
+  /** Also while it waits to open its socket again. */
+  readonly destroyed: boolean;
+  /** From the loss of its socket until the next one is open. */
+  reconnecting: boolean;
+  readonly reconnectTimer: ReturnType<typeof setTimeout> | null;
+  readonly socket: { readonly connected: boolean } | null;
+  readonly client: {
+    on(event: "update", listener: (update: { complete?: unknown; incomplete?: unknown }) => void): void;
+  };
+  destroy(): void;
+  _openSocket(): void;
+};
+
+type Loader = { readonly trackerClient: { readonly client: { readonly _trackers: Tracker[] } } };
+type HybridLoader = { readonly p2pLoaders: { readonly loaders: Map<string, { readonly loader: Loader }> } };
+type Internals = { readonly core: { mainStreamLoader?: HybridLoader; secondaryStreamLoader?: HybridLoader } };
+
+/*
+ * p2p-media-loader has no way to change the tracker of a running engine, and bittorrent-tracker's client stays away for ten seconds
+ * to five minutes once its socket has closed, however soon the tracker is back. So these reach into private fields of the pinned
+ * versions (2.3.1, and 11.2.2 in its bundle). test/tracker-internals.test.ts goes red when an update moves them. Where they are missing nothing is
+ * found, and the library does as it would by itself.
+ */
+
+/** Trackers of all swarms that the engine is in: the rendition on screen, the one before it, separate audio. */
+export function trackersOf(engine: HlsJsP2PEngine): Tracker[] {
+  const core = (engine as unknown as Internals).core as Internals["core"] | undefined;
+  return [core?.mainStreamLoader, core?.secondaryStreamLoader]
+    .flatMap((hybrid) => [...(hybrid?.p2pLoaders?.loaders?.values?.() ?? [])])
+    .flatMap(({ loader }) => loader?.trackerClient?.client?._trackers ?? [])
+    .filter((tracker) => typeof tracker._openSocket === "function");
+}
+
+export function isConnected(tracker: Tracker): boolean {
+  return !tracker.destroyed && tracker.socket?.connected === true;
+}
+
+/** It has lost its socket and would wait for its own time to come. */
+export function isWaiting(tracker: Tracker): boolean {
+  return tracker.destroyed && tracker.reconnecting;
+}
+
+/**
+ * Opens its socket now, at this address. It is the library's own way to reconnect, only sooner: it announces itself once the socket
+ * is open. Connections to peers stay; offers that nobody has answered yet are given up.
+ */
+export function openAgain(tracker: Tracker, url: string): void {
+  clearTimeout(tracker.reconnectTimer ?? undefined);
+  if (!tracker.destroyed) tracker.destroy();
+  tracker.announceUrl = url;
+  tracker.reconnecting = true;
+  tracker._openSocket();
+}
