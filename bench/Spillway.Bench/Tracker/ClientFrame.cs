@@ -52,7 +52,8 @@ internal static class ClientFrame
     /// <exception cref="InvalidDataException">None of the servers measured fragments messages or masks them.</exception>
     public static int Read(ReadOnlySpan<byte> received, out byte kind, out ReadOnlySpan<byte> payload)
     {
-        (kind, payload) = (0, default);
+        kind = 0;
+        payload = default;
         if (received.Length < 2)
             return 0;
         kind = received[0];

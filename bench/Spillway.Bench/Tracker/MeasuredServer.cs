@@ -26,7 +26,7 @@ internal sealed record MeasuredServer(string Key, string Name, string Path, bool
     private static string Trackers { get; } = System.IO.Path.Combine(Repository.Root, "bench", "trackers");
 
     public static MeasuredServer Alone { get; } =
-        new("tracker", "spillway tracker", "/tracker/live", true, [Repository.Binary, "tracker", "--open", "--port", "{port}"]);
+        new("tracker", "spillway tracker", "/tracker/live", true, ["{binary}", "tracker", "--open", "--port", "{port}"]);
 
     public static MeasuredServer Serve { get; } =
         new(
@@ -34,7 +34,7 @@ internal sealed record MeasuredServer(string Key, string Name, string Path, bool
             "spillway serve",
             "/tracker/live",
             true,
-            [Repository.Binary, "serve", "--source", "push", "--port", "{port}", "--edge-port", "{other}", "--data", "{folder}"]
+            ["{binary}", "serve", "--source", "push", "--port", "{port}", "--edge-port", "{other}", "--data", "{folder}"]
         );
 
     public static MeasuredServer Bittorrent { get; } = new("bt", "bittorrent-tracker 11.2.3", "/", false, ["node", "bt.mjs", "{port}"]);
@@ -62,7 +62,8 @@ internal sealed record MeasuredServer(string Key, string Name, string Path, bool
             .. (string[])["prlimit", $"--nofile={OpenFiles.Hard}:{OpenFiles.Hard}"],
             .. Environment.ProcessorCount > 1 ? (string[])["taskset", "-c", "1"] : [],
             .. Program.Select(part =>
-                part.Replace("{port}", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+                (part == "{binary}" ? Repository.Binary : part)
+                    .Replace("{port}", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                     .Replace("{other}", FreePort.Next().ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
                     .Replace("{folder}", folder, StringComparison.Ordinal)
             ),

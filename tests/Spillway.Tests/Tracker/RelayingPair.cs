@@ -20,6 +20,9 @@ internal sealed class RelayingPair : IAsyncDisposable
     /// <summary>An offered peer takes 30 offers a minute; some are left for the end.</summary>
     private const int MostDuring = 20;
 
+    /// <summary>Below the messages that a connection may send; and pings are answered while it reads.</summary>
+    private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(300);
+
     /// <summary>Much more than an exchange takes on a busy machine, much less than anyone would wait.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
@@ -45,8 +48,6 @@ internal sealed class RelayingPair : IAsyncDisposable
     {
         var host = await TrackerHost.StartAsync(options, isAllowed: isAllowed);
         var pair = new RelayingPair(host, await host.ConnectAsync(address: Venue), await host.ConnectAsync(address: Venue));
-        await pair._answerer.SendAsync(Announce(Hash, pair.Answerer));
-        await NextAsync(pair._answerer, static message => message.ContainsKey("interval"));
         await pair.ExchangeAsync();
         return pair;
     }
@@ -57,8 +58,13 @@ internal sealed class RelayingPair : IAsyncDisposable
         var doing = abuse();
         var before = _exchanges;
         do
-            await ExchangeAsync();
-        while (!doing.IsCompleted && _exchanges - before < MostDuring);
+        {
+            if (_exchanges - before < MostDuring)
+                await ExchangeAsync();
+            else
+                await Task.WhenAll(ShowAsync(_asker, Asker), ShowAsync(_answerer, Answerer));
+            await Task.WhenAny(doing, Task.Delay(s_pace));
+        } while (!doing.IsCompleted);
         await doing;
         for (var i = 0; i < 3; i++)
             await ExchangeAsync();
@@ -76,6 +82,8 @@ internal sealed class RelayingPair : IAsyncDisposable
     {
         _exchanges++;
         var start = Stopwatch.GetTimestamp();
+        // It is there, whatever offers it has passed over.
+        await ShowAsync(_answerer, Answerer);
         // Of two offers in a row one goes to the same address.
         await _asker.SendAsync(Announce(Hash, Asker, offers: 2));
         var offer = await NextAsync(_answerer, message => message.ContainsKey("offer") && message.Text("peer_id") == Id(Asker));
@@ -83,6 +91,12 @@ internal sealed class RelayingPair : IAsyncDisposable
         var answer = await NextAsync(_asker, static message => message.ContainsKey("answer"));
         Assert.Equal((Id(Answerer), offer.Text("offer_id")), (answer.Text("peer_id"), answer.Text("offer_id")));
         Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, s_patience);
+    }
+
+    private static async Task ShowAsync(ClientWebSocket socket, string name)
+    {
+        await socket.SendAsync(Announce(Hash, name));
+        await NextAsync(socket, static message => message.ContainsKey("interval"));
     }
 
     /// <summary>The next such message. Offers of others and replies may come between; failures may not.</summary>
