@@ -44,7 +44,11 @@ var load = new Option<string>("--load")
     DefaultValueFactory = static _ => "1000",
 };
 load.AcceptOnlyFromAmong([.. TrackerLoad.All.Keys]);
-var servers = new Option<string[]>("--servers") { Description = "Only these; without it, all.", AllowMultipleArgumentsPerToken = true };
+var servers = new Option<string[]>("--servers")
+{
+    Description = "Only these; without it, all.",
+    AllowMultipleArgumentsPerToken = true,
+};
 servers.AcceptOnlyFromAmong([.. MeasuredServer.All.Select(static server => server.Key)]);
 var rounds = new Option<int>("--rounds")
 {

@@ -58,7 +58,12 @@ internal sealed class Crowd(TrackerLoad load, bool asNewPeers) : IDisposable
         for (var i = 0; i < load.Sockets; i++)
         {
             // Neighbours by number are in different swarms and at different addresses.
-            var client = new LoadClient(this, swarms[i % swarms.Length], i, new IPAddress([127, 1, 0, (byte)(1 + i % Addresses)]));
+            var client = new LoadClient(
+                this,
+                swarms[i % swarms.Length],
+                i,
+                new IPAddress([127, 1, 0, (byte)(1 + i % Addresses)])
+            );
             _clients.Add(client);
             await client.ConnectAsync(port, path, cancellationToken);
             Announce(client);

@@ -50,7 +50,9 @@ internal sealed class LoadClient(Crowd crowd, BrowserMessages messages, int numb
             length += received;
         }
         if (!answer.AsSpan().StartsWith("HTTP/1.1 101"u8))
-            throw new InvalidOperationException($"The server refused: {Encoding.ASCII.GetString(answer, 0, length).Split('\r')[0]}");
+            throw new InvalidOperationException(
+                $"The server refused: {Encoding.ASCII.GetString(answer, 0, length).Split('\r')[0]}"
+            );
         _socket.Blocking = false;
         _ = ReceiveAsync();
     }

@@ -37,7 +37,8 @@ internal sealed record MeasuredServer(string Key, string Name, string Path, bool
             ["{binary}", "serve", "--source", "push", "--port", "{port}", "--edge-port", "{other}", "--data", "{folder}"]
         );
 
-    public static MeasuredServer Bittorrent { get; } = new("bt", "bittorrent-tracker 11.2.3", "/", false, ["node", "bt.mjs", "{port}"]);
+    public static MeasuredServer Bittorrent { get; } =
+        new("bt", "bittorrent-tracker 11.2.3", "/", false, ["node", "bt.mjs", "{port}"]);
 
     public static MeasuredServer Wt { get; } = new("wt", "wt-tracker 014cc50", "/", false, ["node", "wt.mjs", "{port}"]);
 

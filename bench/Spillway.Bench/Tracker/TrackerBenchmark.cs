@@ -10,7 +10,11 @@ namespace Spillway.Bench.Tracker;
 /// </summary>
 internal static class TrackerBenchmark
 {
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    };
 
     /// <param name="load">A key of <see cref="TrackerLoad.All"/>.</param>
     /// <param name="servers">Keys of <see cref="MeasuredServer.All"/>; empty: all.</param>
@@ -45,7 +49,17 @@ internal static class TrackerBenchmark
                     Console.WriteLine($"{round}/{rounds} {server.Name}, {one.Name}: {Line(run)}");
                 }
             }
-            await SaveAsync($"tracker-{load}.json", new { machine, rounds, seconds = length.TotalSeconds, runs }, cancellationToken);
+            await SaveAsync(
+                $"tracker-{load}.json",
+                new
+                {
+                    machine,
+                    rounds,
+                    seconds = length.TotalSeconds,
+                    runs,
+                },
+                cancellationToken
+            );
             Print(loads, measured, runs);
             return 0;
         }

@@ -52,7 +52,11 @@ internal sealed class ScriptedSession
         await StepAsync("a scrapes", "a", Scrape(JsonValue.Create(Hash)));
         await StepAsync("a scrapes a list", "a", Scrape(new JsonArray(Hash, Id("other"))));
         await StepAsync("a scrapes all", "a", Scrape(null));
-        await StepAsync("a says an unknown action", "a", Announce("a").Replace("\"announce\"", "\"hello\"", StringComparison.Ordinal));
+        await StepAsync(
+            "a says an unknown action",
+            "a",
+            Announce("a").Replace("\"announce\"", "\"hello\"", StringComparison.Ordinal)
+        );
         await StepAsync("a shortens the hash", "a", Announce("a").Replace(Hash, "short", StringComparison.Ordinal));
         await StepAsync("a forgets its peer id", "a", Announce("a").Replace("\"peer_id\"", "\"peer\"", StringComparison.Ordinal));
         await StepAsync("a sends no JSON", "a", "hello");
@@ -89,9 +93,11 @@ internal sealed class ScriptedSession
             ["action"] = "announce",
             ["info_hash"] = Hash,
             ["peer_id"] = Id(peer),
-            ["offers"] = new JsonArray(
-                [.. offers.Select(JsonNode (offer) => new JsonObject { ["offer"] = Description("offer"), ["offer_id"] = Id(offer) })]
-            ),
+            ["offers"] = new JsonArray([
+                .. offers.Select(
+                    JsonNode (offer) => new JsonObject { ["offer"] = Description("offer"), ["offer_id"] = Id(offer) }
+                ),
+            ]),
         };
         if (@event is not null)
             message["event"] = @event;

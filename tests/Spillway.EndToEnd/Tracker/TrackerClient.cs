@@ -67,7 +67,9 @@ internal sealed class TrackerClient : IDisposable
         {
             var part = await _socket.ReceiveAsync(_buffer.AsMemory(length), timeout.Token);
             if (part.MessageType == WebSocketMessageType.Close)
-                throw new InvalidOperationException($"The tracker closed: {_socket.CloseStatus} {_socket.CloseStatusDescription}");
+                throw new InvalidOperationException(
+                    $"The tracker closed: {_socket.CloseStatus} {_socket.CloseStatusDescription}"
+                );
             length += part.Count;
             if (part.EndOfMessage)
                 return JsonNode.Parse(_buffer.AsSpan(0, length))!.AsObject();

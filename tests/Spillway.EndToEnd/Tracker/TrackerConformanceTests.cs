@@ -44,11 +44,17 @@ public sealed class TrackerConformanceTests : EndToEndTest
 
         // How they differ.
         const string failure = """{"action":"announce","failure reason":"text","info_hash":"u1V+kf8d/hGqPz0aB3cD"}""";
-        Assert.Equal("""b: {"action":"announce","complete":0,"incomplete":2,"info_hash":"u1V\u002Bkf8d/hGqPz0aB3cD","interval":"n"}""", told["b offers to a partner"]);
+        Assert.Equal(
+            """b: {"action":"announce","complete":0,"incomplete":2,"info_hash":"u1V\u002Bkf8d/hGqPz0aB3cD","interval":"n"}""",
+            told["b offers to a partner"]
+        );
         foreach (var step in (string[])["c answers what nobody asked", "c announces as b", "c stops b", "c sends 13 offers"])
             Assert.Equal($"c: {failure.Replace("+", "\\u002B", StringComparison.Ordinal)}", told[step]);
         Assert.Equal("""a: {"action":"scrape","failure reason":"text"}""", told["a scrapes all"]);
-        Assert.All((string[])["b leaves", "c leaves", "a shortens the hash", "a sends no JSON"], step => Assert.Empty(told[step]));
+        Assert.All(
+            (string[])["b leaves", "c leaves", "a shortens the hash", "a sends no JSON"],
+            step => Assert.Empty(told[step])
+        );
         Assert.All((string[])["a says an unknown action", "a forgets its peer id"], step => Assert.StartsWith("a: ", told[step]));
 
         var documentation = await File.ReadAllTextAsync(

@@ -7,7 +7,8 @@ internal sealed class TrackerProcess : IAsyncDisposable
 {
     private readonly ChildProcess _child;
 
-    private TrackerProcess(ChildProcess child, int port, string path) => (_child, Port, Url) = (child, port, $"ws://127.0.0.1:{port}{path}");
+    private TrackerProcess(ChildProcess child, int port, string path) =>
+        (_child, Port, Url) = (child, port, $"ws://127.0.0.1:{port}{path}");
 
     public int Port { get; }
     public string Url { get; }
@@ -21,7 +22,9 @@ internal sealed class TrackerProcess : IAsyncDisposable
             var folder = Path.GetFullPath(Path.Combine(SpillwayProcess.Artifacts, "..", "bench", "trackers"));
             return Directory.Exists(Path.Combine(folder, "node_modules", "webtorrent"))
                 ? folder
-                : throw new InvalidOperationException($"The packages of {folder} are not installed: run 'make bench/trackers/node_modules'.");
+                : throw new InvalidOperationException(
+                    $"The packages of {folder} are not installed: run 'make bench/trackers/node_modules'."
+                );
         }
     }
 

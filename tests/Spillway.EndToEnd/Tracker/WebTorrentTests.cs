@@ -58,15 +58,27 @@ public sealed class WebTorrentTests : EndToEndTest
     {
         var page = await browser.NewPageAsync();
         var root = $"http://127.0.0.1:{tracker.Port}/webtorrent/";
-        await page.RouteAsync($"{root}**", async route =>
-        {
-            if (route.Request.Url == root)
-                await route.FulfillAsync(new() { ContentType = "text/html", Body = Page });
-            else
-                await route.FulfillAsync(
-                    new() { Path = System.IO.Path.Combine(TrackerProcess.Packages, "node_modules", "webtorrent", "dist", "webtorrent.min.js") }
-                );
-        });
+        await page.RouteAsync(
+            $"{root}**",
+            async route =>
+            {
+                if (route.Request.Url == root)
+                    await route.FulfillAsync(new() { ContentType = "text/html", Body = Page });
+                else
+                    await route.FulfillAsync(
+                        new()
+                        {
+                            Path = System.IO.Path.Combine(
+                                TrackerProcess.Packages,
+                                "node_modules",
+                                "webtorrent",
+                                "dist",
+                                "webtorrent.min.js"
+                            ),
+                        }
+                    );
+            }
+        );
         await page.GotoAsync(root, new() { Timeout = 15_000 });
         await page.WaitForFunctionAsync("globalThis.client", null, new() { Timeout = 15_000 });
         return page;

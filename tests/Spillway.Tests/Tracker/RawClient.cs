@@ -13,8 +13,8 @@ internal sealed class RawClient : IDisposable
     {
         var raw = new RawClient();
         await raw._client.ConnectAsync(IPAddress.Loopback, port);
-        await raw._client
-            .GetStream()
+        await raw
+            ._client.GetStream()
             .WriteAsync(
                 Encoding.ASCII.GetBytes(
                     "GET /tracker/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
