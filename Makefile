@@ -6,6 +6,7 @@ DATA ?= ./spillway-data
 ARGS ?=
 BINARY := artifacts/publish/spillway
 WEB := web/player/dist/index.html
+TRACKERS := bench/trackers/node_modules
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
 .PHONY: help build web demo test unit e2e e2e-slow lint format bench fuzz soak reliability publish deb clean
@@ -16,6 +17,15 @@ help: ## Show the verbs
 $(WEB): $(WEB_SOURCES)
 	cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npm run build
 	@touch $(WEB)
+
+# Other trackers and clients, for tests. The benchmark adds what is optional: it is large.
+$(TRACKERS): bench/trackers/package-lock.json
+	cd bench/trackers && npm ci --omit=optional --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $(TRACKERS)
+
+$(TRACKERS)/uWebSockets.js: bench/trackers/package-lock.json
+	cd bench/trackers && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $(TRACKERS) $(TRACKERS)/uWebSockets.js
 
 web: $(WEB) ## Build the player page
 
@@ -30,6 +40,7 @@ demo: ## Put a test picture on air (ARGS="--file my.mp4")
 
 test: ## Install what the tests need and run them all
 	@tools/need dotnet node ffmpeg chromium ceph nginx nginx-rtmp aot
+	@$(MAKE) --no-print-directory $(TRACKERS)
 	@tools/test unit web e2e
 
 unit: $(WEB) ## Run the unit and conformance tests only
@@ -38,10 +49,12 @@ unit: $(WEB) ## Run the unit and conformance tests only
 
 e2e: ## Run the end-to-end tests only
 	@tools/need dotnet node ffmpeg chromium ceph nginx nginx-rtmp aot
+	@$(MAKE) --no-print-directory $(TRACKERS)
 	@tools/test e2e
 
 e2e-slow: ## Run the end-to-end tests and those of misbehaving sources ten times over, and the long ones
 	@tools/need dotnet node ffmpeg chromium ceph nginx nginx-rtmp obs aot
+	@$(MAKE) --no-print-directory $(TRACKERS)
 	@tools/test e2e-slow
 
 lint: $(WEB) ## Check formatting, analyzers and types
@@ -55,8 +68,9 @@ format: ## Format all C# files
 	dotnet csharpier format .
 
 bench: PART ?= latency
-bench: publish ## Measure (PART=latency, rtmp, micro, dvr, swarm or lies)
-	@tools/need ffmpeg ceph nginx nginx-rtmp $(if $(filter swarm lies,$(PART)),node chromium)
+bench: publish ## Measure (PART=latency, rtmp, micro, dvr, tracker, swarm, lies or swarm-simulation)
+	@tools/need node ffmpeg ceph nginx nginx-rtmp $(if $(filter swarm lies,$(PART)),chromium)
+	@if [ "$(PART)" = tracker ]; then $(MAKE) --no-print-directory $(TRACKERS)/uWebSockets.js; fi
 	$(if $(filter swarm lies,$(PART)),$(ARGS) tools/test bench-$(PART),dotnet run --project bench/Spillway.Bench -c Release -- $(PART) $(ARGS))
 
 fuzz: $(WEB) ## A million mutilated messages and frames for the tracker (ROUNDS=)

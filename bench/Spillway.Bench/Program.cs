@@ -3,6 +3,7 @@ using Spillway.Bench.Dvr;
 using Spillway.Bench.Latency;
 using Spillway.Bench.Micro;
 using Spillway.Bench.Rtmp;
+using Spillway.Bench.Tracker;
 
 var seconds = new Option<int>("--seconds")
 {
@@ -37,6 +38,48 @@ var micro = new Command("micro", "BenchmarkDotNet: looking inside segments, read
 micro.SetAction(static _ => MicroBenchmarks.Run());
 var dvr = new Command("dvr", "Bytes a reload and CPU a publish at windows of seconds, an hour and four.");
 dvr.SetAction(static _ => DvrBenchmark.Run());
-return await new RootCommand("Spillway's benchmarks.") { latency, rtmp, micro, dvr }
+var load = new Option<string>("--load")
+{
+    Description = "1000 or 8000 sockets in swarms of 250, or one swarm of 4000 beside ten of 400.",
+    DefaultValueFactory = static _ => "1000",
+};
+load.AcceptOnlyFromAmong([.. TrackerLoad.All.Keys]);
+var servers = new Option<string[]>("--servers")
+{
+    Description = "Only these; without it, all.",
+    AllowMultipleArgumentsPerToken = true,
+};
+servers.AcceptOnlyFromAmong([.. MeasuredServer.All.Select(static server => server.Key)]);
+var rounds = new Option<int>("--rounds")
+{
+    Description = "How often each server is measured.",
+    DefaultValueFactory = static _ => 3,
+};
+var measure = new Option<int>("--seconds")
+{
+    Description = "How long each time, after 12 s of warm-up; of --soak, in all.",
+    DefaultValueFactory = static _ => 20,
+};
+var soak = new Option<bool>("--soak") { Description = "Only Spillway's, with 10,000 sockets for 10 minutes." };
+var tracker = new Command("tracker", "CPU, delay and memory of trackers, side by side.") { load, servers, rounds, measure, soak };
+tracker.SetAction(
+    (result, cancellationToken) =>
+        result.GetValue(soak)
+            ? TrackerSoak.RunAsync(
+                MeasuredServer.All.First(server =>
+                    result.GetValue(servers) is not { Length: > 0 } only || only.Contains(server.Key)
+                ),
+                TimeSpan.FromSeconds(result.GetResult(measure) is { Implicit: false } ? result.GetValue(measure) : 600),
+                cancellationToken
+            )
+            : TrackerBenchmark.RunAsync(
+                result.GetValue(load)!,
+                result.GetValue(servers) ?? [],
+                result.GetValue(rounds),
+                TimeSpan.FromSeconds(result.GetValue(measure)),
+                cancellationToken
+            )
+);
+return await new RootCommand("Spillway's benchmarks.") { latency, rtmp, micro, dvr, tracker }
     .Parse(args)
     .InvokeAsync();

@@ -3,19 +3,19 @@ namespace Spillway.Bench;
 /// <summary>Where things are: the benchmarks run the published binary and leave their results in the tree.</summary>
 internal static class Repository
 {
-    private static readonly string s_root = FindRoot();
+    public static string Root { get; } = FindRoot();
 
-    public static string Results { get; } = Path.Combine(s_root, "bench", "results");
+    public static string Results { get; } = Path.Combine(Root, "bench", "results");
 
     /// <summary>For files of a run. Not the system's temporary folder: that may be in memory, where an fsync costs nothing.</summary>
-    public static string Scratch { get; } = Path.Combine(s_root, "artifacts", "bench");
+    public static string Scratch { get; } = Path.Combine(Root, "artifacts", "bench");
 
     /// <exception cref="InvalidOperationException">There is no published binary.</exception>
     public static string Binary
     {
         get
         {
-            var path = Path.Combine(s_root, "artifacts", "publish", "spillway");
+            var path = Path.Combine(Root, "artifacts", "publish", "spillway");
             return File.Exists(path)
                 ? path
                 : throw new InvalidOperationException($"There is no {path}: run 'make publish' first, or 'make bench'.");

@@ -42,6 +42,9 @@ internal sealed class Browser : IAsyncDisposable
     /// <param name="script">Run before the page's own.</param>
     public Task<Viewer> OpenAsync(string url, string? script = null) => Viewer.OpenAsync(_browser, url, script);
 
+    /// <summary>An empty page in a context of its own, for what is no player of ours.</summary>
+    public async Task<IPage> NewPageAsync() => await (await _browser.NewContextAsync()).NewPageAsync();
+
     public async ValueTask DisposeAsync()
     {
         await _browser.CloseAsync();

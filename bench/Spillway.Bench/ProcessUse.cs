@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Spillway.Bench.Rtmp;
+namespace Spillway.Bench;
 
 /// <summary>What a process has used, from <c>/proc</c>.</summary>
 /// <param name="Cpu">User and system time since its start.</param>

@@ -1,0 +1,91 @@
+using System.Diagnostics;
+using System.Globalization;
+using Spillway.EndToEnd.Servers;
+
+namespace Spillway.Bench.Tracker;
+
+/// <summary>Spillway's tracker with 10,000 sockets for minutes: nothing is dropped, and its memory stays where it is.</summary>
+internal static class TrackerSoak
+{
+    private static readonly TimeSpan s_sample = TimeSpan.FromSeconds(5);
+
+    /// <summary>What a later third may be above an earlier one.</summary>
+    private const double Flat = 1.05;
+
+    /// <returns>The exit code: 1 if anything was dropped, or the memory grows.</returns>
+    public static async Task<int> RunAsync(MeasuredServer server, TimeSpan length, CancellationToken cancellationToken)
+    {
+        var load = TrackerLoad.Soak;
+        var folder = Path.Combine(Repository.Scratch, $"{Guid.NewGuid():n}");
+        Directory.CreateDirectory(folder);
+        try
+        {
+            var machine = Machine.Read();
+            OpenFiles.Need(load.Sockets);
+            var port = FreePort.Next();
+            await using var process = await server.StartAsync(port, folder, cancellationToken);
+            using var crowd = new Crowd(load, server.AsNewPeers);
+            await crowd.JoinAsync(port, server.Path, cancellationToken);
+            var (offers, announces, cpu) = (crowd.Offers, crowd.Announces, ProcessUse.Of(process.Id).Cpu);
+            var announcing = crowd.AnnounceAsync(length, cancellationToken);
+            var resident = new List<long>();
+            var start = Stopwatch.GetTimestamp();
+            while (!announcing.IsCompleted)
+            {
+                await Task.WhenAny(announcing, Task.Delay(s_sample, cancellationToken));
+                resident.Add(ProcessUse.Of(process.Id).Resident);
+                if (resident.Count % 12 == 0)
+                    Console.WriteLine(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"{Stopwatch.GetElapsedTime(start).TotalSeconds:0} s: {resident[^1] / 1e6:0.0} MB, {crowd.Relays} relays, {crowd.Closed} closed"
+                        )
+                    );
+            }
+            await announcing;
+            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            cpu = ProcessUse.Of(process.Id).Cpu - cpu;
+            await crowd.QuietAsync(cancellationToken);
+
+            // The first third is for the allocator to find its size.
+            var third = resident.Count / 3;
+            var (middle, last) = (resident.Skip(third).Take(third).Average(), resident.Skip(2 * third).Average());
+            var lostOffers = BrowserMessages.Offers * (crowd.Announces - announces) - (crowd.Offers - offers);
+            var lostAnswers = crowd.Offers - crowd.Answers;
+            var result = new
+            {
+                machine,
+                server = server.Name,
+                load,
+                seconds,
+                relays = crowd.Relays,
+                cpuPercent = 100 * cpu.TotalSeconds / seconds,
+                closed = crowd.Closed,
+                problems = crowd.Problems,
+                lostOffers,
+                lostAnswers,
+                residentMiddleThird = middle,
+                residentLastThird = last,
+                resident,
+            };
+            await TrackerBenchmark.SaveAsync("tracker-soak.json", result, cancellationToken);
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{load.Sockets} sockets, {seconds:0} s, {crowd.Relays} relays: {crowd.Closed} closed, {lostOffers} offers and {lostAnswers} answers lost, "
+                        + $"{middle / 1e6:0.0} MB resident in the middle third and {last / 1e6:0.0} in the last"
+                )
+            );
+            return crowd.Closed + lostOffers + lostAnswers == 0 && crowd.Problems.Count == 0 && last <= Flat * middle ? 0 : 1;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or IOException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return 1;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}
