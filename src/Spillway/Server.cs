@@ -176,7 +176,10 @@ internal static class Server
                 pair.Value,
                 store,
                 conditional: !options.Storage.SingleWriter,
-                settings with { Audience = audience },
+                settings with
+                {
+                    Audience = audience,
+                },
                 time,
                 loggers.CreateLogger<LiveStream>(),
                 slates,
