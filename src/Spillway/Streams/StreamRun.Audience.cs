@@ -10,9 +10,7 @@ internal sealed partial class StreamRun
     private TimeSpan _toldPlayersAt;
 
     private PlayerDocument DescribePlayer(string state) =>
-        _parts.Player.WithAudience(
-            _parts.Player.Document(Name, _parts.Options, _sourceTitle, state, _broadcast ?? OnAir)
-        );
+        _parts.Player.WithAudience(_parts.Player.Document(Name, _parts.Options, _sourceTitle, state, _broadcast ?? OnAir));
 
     private void TellOfAudience()
     {

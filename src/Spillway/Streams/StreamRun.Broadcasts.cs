@@ -122,10 +122,7 @@ internal sealed partial class StreamRun
 
     private void PublishPlayer(string state)
     {
-        var document = WithReplays(DescribePlayer(state)) with
-        {
-            SlateByHand = _slateByHand ? true : null,
-        };
+        var document = WithReplays(DescribePlayer(state)) with { SlateByHand = _slateByHand ? true : null };
         (_toldPlayers, _toldPlayersAt) = (document, Now);
         _playerPublished = _player.PublishAsync(
             stamp => (document with { Epoch = stamp.Epoch, Revision = stamp.Revision }).ToJson(),
