@@ -67,6 +67,7 @@ public sealed class TrackerNodeTests(ITestOutputHelper output) : EndToEndTest
     }
 
     [Fact(Timeout = 120_000)]
+    [Trait("Speed", "slow")]
     public async Task A_server_whose_tracker_is_restarted_gets_its_viewers_back_within_seconds()
     {
         var show = await StartShowAsync();

@@ -121,7 +121,10 @@ public sealed class HeartbeatTests : IAsyncDisposable
         var anew = _store.Clock.Elapsed;
         var instance = (await HeartbeatAsync())!.Instance;
         await StartAsync("t1");
-        await Until.TrueAsync(async () => (await HeartbeatAsync()) is { } now && now.Instance != instance, () => "the new one lives");
+        await Until.TrueAsync(
+            async () => (await HeartbeatAsync()) is { } now && now.Instance != instance,
+            () => "the new one lives"
+        );
         Assert.InRange((_store.Clock.Elapsed - anew).TotalSeconds, 0, 6);
         await old.StopAsync(default);
         Assert.NotNull(await HeartbeatAsync());
