@@ -227,8 +227,12 @@ internal static class Server
     private static AudienceInputs KnownOf(IServiceProvider provider, string stream)
     {
         var broadcast = provider.GetRequiredService<LiveStreams>().Find(stream)?.OnAir;
+        var options = provider.GetRequiredService<SpillwayOptions>().Tracker;
         return new AudienceInputs(
-            provider.GetRequiredService<TrackerServer>().CountViewers(stream),
+            // With trackers elsewhere this one meets only those who do not reach them.
+            options.Nodes.Length > 0 || options.PublicUrl.Length > 0
+                ? null
+                : provider.GetRequiredService<TrackerServer>().CountViewers(stream),
             broadcast?.Id,
             broadcast?.ToMultivariant(static _ => "").Variants.Max(static variant => (double?)variant.Bandwidth)
         );
