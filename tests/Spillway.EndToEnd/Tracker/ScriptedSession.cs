@@ -64,6 +64,7 @@ internal sealed class ScriptedSession
         await StepAsync("c offers to the one who is left", "c", Announce("c", ["c-20"]));
         await StepAsync("c leaves", "c", Announce("c", @event: "stopped"));
         await StepAsync("a answers the one who has left", "a", Answer("a", "c", "c-20"));
+        await StepAsync("c joins with left null", "c", Announce("c").Replace("{", "{\"left\":null,", StringComparison.Ordinal));
         await StepAsync("b joins with odd ids", "b", Odd(Announce("b", ["b-30"], "started")));
         await StepAsync("a joins with odd ids", "a", Odd(Announce("a", [OddId], "started")));
     }
@@ -89,7 +90,6 @@ internal sealed class ScriptedSession
             ["numwant"] = offers.Length,
             ["uploaded"] = 0,
             ["downloaded"] = 0,
-            ["left"] = left,
             ["action"] = "announce",
             ["info_hash"] = Hash,
             ["peer_id"] = Id(peer),
@@ -99,6 +99,8 @@ internal sealed class ScriptedSession
                 ),
             ]),
         };
+        if (left is not null)
+            message["left"] = left;
         if (@event is not null)
             message["event"] = @event;
         return message.ToJsonString();
