@@ -62,8 +62,7 @@ internal sealed class TrackerClient : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private static bool IsFence(JsonObject message) =>
-        message["files"] is JsonObject files && files.ContainsKey(Fence[..20]);
+    private static bool IsFence(JsonObject message) => message["files"] is JsonObject files && files.ContainsKey(Fence[..20]);
 
     private async Task<JsonObject> NextAsync()
     {
