@@ -28,14 +28,18 @@ internal sealed class Crowd(TrackerLoad load, bool asNewPeers) : IDisposable
     private long _offers;
     private long _answers;
     private long _replies;
+    private long _tooLate;
     private long _closed;
     private bool _isEnding;
+
+    public bool IsOfNewPeers => asNewPeers;
 
     public Delays Delays { get; } = new();
     public long Announces => Volatile.Read(ref _announces);
     public long Offers => Volatile.Read(ref _offers);
     public long Answers => Volatile.Read(ref _answers);
     public long Relays => Offers + Answers;
+    public long TooLate => Volatile.Read(ref _tooLate);
     public long Closed => Volatile.Read(ref _closed);
 
     /// <summary>Messages that no client expects, and the first reasons of closes; none in a good run.</summary>
@@ -121,6 +125,9 @@ internal sealed class Crowd(TrackerLoad load, bool asNewPeers) : IDisposable
     }
 
     public void NoteAnswer() => Interlocked.Increment(ref _answers);
+
+    /// <summary>It has taken another peer id between an offer and its answer: the offer was to the one it was before.</summary>
+    public void NoteTooLate() => Interlocked.Increment(ref _tooLate);
 
     public void NoteReply() => Interlocked.Increment(ref _replies);
 

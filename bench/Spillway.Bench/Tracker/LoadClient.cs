@@ -116,7 +116,7 @@ internal sealed class LoadClient(Crowd crowd, BrowserMessages messages, int numb
     {
         ReadOnlySpan<byte> peerId = default;
         ReadOnlySpan<byte> offerId = default;
-        var (isOffer, isAnswer, isReply) = (false, false, false);
+        var (isOffer, isAnswer, isReply, isTooLate) = (false, false, false, false);
         var reader = new Utf8JsonReader(message);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -133,6 +133,8 @@ internal sealed class LoadClient(Crowd crowd, BrowserMessages messages, int numb
                 isAnswer = true;
             else if (name.SequenceEqual("interval"u8))
                 isReply = true;
+            else if (name.SequenceEqual("failure reason"u8))
+                isTooLate = reader.ValueSpan.StartsWith("no such offer"u8);
             reader.Skip();
         }
         if (isOffer)
@@ -148,6 +150,8 @@ internal sealed class LoadClient(Crowd crowd, BrowserMessages messages, int numb
             crowd.NoteAnswer();
         else if (isReply)
             crowd.NoteReply();
+        else if (isTooLate && crowd.IsOfNewPeers)
+            crowd.NoteTooLate();
         else
             crowd.NoteProblem(Encoding.UTF8.GetString(message));
     }

@@ -48,7 +48,7 @@ internal sealed class ScriptedSession
         await StepAsync("c announces as b", "c", Announce("b"));
         await StepAsync("c stops b", "c", Announce("b", @event: "stopped"));
         await StepAsync("b is or comes back", "b", Announce("b", @event: "started"));
-        await StepAsync("c sends 13 offers", "c", Announce("c", [.. Enumerable.Range(0, 13).Select(i => $"c-{i}")]));
+        await StepAsync("c sends 13 offers", "c", Announce("c", [.. Enumerable.Range(0, 13).Select(i => $"c-{i}")], left: 0));
         await StepAsync("a scrapes", "a", Scrape(JsonValue.Create(Hash)));
         await StepAsync("a scrapes a list", "a", Scrape(new JsonArray(Hash, Id("other"))));
         await StepAsync("a scrapes all", "a", Scrape(null));
@@ -57,13 +57,14 @@ internal sealed class ScriptedSession
             "a",
             Announce("a").Replace("\"announce\"", "\"hello\"", StringComparison.Ordinal)
         );
-        await StepAsync("a shortens the hash", "a", Announce("a").Replace(Hash, "short", StringComparison.Ordinal));
+        await StepAsync("a shortens the hash", "a", Announce("a").Replace(Hash[4..], "short", StringComparison.Ordinal));
         await StepAsync("a forgets its peer id", "a", Announce("a").Replace("\"peer_id\"", "\"peer\"", StringComparison.Ordinal));
         await StepAsync("a sends no JSON", "a", "hello");
         await StepAsync("b leaves", "b", Announce("b", @event: "stopped"));
-        await StepAsync("c offers to the one who is left", "c", Announce("c", ["c-20"]));
+        await StepAsync("c offers to the one who is left", "c", Announce("c", ["c-20"], left: 0));
         await StepAsync("c leaves", "c", Announce("c", @event: "stopped"));
         await StepAsync("a answers the one who has left", "a", Answer("a", "c", "c-20"));
+        await StepAsync("c joins with left null", "c", Announce("c").Replace("{", "{\"left\":null,", StringComparison.Ordinal));
         await StepAsync("b joins with odd ids", "b", Odd(Announce("b", ["b-30"], "started")));
         await StepAsync("a joins with odd ids", "a", Odd(Announce("a", [OddId], "started")));
     }
@@ -89,7 +90,6 @@ internal sealed class ScriptedSession
             ["numwant"] = offers.Length,
             ["uploaded"] = 0,
             ["downloaded"] = 0,
-            ["left"] = left,
             ["action"] = "announce",
             ["info_hash"] = Hash,
             ["peer_id"] = Id(peer),
@@ -99,6 +99,8 @@ internal sealed class ScriptedSession
                 ),
             ]),
         };
+        if (left is not null)
+            message["left"] = left;
         if (@event is not null)
             message["event"] = @event;
         return message.ToJsonString();

@@ -43,21 +43,26 @@ internal sealed class TrackerClient : IDisposable
             CancellationToken.None
         );
 
-    /// <summary>All that has come for it, now that the tracker has dealt with all that it was sent before.</summary>
+    /// <summary>
+    /// All that has come for it, now that the tracker has dealt with all that it was sent before. It is asked twice: bittorrent-tracker
+    /// may answer the first time before it has done with the message before, not the second.
+    /// </summary>
     public async Task<IReadOnlyList<JsonObject>> TakeAsync()
     {
-        await SendAsync(new JsonObject { ["action"] = "scrape", ["info_hash"] = Fence[..20] }.ToJsonString());
         var taken = new List<JsonObject>();
-        while (true)
+        for (var round = 0; round < 2; round++)
         {
-            var message = await NextAsync();
-            if (message["files"] is JsonObject files && files.ContainsKey(Fence[..20]))
-                return taken;
-            taken.Add(message);
+            await SendAsync(new JsonObject { ["action"] = "scrape", ["info_hash"] = Fence[..20] }.ToJsonString());
+            JsonObject message;
+            while (!IsFence(message = await NextAsync()))
+                taken.Add(message);
         }
+        return taken;
     }
 
     public void Dispose() => _socket.Dispose();
+
+    private static bool IsFence(JsonObject message) => message["files"] is JsonObject files && files.ContainsKey(Fence[..20]);
 
     private async Task<JsonObject> NextAsync()
     {

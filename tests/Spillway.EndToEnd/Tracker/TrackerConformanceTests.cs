@@ -22,6 +22,7 @@ public sealed class TrackerConformanceTests : EndToEndTest
         ["a sends no JSON"] = "a failure",
         ["b leaves"] = "a reply to `stopped`",
         ["c leaves"] = "a reply to `stopped`",
+        ["c joins with left null"] = "`left` of null",
     };
 
     [Fact(Timeout = 60_000)]
