@@ -230,7 +230,8 @@ internal static class Server
         var options = provider.GetRequiredService<SpillwayOptions>().Tracker;
         return new AudienceInputs(
             // With trackers elsewhere this one meets only those who do not reach them.
-            options.Nodes.Length > 0 || options.PublicUrl.Length > 0
+            options.Nodes.Length > 0
+            || options.PublicUrl.Length > 0
                 ? null
                 : provider.GetRequiredService<TrackerServer>().CountViewers(stream),
             broadcast?.Id,

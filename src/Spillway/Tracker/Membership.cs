@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Spillway.Tracker;
 
 /// <summary>A connection's place in a swarm. A page uses another peer id for each swarm, over one connection.</summary>
@@ -7,6 +9,9 @@ internal sealed class Membership
     private readonly List<OutstandingOffer> _outstanding = [];
     private TimeSpan _lastOffered;
     private int _unanswered;
+
+    /// <summary>Of as many as are unanswered, the addresses they came from.</summary>
+    private Addresses _offerers;
 
     public Membership(Swarm swarm, TrackerId peerId, TrackerConnection connection, TimeSpan now)
     {
@@ -25,6 +30,9 @@ internal sealed class Membership
     /// when they change the rendition, says nothing and never answers.
     /// </summary>
     public const int MaxUnanswered = 6;
+
+    /// <summary>The same from one address, so that none keeps a peer from being offered to by others.</summary>
+    public const int MaxUnansweredOfOne = 3;
 
     public Swarm Swarm { get; }
     public TrackerId PeerId { get; }
@@ -93,11 +101,22 @@ internal sealed class Membership
     }
 
     /// <summary>False: it leaves too many offers unanswered. One a minute may still try.</summary>
-    public bool MayBeOffered(TimeSpan now) => _unanswered < MaxUnanswered || now - _lastOffered >= TrackerCore.OfferLifetime;
-
-    public void NoteOffered(TimeSpan now)
+    public bool MayBeOffered(string from, TimeSpan now)
     {
-        _unanswered++;
+        if (now - _lastOffered >= TrackerCore.OfferLifetime)
+            return true;
+        if (_unanswered >= MaxUnanswered)
+            return false;
+        var ofOne = 0;
+        foreach (var offerer in ((ReadOnlySpan<string?>)_offerers)[.._unanswered])
+            ofOne += offerer == from ? 1 : 0;
+        return ofOne < MaxUnansweredOfOne;
+    }
+
+    public void NoteOffered(string from, TimeSpan now)
+    {
+        if (_unanswered < MaxUnanswered)
+            _offerers[_unanswered++] = from;
         _lastOffered = now;
     }
 
@@ -161,6 +180,12 @@ internal sealed class Membership
             expired++;
         if (expired > 0)
             _outstanding.RemoveRange(0, expired);
+    }
+
+    [InlineArray(MaxUnanswered)]
+    private struct Addresses
+    {
+        private string? _first;
     }
 
     private readonly record struct Partner(Membership Peer, TimeSpan Since);

@@ -20,6 +20,9 @@ internal abstract class TrackerConnection(NetworkPlace place)
     /// <summary>The core's own: offers passed to this connection. A browser builds a connection for each.</summary>
     internal TokenBucket OffersIn;
 
+    /// <summary>The core's own: the same by the addresses they come from.</summary>
+    internal SourceShares OffersInFrom;
+
     /// <summary>The stream's own: the next one that is to be flushed.</summary>
     internal TrackerConnection? NextToFlush { get; set; }
 

@@ -88,7 +88,7 @@ internal sealed partial class TrackerCore
                 if (candidate.Round == _round)
                     continue;
                 candidate.Round = _round;
-                if (!candidate.MayBeOffered(now) || candidate.Connection.OffersIn.Left(options.OffersPerMinuteToPeer, now) == 0)
+                if (!MayBeOffered(candidate, sender, now))
                     continue;
                 if (sender.PartnerSince(candidate) is not { } since)
                     return candidate;
@@ -97,6 +97,14 @@ internal sealed partial class TrackerCore
             }
         }
         return null;
+    }
+
+    private bool MayBeOffered(Membership candidate, Membership sender, TimeSpan now)
+    {
+        var (to, from) = (candidate.Connection, sender.Connection.Place.Address);
+        return candidate.MayBeOffered(from, now)
+            && to.OffersIn.Left(options.OffersPerMinuteToPeer, now) > 0
+            && to.OffersInFrom.Left(from, options.OffersPerMinuteToPeer, now) > 0;
     }
 
     private bool RelayOffer(Membership sender, Membership target, in TrackerMessage message, int index, TimeSpan now)
@@ -113,8 +121,10 @@ internal sealed partial class TrackerCore
             return false;
         sender.AddOutstanding(reply.OfferId, target, now);
         sender.Turn++;
-        target.NoteOffered(now);
+        var from = sender.Connection.Place.Address;
+        target.NoteOffered(from, now);
         target.Connection.OffersIn.Take(1, options.OffersPerMinuteToPeer, now);
+        target.Connection.OffersInFrom.Take(from, options.OffersPerMinuteToPeer, now);
         OffersRelayed++;
         return true;
     }

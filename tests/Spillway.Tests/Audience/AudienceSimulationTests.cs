@@ -37,7 +37,7 @@ public sealed class AudienceSimulationTests
         );
         Assert.InRange(steady.Min(), 30, 100);
         Assert.InRange(steady.Max(), 30, 120);
-        Assert.InRange(audience.MostConnections, 60, tracked ? 130 : 300);
+        Assert.InRange(audience.MostConnections, 40, tracked ? 130 : 300);
         Assert.InRange(audience.Puts, 3, 60);
         Assert.InRange(audience.Estimated!.Value, 0.6 * audience.Viewers.Count, 1.5 * audience.Viewers.Count);
     }

@@ -61,7 +61,7 @@ public sealed class SampleFileTests
             var problems = new Problems();
             var binder = new SettingsBinder(problems);
             var isNumber = Values(new SpillwayOptions { Streams = { ["*"] = new StreamOptions() } })[path].Length == 0 ? "" : "7";
-            foreach (var text in (string[])[isNumber, "true", "7", "64KB"])
+            foreach (var text in (string[])[isNumber, "true", "7", "70", "64KB"])
             {
                 problems = new Problems();
                 binder = new SettingsBinder(problems);

@@ -170,7 +170,8 @@ public sealed class SegmentUploaderTests : IAsyncDisposable
         var all = new List<Task<UploadResult>> { UploadAsync("a"), UploadAsync("b") };
         await Until.TrueAsync(() => _store.Line.Waiting == 2, "no more may go at the start");
         all.Add(UploadAsync("slate", kind: UploadKind.Background));
-        all.Add(UploadAsync("c"));
+        for (var i = 0; i < 12; i++)
+            all.Add(UploadAsync($"segment{i}"));
         all.Add(UploadAsync("init", kind: UploadKind.Section));
         var tried = new ConcurrentQueue<string>();
         _store.Line.Rule = key =>
@@ -185,9 +186,10 @@ public sealed class SegmentUploaderTests : IAsyncDisposable
             await _store.Clock.Wait(0.2);
         }
         Assert.All(await Task.WhenAll(all), static result => Assert.True(result.Stored));
-        // Those that may go at one time get there in any order.
-        Assert.Equal(["c", "init"], tried.Take(2).Order());
-        Assert.Equal("slate", tried.ElementAt(2));
+        // Those that may go at one time, six at most, get there in any order.
+        var order = tried.ToList();
+        Assert.InRange(order.IndexOf("init"), 0, 5);
+        Assert.InRange(order.IndexOf("slate"), 8, 13);
     }
 
     [Fact]

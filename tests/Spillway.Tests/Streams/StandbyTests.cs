@@ -117,7 +117,7 @@ public sealed class StandbyTests : InstancesTest
         var began = Clock.Elapsed;
         var other = Begin(id: "two");
         await UntilWritesAsync(other);
-        Assert.InRange((Clock.Elapsed - began).TotalSeconds, 6, 8);
+        Assert.InRange((Clock.Elapsed - began).TotalSeconds, 5, 7);
         await UntilListsAsync(other, show);
     }
 

@@ -140,7 +140,7 @@ public sealed class LocalityTests
     }
 
     [Fact]
-    public void A_peer_that_answers_nothing_gets_no_more_than_six_offers_and_one_a_minute()
+    public void A_peer_that_answers_nothing_gets_six_offers_three_from_one_address_and_one_a_minute()
     {
         var core = new TrackerCore(new TrackerOptions(), null, new Random(1));
         var gone = new RecordingConnection();
@@ -157,7 +157,31 @@ public sealed class LocalityTests
         gone.All();
         for (var i = 0; i < 20; i++)
             core.Receive(new RecordingConnection(), Announce("h", $"r{i}", offers: 12), 61);
-        Assert.Equal(6, gone.All().Length);
+        Assert.Equal(3, gone.All().Length);
+        for (var i = 0; i < 20; i++)
+            core.Receive(new RecordingConnection($"198.52.{i}.1"), Announce("h", $"s{i}", offers: 12), 61);
+        Assert.Equal(3, gone.All().Length);
+    }
+
+    [Fact]
+    public void One_address_takes_no_more_than_half_of_what_a_peer_may_be_offered_in_a_minute()
+    {
+        var core = new TrackerCore(new TrackerOptions(), null, new Random(1));
+        var busy = new RecordingConnection("203.0.113.1");
+        core.Receive(busy, Announce("h", "busy"));
+        var received = 0;
+        for (var i = 0; i < 40; i++)
+        {
+            busy.All();
+            core.Receive(new RecordingConnection("198.51.100.1"), Announce("h", $"p{i}", offers: 1));
+            received += busy.All().Length;
+            // It is there: what it leaves unanswered is not why.
+            core.Receive(busy, Announce("h", "busy"));
+        }
+        Assert.InRange(received, 1, 15);
+        busy.All();
+        core.Receive(new RecordingConnection("198.51.99.1"), Announce("h", "elsewhere", offers: 12));
+        Assert.Single(busy.All());
     }
 
     private static string Home(SimulatedEvent show, int i) =>

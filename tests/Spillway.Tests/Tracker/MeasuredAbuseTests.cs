@@ -6,8 +6,7 @@ namespace Spillway.Tests.Tracker;
 
 /// <summary>
 /// What bittorrent-tracker and wt-tracker were seen to die of or to put up with, one test for each: here it is refused, and two viewers
-/// who exchange offers and answers meanwhile notice nothing. <see cref="TrackerAbuseTests"/> has the details, and the flood of
-/// offers: for a moment that may keep a small swarm from meeting, by the limits a browser is protected with.
+/// who exchange offers and answers meanwhile notice nothing. <see cref="TrackerAbuseTests"/> has the details.
 /// </summary>
 public sealed class MeasuredAbuseTests
 {
@@ -185,6 +184,35 @@ public sealed class MeasuredAbuseTests
             await pair.Host.UntilAsync(static now => now is { Connections: 2, Peers: 2 });
             dead.ForEach(static client => client.Dispose());
         });
+    }
+
+    [Fact]
+    public async Task A_flood_of_offers()
+    {
+        await using var pair = await RelayingPair.StartAsync();
+        var abusers = new List<ClientWebSocket>();
+        for (var i = 0; i < 10; i++)
+            abusers.Add(await pair.Host.ConnectAsync(address: Abuser));
+        using var victim = await pair.Host.ConnectAsync(address: "127.0.0.77");
+        await victim.SendAsync(Announce(Hash, "victim"));
+        await victim.NextAsync();
+        await pair.DuringAsync(async () =>
+        {
+            for (var round = 0; round < 20; round++)
+            {
+                for (var i = 0; i < abusers.Count; i++)
+                    await abusers[i].SendAsync(Announce(Hash, $"x{i}", offers: 12, batch: $"{round}"));
+            }
+            foreach (var abuser in abusers)
+                await AssertServedAsync(abuser);
+            await victim.SendAsync(Scrape(Hash));
+            var offers = 0;
+            while (await victim.NextAsync() is var message && !message.ContainsKey("files"))
+                offers += message.Text("peer_id").StartsWith('x') ? 1 : 0;
+            Assert.InRange(offers, 1, Membership.MaxUnansweredOfOne);
+        });
+        Assert.NotEqual(0, pair.Host.Counters.Streams["live"].OffersLimited);
+        abusers.ForEach(static abuser => abuser.Dispose());
     }
 
     [Fact]

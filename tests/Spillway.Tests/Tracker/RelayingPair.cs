@@ -17,8 +17,8 @@ internal sealed class RelayingPair : IAsyncDisposable
 
     private const string Venue = "127.0.0.2";
 
-    /// <summary>An offered peer takes 30 offers a minute; some are left for the end.</summary>
-    private const int MostDuring = 20;
+    /// <summary>An offered peer takes 15 offers a minute from one address; some are left for the end.</summary>
+    private const int MostDuring = 10;
 
     /// <summary>Below the messages that a connection may send; and pings are answered while it reads.</summary>
     private static readonly TimeSpan s_pace = TimeSpan.FromMilliseconds(300);

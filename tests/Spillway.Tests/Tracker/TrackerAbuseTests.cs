@@ -135,7 +135,7 @@ public sealed class TrackerAbuseTests
     }
 
     [Fact]
-    public async Task A_flood_of_offers_reaches_a_browser_as_six_and_others_still_meet()
+    public async Task A_flood_of_offers_reaches_a_browser_as_three_and_others_still_meet()
     {
         await using var pair = await Pair.StartAsync();
         var abusers = new List<ClientWebSocket>();
@@ -156,7 +156,7 @@ public sealed class TrackerAbuseTests
             await socket.SendAsync(Announce("h", name));
             while (!(await socket.NextAsync()).ContainsKey("interval"))
                 received++;
-            Assert.InRange(received, 1, Membership.MaxUnanswered);
+            Assert.InRange(received, 1, Membership.MaxUnansweredOfOne);
         }
 
         using var honest = await pair.Host.ConnectAsync(address: "127.0.0.77");
