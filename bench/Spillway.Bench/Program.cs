@@ -102,10 +102,9 @@ var megabits = new Option<double>("--bitrate")
 };
 megabits.Validators.Add(static result =>
 {
+    var texts = result.Tokens.Select(static token => token.Value);
     if (
-        result.Tokens is not [var token]
-        || !double.TryParse(token.Value, CultureInfo.InvariantCulture, out var value)
-        || value is not (>= 0.1 and <= 50)
+        !texts.All(static text => double.TryParse(text, CultureInfo.InvariantCulture, out var value) && value is >= 0.1 and <= 50)
     )
         result.AddError("--bitrate must be from 0.1 to 50.");
 });

@@ -49,7 +49,7 @@ internal sealed record Scenario(int Viewers, double SegmentSeconds, Audience Aud
     public static readonly IReadOnlyList<Scenario> All =
     [
         .. ((double[])[4, 2]).SelectMany(static seconds =>
-            ((int[])[2, 4, 8]).Select(viewers => Of(viewers, seconds, Audience.OneMachine))
+            ((int[])[2, 4, 8, 12]).Select(viewers => Of(viewers, seconds, Audience.OneMachine))
         ),
         .. ((int[])[2, 8, 60, 250, 600, 2_000, 10_000]).Select(static viewers => Of(viewers, 4, Audience.Public)),
         .. ((int[])[8, 250, 2_000, 10_000]).Select(static viewers => Of(viewers, 2, Audience.Public)),
