@@ -1,8 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using Spillway.Bench.Dvr;
 using Spillway.Bench.Latency;
 using Spillway.Bench.Micro;
 using Spillway.Bench.Rtmp;
+using Spillway.Bench.SwarmSimulation;
 using Spillway.Bench.Tracker;
 
 var seconds = new Option<int>("--seconds")
@@ -80,6 +82,48 @@ tracker.SetAction(
                 cancellationToken
             )
 );
-return await new RootCommand("Spillway's benchmarks.") { latency, rtmp, micro, dvr, tracker }
+var viewers = new Option<int[]>("--viewers")
+{
+    Description = "Only the rows with so many viewers, and no file of results; without it, all.",
+    AllowMultipleArgumentsPerToken = true,
+};
+viewers.Validators.Add(static result =>
+{
+    foreach (var token in result.Tokens)
+    {
+        if (!int.TryParse(token.Value, out var count) || Scenario.All.All(scenario => scenario.Viewers != count))
+            result.AddError($"--viewers: there is no row with {token.Value} viewers.");
+    }
+});
+var megabits = new Option<double>("--bitrate")
+{
+    Description = "Mbit/s of the stream; with another than 2.5 there is no file of results.",
+    DefaultValueFactory = static _ => 2.5,
+};
+megabits.Validators.Add(static result =>
+{
+    var texts = result.Tokens.Select(static token => token.Value);
+    if (
+        !texts.All(static text => double.TryParse(text, CultureInfo.InvariantCulture, out var value) && value is >= 0.1 and <= 50)
+    )
+        result.AddError("--bitrate must be from 0.1 to 50.");
+});
+var seed = new Option<int>("--seed") { Description = "Another one, other luck.", DefaultValueFactory = static _ => 1 };
+var simulation = new Command("swarm-simulation", "Swarms of up to 10,000 modelled viewers at the real tracker, in virtual time.")
+{
+    viewers,
+    megabits,
+    seed,
+};
+simulation.SetAction(
+    (result, cancellationToken) =>
+        SwarmSimulationBenchmark.RunAsync(
+            result.GetValue(viewers) ?? [],
+            result.GetValue(megabits),
+            result.GetValue(seed),
+            cancellationToken
+        )
+);
+return await new RootCommand("Spillway's benchmarks.") { latency, rtmp, micro, dvr, tracker, simulation }
     .Parse(args)
     .InvokeAsync();

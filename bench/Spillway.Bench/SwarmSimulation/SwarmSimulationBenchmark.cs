@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Spillway.Bench.Tracker;
+
+namespace Spillway.Bench.SwarmSimulation;
+
+/// <summary>
+/// Swarms larger than browsers on one machine can be: the real tracker core, modelled viewers, virtual time. It shows what the player's
+/// rules come to, not what networks do to them.
+/// </summary>
+internal static class SwarmSimulationBenchmark
+{
+    private const string File = "swarm-simulation.json";
+
+    /// <param name="viewers">Only rows with so many; empty: all.</param>
+    /// <param name="megabits">A second of the stream.</param>
+    /// <param name="seed">Of the first event of each row.</param>
+    /// <param name="cancellationToken">Ends it between two events.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(int[] viewers, double megabits, int seed, CancellationToken cancellationToken)
+    {
+        var machine = Machine.Read();
+        var rows = new List<SwarmRow>();
+        Console.WriteLine(SwarmRow.Head);
+        foreach (var scenario in Scenario.All)
+        {
+            if (viewers.Length > 0 && !viewers.Contains(scenario.Viewers))
+                continue;
+            var row = Simulate(scenario with { Bitrate = 1e6 * megabits }, seed, cancellationToken);
+            rows.Add(row);
+            Console.WriteLine(row);
+        }
+        if (viewers.Length == 0 && Math.Abs(1e6 * megabits - Scenario.UsualBitrate) < 1)
+            await TrackerBenchmark.SaveAsync(
+                File,
+                new
+                {
+                    machine,
+                    seed,
+                    rows,
+                },
+                cancellationToken
+            );
+        return 0;
+    }
+
+    private static SwarmRow Simulate(Scenario scenario, int seed, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        var outcomes = new List<SwarmOutcome>();
+        for (var i = 0; i < scenario.Seeds; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var swarm = new SimulatedSwarm(scenario, seed + i);
+            outcomes.Add(swarm.Run());
+        }
+        return new SwarmRow(scenario, outcomes, watch.Elapsed.TotalSeconds);
+    }
+}
