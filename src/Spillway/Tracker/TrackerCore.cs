@@ -72,7 +72,7 @@ internal sealed partial class TrackerCore(TrackerOptions options, Func<TrackerId
         var hash = message.InfoHash!.Value;
         var peerId = message.PeerId!.Value;
         member = Find(from, hash);
-        if (member is not null && member.PeerId == peerId)
+        if (member is not null && member.PeerId == peerId && !message.HasStarted)
             return null;
 
         _swarms.TryGetValue(hash, out var swarm);
@@ -82,6 +82,14 @@ internal sealed partial class TrackerCore(TrackerOptions options, Func<TrackerId
             // tracker has noticed, and must not be locked out.
             if (namesake.Connection.IsOpen && namesake.Connection.Place.Address != from.Place.Address)
                 return "peer_id is in use by another connection";
+            if (message.HasStarted)
+            {
+                // A player that begins anew in the same page has lost its peers, and must not be kept from those it knew.
+                Leave(namesake);
+                if (member is not null && member != namesake)
+                    Leave(member);
+                return Add(from, hash, peerId, null, now, out member);
+            }
             if (member is not null)
                 Leave(member);
             else if (from.Memberships.Count >= options.MaxHashesPerConnection)
@@ -93,11 +101,26 @@ internal sealed partial class TrackerCore(TrackerOptions options, Func<TrackerId
             return null;
         }
 
-        var refusal = Refusal(from, hash, swarm, member);
+        return Add(from, hash, peerId, member, now, out member);
+    }
+
+    /// <summary>A new membership, in the place of the connection's earlier one, if there is one.</summary>
+    private string? Add(
+        TrackerConnection from,
+        TrackerId hash,
+        TrackerId peerId,
+        Membership? replaced,
+        TimeSpan now,
+        out Membership? member
+    )
+    {
+        member = null;
+        _swarms.TryGetValue(hash, out var swarm);
+        var refusal = Refusal(from, hash, swarm, replaced);
         if (refusal is not null)
             return refusal;
-        if (member is not null)
-            Leave(member);
+        if (replaced is not null)
+            Leave(replaced);
         // Leaving may have emptied and removed the swarm.
         if (!_swarms.TryGetValue(hash, out swarm))
             _swarms.Add(hash, swarm = new Swarm(hash));

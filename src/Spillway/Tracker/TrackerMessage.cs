@@ -57,6 +57,9 @@ internal ref struct TrackerMessage(ReadOnlySpan<byte> json)
     /// <summary>The event was <c>completed</c>.</summary>
     public bool HasCompleted { get; set; }
 
+    /// <summary>The client has just begun. One that comes back after a broken connection does not say so.</summary>
+    public bool HasStarted { get; set; }
+
     /// <summary>The most offers that should be passed on; null: not said.</summary>
     public int? NumWant { get; set; }
 

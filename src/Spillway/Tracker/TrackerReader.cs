@@ -96,6 +96,7 @@ internal static class TrackerReader
             return TrackerMessageKind.Malformed;
         var hasStopped = members.Event.SequenceEqual("stopped"u8);
         message.HasCompleted = members.Event.SequenceEqual("completed"u8);
+        message.HasStarted = members.Event.SequenceEqual("started"u8);
         message.Problem =
             !members.Action.SequenceEqual("announce"u8) ? "action must be announce or scrape"
             : message.PeerId is null ? "peer_id must be a string of 20 characters up to U+00FF"

@@ -288,6 +288,27 @@ public sealed class TrackerCoreTests
         Assert.Contains("info_hash", reply.Text("failure reason"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_player_that_begins_anew_in_its_page_meets_those_it_knew_at_once(bool onAnotherConnection)
+    {
+        var core = new TrackerCore(new TrackerOptions(), null, new Random(1));
+        var (a, b) = (new RecordingConnection(), new RecordingConnection());
+        core.Receive(a, Announce("h", "a", @event: "started"));
+        core.Receive(b, Announce("h", "b", offers: 5, @event: "started"));
+        core.Receive(a, Answer("h", "a", "b", a.All()[^1].Text("offer_id")));
+        b.All();
+
+        var again = onAnotherConnection ? new RecordingConnection() : a;
+        core.Receive(again, Announce("h", "a", offers: 5), 20);
+        // They know each other: the tracker takes it that they are still connected.
+        Assert.DoesNotContain(b.All(), static message => message.ContainsKey("offer"));
+        core.Receive(again, Announce("h", "a", offers: 5, @event: "started"), 20);
+        Assert.Single(b.All(), static message => message.ContainsKey("offer"));
+        Assert.Equal(2, core.Peers);
+    }
+
     [Fact]
     public void A_failure_names_action_and_hash()
     {
