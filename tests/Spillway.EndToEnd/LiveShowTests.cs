@@ -26,7 +26,11 @@ public sealed partial class LiveShowTests : EndToEndTest
         viewers.Add(await OpenAsync(server.Origin));
         await viewers[1].PlaysAsync(12, TimeSpan.FromSeconds(30));
         var second = await viewers[1].FiguresAsync();
-        Assert.True(second.BytesFromPeers > second.BytesFromEdge / 6, $"the second window shares with the first: {second}");
+        // In so short a time it may be its turn to fetch most of the segments: then it gives them to the first.
+        Assert.True(
+            second.BytesFromPeers + second.BytesToPeers > second.BytesFromEdge / 3,
+            $"the second window shares with the first: {second}"
+        );
         viewers.AddRange([await OpenAsync(server.Origin), await OpenAsync(server.Origin)]);
 
         await SinceOpeningAsync(viewers[^1], StartUp);

@@ -37,7 +37,11 @@ public sealed class TrackerNodeTests(ITestOutputHelper output) : EndToEndTest
         var late = await OpenAsync(show.Page);
         await FromPeersAsync(late, TimeSpan.FromSeconds(30));
         var found = killed.Elapsed;
-        Assert.Equal(3, (await second.HealthAsync()).Connections);
+        await Until.TrueAsync(
+            async () => (await second.HealthAsync()).Connections == 3,
+            TimeSpan.FromSeconds(20),
+            () => $"all three are on the other node. It wrote:\n{second.Log}"
+        );
         Assert.Contains(late.Sockets, socket => socket.Port == second.Port);
 
         told = await TrackersAsync(
