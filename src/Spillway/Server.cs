@@ -162,13 +162,10 @@ internal static class Server
         var spool = provider.GetRequiredService<Spool>();
         var audience = provider.GetRequiredService<AudienceServer>();
         var settings = new PlayerSettings(
-            stream => TrackerAddress.For(options, ports.Origin, stream),
+            stream => provider.GetService<NodeWatch>().TrackersOf(options, ports.Origin, stream),
             options.Tracker.Stun,
             key => edge.ForLog + key
-        )
-        {
-            Trackers = stream => provider.GetService<NodeWatch>().TrackersOf(options, ports.Origin, stream),
-        };
+        );
         var streams = options.Streams.ToDictionary(
             static pair => pair.Key,
             pair => new LiveStream(
@@ -235,7 +232,7 @@ internal static class Server
                 ? null
                 : provider.GetRequiredService<TrackerServer>().CountViewers(stream),
             broadcast?.Id,
-            broadcast?.ToMultivariant(static _ => "").Variants.Max(static variant => (double?)variant.Bandwidth)
+            broadcast?.Renditions.Max(static rendition => (double?)rendition.Format.Bandwidth)
         );
     }
 

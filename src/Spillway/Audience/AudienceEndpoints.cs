@@ -1,7 +1,7 @@
-using System.Net.Mime;
 using Spillway.Admin;
 using Spillway.Configuration;
 using Spillway.Streams;
+using Spillway.Tracker.WebSockets;
 
 namespace Spillway.Audience;
 
@@ -20,7 +20,12 @@ internal static class AudienceEndpoints
         services.AddSingleton(provider => new AudienceServer(
             provider.GetRequiredService<SpillwayOptions>(),
             stream => inputs(provider, stream),
-            stream => AddressOf(provider, stream),
+            stream =>
+                OriginWebSocket.Address(
+                    provider.GetRequiredService<SpillwayOptions>().Server,
+                    provider.GetRequiredService<Ports>().Origin,
+                    $"reports/{stream}"
+                ),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AudienceServer>>()
         ));
@@ -40,23 +45,12 @@ internal static class AudienceEndpoints
         app.Services.GetRequiredService<AdminDoor>().Map(app, HttpMethods.Get, "/streams/{stream}/audience", ShowAsync);
     }
 
-    /// <summary>With no public address of the origin, <c>{host}</c> stands for the host name of the page.</summary>
-    private static string AddressOf(IServiceProvider provider, string stream)
-    {
-        var server = provider.GetRequiredService<SpillwayOptions>().Server;
-        if (server.PublicUrl.Length == 0)
-            return $"{(server.Certificate.Length > 0 ? "wss" : "ws")}://{{host}}:{provider.GetRequiredService<Ports>().Origin}/reports/{stream}";
-        var url = new UriBuilder(server.PublicUrl);
-        url.Scheme = url.Scheme == Uri.UriSchemeHttps ? "wss" : "ws";
-        return $"{url.Uri.ToString().TrimEnd('/')}/reports/{stream}";
-    }
-
     private static async Task HandleAsync(HttpContext context)
     {
         var server = context.RequestServices.GetRequiredService<AudienceServer>();
         if (context.GetRouteValue("stream") is not string stream || server.Find(stream) is null)
         {
-            await SayAsync(
+            await WebSocketRefusal.SayAsync(
                 context,
                 StatusCodes.Status404NotFound,
                 "There is no such stream here, or nobody is to report on it.\n"
@@ -66,16 +60,20 @@ internal static class AudienceEndpoints
         if (!context.WebSockets.IsWebSocketRequest)
         {
             context.Response.Headers.Upgrade = "websocket";
-            await SayAsync(
+            await WebSocketRefusal.SayAsync(
                 context,
                 StatusCodes.Status426UpgradeRequired,
                 "Some players report here on their playback: they connect by WebSocket.\n"
             );
             return;
         }
-        if (!server.IsAllowedOrigin(context.Request.Headers.Origin))
+        if (!server.Origins.Allow(context.Request.Headers.Origin))
         {
-            await SayAsync(context, StatusCodes.Status403Forbidden, "Pages of this origin may not report here.\n");
+            await WebSocketRefusal.SayAsync(
+                context,
+                StatusCodes.Status403Forbidden,
+                "Pages of this origin may not report here.\n"
+            );
             return;
         }
         // Behind a proxy it is the client's by the forwarded headers, if the proxy is one of Server:TrustedProxies.
@@ -83,7 +81,7 @@ internal static class AudienceEndpoints
         if (!server.TryAdmit(stream, address))
         {
             context.Response.Headers.RetryAfter = "60";
-            await SayAsync(context, StatusCodes.Status503ServiceUnavailable, "Enough viewers report.\n");
+            await WebSocketRefusal.SayAsync(context, StatusCodes.Status503ServiceUnavailable, "Enough viewers report.\n");
             return;
         }
         try
@@ -119,13 +117,5 @@ internal static class AudienceEndpoints
                 StatusCodes.Status404NotFound,
                 "Nothing is known of the audience: Audience:Reporters is 0, so no viewer is asked to report."
             );
-    }
-
-    private static Task SayAsync(HttpContext context, int status, string text)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = MediaTypeNames.Text.Plain;
-        context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsync(text, context.RequestAborted);
     }
 }

@@ -19,7 +19,6 @@ internal sealed partial class AudienceServer : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<AudienceServer> _logger;
     private readonly FrozenDictionary<string, StreamAudience> _streams;
-    private readonly HashSet<string> _origins;
     private readonly ConcurrentDictionary<ReportSocket, bool> _sockets = [];
     private readonly Dictionary<string, int> _connections = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
@@ -41,7 +40,7 @@ internal sealed partial class AudienceServer : BackgroundService
     {
         (_options, _inputs, _address, _time, _logger) = (options.Audience, inputs, address, time, logger);
         _start = time.GetTimestamp();
-        _origins = options.Tracker.Origins.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        Origins = new AllowedOrigins(options.Tracker.Origins);
         _streams = options.Streams.ToFrozenDictionary(
             static pair => pair.Key,
             pair => new StreamAudience(options.Audience, pair.Value.P2P, pair.Value.P2PFromViewers),
@@ -71,9 +70,8 @@ internal sealed partial class AudienceServer : BackgroundService
             Find(stream)?.Resume(new AudienceWord(reports.Share, before.Peers.Enabled), Now);
     }
 
-    /// <summary>Whether a page of that origin may report: one that may not use the tracker may not either.</summary>
-    /// <param name="origin">The header as it came; null: none, so no browser.</param>
-    public bool IsAllowedOrigin(string? origin) => _origins.Count == 0 || (origin is not null && _origins.Contains(origin));
+    /// <summary>A page that may not use the tracker may not report either.</summary>
+    public AllowedOrigins Origins { get; }
 
     /// <summary>Takes a place, to be given back with <see cref="Release"/>; false: all are taken.</summary>
     public bool TryAdmit(string stream, IPAddress? address)

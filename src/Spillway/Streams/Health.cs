@@ -18,21 +18,15 @@ internal sealed class Health(
     NodeWatch? nodes = null
 )
 {
-    public void Map(IEndpointRouteBuilder routes)
-    {
-        routes.MapGet("/health", context => SendAsync(context, Report()));
-        // Alive: the process answers. Ready: it can be sent viewers.
-        routes.MapGet("/health/live", static context => context.Response.WriteAsync("ok\n"));
-        routes.MapGet(
-            "/health/ready",
-            context =>
-            {
-                var down = Report().Status == "down";
-                context.Response.StatusCode = down ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
-                return context.Response.WriteAsync(down ? "down\n" : "ok\n");
-            }
+    private const string Down = "down";
+
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapHealth(
+            Report,
+            HealthJson.Default.HealthReport,
+            static report => report.Status == Down,
+            () => Report().Status == Down ? Down : null
         );
-    }
 
     public HealthReport Report()
     {
@@ -43,7 +37,7 @@ internal sealed class Health(
         return new HealthReport
         {
             Status =
-                all.Length > 0 && Array.TrueForAll(all, static s => s.Superseded is not null) ? "down"
+                all.Length > 0 && Array.TrueForAll(all, static s => s.Superseded is not null) ? Down
                 : Array.Exists(all, static s => s.StoreFault is not null || s.Superseded is not null || IsDark(s)) ? "degraded"
                 : nodes?.Sights.Any(static node => !node.Lives) == true ? "degraded"
                 : "ok",
@@ -132,19 +126,6 @@ internal sealed class Health(
             Audience = stream.Audience?.Summary(),
             Renditions = status.Renditions,
         };
-    }
-
-    private static Task SendAsync(HttpContext context, HealthReport report)
-    {
-        context.Response.StatusCode = report.Status == "down" ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
-        context.Response.ContentType = "application/json";
-        context.Response.Headers.CacheControl = "no-store";
-        return JsonSerializer.SerializeAsync(
-            context.Response.Body,
-            report,
-            HealthJson.Default.HealthReport,
-            context.RequestAborted
-        );
     }
 }
 

@@ -4,14 +4,18 @@ using Spillway.Timeline;
 namespace Spillway.Streams;
 
 /// <summary>What every player is told, whatever the stream.</summary>
-/// <param name="Tracker">A stream's tracker address; <c>{host}</c> in it stands for the page's own host name.</param>
+/// <param name="Trackers">
+/// Where players of a stream find each other: the tracker to use, then the one for when that one does not answer. <c>{host}</c> in them
+/// stands for the page's own host name.
+/// </param>
 /// <param name="Stun">STUN servers.</param>
 /// <param name="EdgeUrl">The address of a key as viewers see it, for the log.</param>
-internal sealed record PlayerSettings(Func<string, string> Tracker, IReadOnlyList<string> Stun, Func<string, string> EdgeUrl)
+internal sealed record PlayerSettings(
+    Func<string, IReadOnlyList<string>> Trackers,
+    IReadOnlyList<string> Stun,
+    Func<string, string> EdgeUrl
+)
 {
-    /// <summary>Where players of a stream find each other: the tracker to use, then the one for when that one does not answer.</summary>
-    public Func<string, IReadOnlyList<string>> Trackers { get; init; } = stream => [Tracker(stream)];
-
     public PlayerDocument Document(
         string stream,
         StreamOptions options,

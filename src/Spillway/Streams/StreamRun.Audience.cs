@@ -6,6 +6,7 @@ internal sealed partial class StreamRun
     /// <summary>All players read it again and again: what is new may wait.</summary>
     private static readonly TimeSpan BetweenWords = TimeSpan.FromSeconds(10);
 
+    /// <summary>What players were last told; null: nothing yet.</summary>
     private PlayerDocument? _toldPlayers;
     private TimeSpan _toldPlayersAt;
 

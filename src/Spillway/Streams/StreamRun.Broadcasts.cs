@@ -129,13 +129,12 @@ internal sealed partial class StreamRun
             StreamKeys.PlayerHeaders
         );
         Status = Status with { State = state, Broadcast = document.Broadcast };
-        _trackers = document.Trackers;
     }
 
     /// <summary>A tracker node has died, or come: players read it within ten seconds.</summary>
     private void FollowTrackers()
     {
-        if (_trackers is { } told && !_parts.Player.Trackers(Name).SequenceEqual(told, StringComparer.Ordinal))
+        if (_toldPlayers is { Trackers: var told } && !_parts.Player.Trackers(Name).SequenceEqual(told, StringComparer.Ordinal))
             PublishPlayer(Status.State);
     }
 

@@ -38,9 +38,6 @@ internal sealed partial class StreamRun
     private Broadcast? _broadcast;
     private Broadcast? _newest;
     private Task _playerPublished = Task.CompletedTask;
-
-    /// <summary>What players were last told; null: nothing yet.</summary>
-    private IReadOnlyList<string>? _trackers;
     private long _nextNumber;
     private long _nextDiscontinuity;
     private DateTimeOffset? _lastEnd;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spillway.Configuration;
+using Spillway.Streams;
 using Spillway.Tracker.Nodes;
 
 namespace Spillway.Tracker;
@@ -13,21 +14,13 @@ internal sealed class NodeHealth(
     HeartbeatWriter? heartbeats = null
 )
 {
-    public void Map(IEndpointRouteBuilder routes)
-    {
-        routes.MapGet("/health", SendAsync);
-        // Alive: the process answers. Ready: it can be sent viewers.
-        routes.MapGet("/health/live", static context => context.Response.WriteAsync("ok\n"));
-        routes.MapGet(
-            "/health/ready",
-            context =>
-            {
-                var full = tracker.Count().Connections >= options.Tracker.MaxConnections;
-                context.Response.StatusCode = full ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
-                return context.Response.WriteAsync(full ? "full\n" : "ok\n");
-            }
+    public void Map(IEndpointRouteBuilder routes) =>
+        routes.MapHealth(
+            Report,
+            NodeHealthJson.Default.NodeReport,
+            static _ => false,
+            () => tracker.Count().Connections >= options.Tracker.MaxConnections ? "full" : null
         );
-    }
 
     public NodeReport Report()
     {
@@ -49,18 +42,6 @@ internal sealed class NodeHealth(
             Peers = now.Peers,
             Relays = now.OffersRelayed + now.AnswersRelayed,
         };
-    }
-
-    private Task SendAsync(HttpContext context)
-    {
-        context.Response.ContentType = "application/json";
-        context.Response.Headers.CacheControl = "no-store";
-        return JsonSerializer.SerializeAsync(
-            context.Response.Body,
-            Report(),
-            NodeHealthJson.Default.NodeReport,
-            context.RequestAborted
-        );
     }
 }
 

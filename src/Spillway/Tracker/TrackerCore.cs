@@ -86,9 +86,7 @@ internal sealed partial class TrackerCore(TrackerOptions options, Func<TrackerId
             {
                 // A player that begins anew in the same page has lost its peers, and must not be kept from those it knew.
                 Leave(namesake);
-                if (member is not null && member != namesake)
-                    Leave(member);
-                return Add(from, hash, peerId, null, now, out member);
+                return Add(from, hash, peerId, member == namesake ? null : member, now, out member);
             }
             if (member is not null)
                 Leave(member);

@@ -1,4 +1,3 @@
-using System.Net.Mime;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Spillway.Storage;
@@ -83,17 +82,21 @@ internal static class TrackerEndpoint
     private static Task HandleAsync(HttpContext context, TrackerServer server)
     {
         if (context.GetRouteValue("stream") is not string stream || server.Find(stream) is not { } tracker)
-            return SayAsync(context, StatusCodes.Status404NotFound, "There is no such stream here.\n");
+            return WebSocketRefusal.SayAsync(context, StatusCodes.Status404NotFound, "There is no such stream here.\n");
         if (WebSocketHandshake.Problem(context, WhatThisIs) is var (status, text))
-            return SayAsync(context, status, text);
-        if (!server.IsAllowedOrigin(context.Request.Headers.Origin))
-            return SayAsync(context, StatusCodes.Status403Forbidden, "Pages of this origin may not use this tracker.\n");
+            return WebSocketRefusal.SayAsync(context, status, text);
+        if (!server.Origins.Allow(context.Request.Headers.Origin))
+            return WebSocketRefusal.SayAsync(
+                context,
+                StatusCodes.Status403Forbidden,
+                "Pages of this origin may not use this tracker.\n"
+            );
         // Behind a proxy it is the client's by the forwarded headers, if the proxy is one of Server:TrustedProxies.
         var place = server.PlaceOf(context.Connection.RemoteIpAddress);
         if (!server.TryAdmit(place.Address))
         {
             context.Response.Headers.RetryAfter = "60";
-            return SayAsync(context, StatusCodes.Status503ServiceUnavailable, "Too many connections.\n");
+            return WebSocketRefusal.SayAsync(context, StatusCodes.Status503ServiceUnavailable, "Too many connections.\n");
         }
         return ServeAsync(context, server, tracker, place);
     }
@@ -111,13 +114,5 @@ internal static class TrackerEndpoint
         {
             server.Release(place.Address);
         }
-    }
-
-    private static Task SayAsync(HttpContext context, int status, string text)
-    {
-        context.Response.StatusCode = status;
-        context.Response.ContentType = MediaTypeNames.Text.Plain;
-        context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsync(text, context.RequestAborted);
     }
 }

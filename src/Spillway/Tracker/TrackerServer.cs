@@ -25,7 +25,6 @@ internal sealed partial class TrackerServer : BackgroundService
     private readonly ConcurrentDictionary<TrackerSocket, bool> _sockets = [];
     private readonly Dictionary<string, int> _connectionsByNetwork = [];
     private readonly ListedNetworks _networks;
-    private readonly HashSet<string> _origins;
     private readonly Lock _admission = new();
     private int _connections;
     private long _refused;
@@ -45,7 +44,7 @@ internal sealed partial class TrackerServer : BackgroundService
     {
         (_options, _time, _logger) = (options, time, logger);
         _networks = new ListedNetworks(options.Networks);
-        _origins = options.Origins.ToHashSet(StringComparer.OrdinalIgnoreCase);
+        Origins = new AllowedOrigins(options.Origins);
         _streams = streams.ToFrozenDictionary(
             static stream => stream,
             stream => new StreamTracker(
@@ -66,9 +65,7 @@ internal sealed partial class TrackerServer : BackgroundService
     /// <param name="address">Null: not known.</param>
     public NetworkPlace PlaceOf(IPAddress? address) => NetworkPlace.Of(address, _networks);
 
-    /// <summary>Whether a page of that origin may connect. A browser cannot be made to lie about it; any other program can.</summary>
-    /// <param name="origin">The header as it came; null: none, so no browser.</param>
-    public bool IsAllowedOrigin(string? origin) => _origins.Count == 0 || (origin is not null && _origins.Contains(origin));
+    public AllowedOrigins Origins { get; }
 
     /// <summary>The stream's tracker; null: there is no such stream.</summary>
     public StreamTracker? Find(string stream) =>

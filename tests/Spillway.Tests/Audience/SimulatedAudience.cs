@@ -8,17 +8,15 @@ namespace Spillway.Tests.Audience;
 /// player.json every ten seconds, decide three to five minutes after they came, and report every half minute. player.json is
 /// stored at most every ten seconds, and the edge keeps it for two.
 /// </summary>
-internal sealed class SimulatedAudience
+internal sealed class SimulatedAudience : VirtualTime
 {
     public const string Broadcast = "20261122T190501Z-7f3a";
     public const double BytesPerSecond = 312_500;
     private const int Places = 300;
 
-    private readonly PriorityQueue<Action, (double At, long Order)> _queue = new();
     private readonly SortedList<double, SimulatedReporter> _waiting = [];
     private readonly List<(double At, AudienceWord Word)> _published = [];
     private readonly bool _tracked;
-    private long _order;
     private int _atTracker;
 
     /// <param name="tracked">P2P is on, and its tracker is this process's.</param>
@@ -32,9 +30,6 @@ internal sealed class SimulatedAudience
 
     public StreamAudience Core { get; }
     public Random Random { get; }
-
-    /// <summary>Seconds.</summary>
-    public double Now { get; private set; }
 
     /// <summary>Those who are here.</summary>
     public HashSet<SimulatedReporter> Viewers { get; } = [];
@@ -83,19 +78,6 @@ internal sealed class SimulatedAudience
                 );
             }
         );
-
-    public void Do(double at, Action action) => _queue.Enqueue(action, (at, _order++));
-
-    public void Run(double until)
-    {
-        while (_queue.TryPeek(out var action, out var next) && next.At <= until)
-        {
-            _queue.Dequeue();
-            Now = Math.Max(Now, next.At);
-            action();
-        }
-        Now = until;
-    }
 
     /// <summary>What player.json says to one who looks now.</summary>
     public AudienceWord Look()

@@ -41,7 +41,7 @@ public sealed class SixHoursTests(ITestOutputHelper output)
             new StreamOptions { Source = folder.Path, Slate = StreamOptions.NoSlate },
             store.Line,
             conditional: true,
-            new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}"),
+            new PlayerSettings(static _ => ["ws://{host}:3000/tracker/live"], [], static key => $"http://edge/{key}"),
             store.Clock.Time,
             NullLogger<LiveStream>.Instance
         );

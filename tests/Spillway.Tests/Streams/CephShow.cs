@@ -33,7 +33,7 @@ internal sealed class CephShow : IAsyncDisposable
             new StreamOptions { Source = "by hand", Replay = { Count = 3 } },
             store,
             conditional: true,
-            new PlayerSettings(static _ => "ws://127.0.0.1/tracker/live", [], static key => key),
+            new PlayerSettings(static _ => ["ws://127.0.0.1/tracker/live"], [], static key => key),
             TimeProvider.System,
             NullLogger<LiveStream>.Instance,
             spool: _spool

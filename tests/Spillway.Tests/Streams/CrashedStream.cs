@@ -43,7 +43,7 @@ internal sealed class CrashedStream(TestStore store, ShownSource source) : IAsyn
             s_options,
             line,
             conditional: true,
-            new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}"),
+            new PlayerSettings(static _ => ["ws://{host}:3000/tracker/live"], [], static key => $"http://edge/{key}"),
             Clock.Time,
             NullLogger<LiveStream>.Instance,
             // The data folder is the same.

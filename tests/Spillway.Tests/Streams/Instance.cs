@@ -51,7 +51,7 @@ internal sealed class Instance : IAsyncDisposable
             _options,
             Line,
             conditional: true,
-            new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}"),
+            new PlayerSettings(static _ => ["ws://{host}:3000/tracker/live"], [], static key => $"http://edge/{key}"),
             _time,
             NullLogger<LiveStream>.Instance,
             slates: null,

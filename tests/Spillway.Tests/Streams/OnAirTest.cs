@@ -109,10 +109,7 @@ public abstract class OnAirTest : IAsyncLifetime
                 Options,
                 counting ?? (IObjectStore)Line,
                 Conditional,
-                new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}")
-                {
-                    Trackers = _ => Trackers,
-                },
+                new PlayerSettings(_ => Trackers, [], static key => $"http://edge/{key}"),
                 Clock.Time,
                 NullLogger<LiveStream>.Instance,
                 Slates,

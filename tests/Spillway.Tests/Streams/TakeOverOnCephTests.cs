@@ -140,7 +140,7 @@ public sealed class TakeOverOnCephTests : IAsyncLifetime
             new StreamOptions { Source = "by hand", Slate = StreamOptions.NoSlate },
             store,
             conditional: true,
-            new PlayerSettings(static _ => "ws://{host}:3000/tracker/live", [], static key => $"http://edge/{key}"),
+            new PlayerSettings(static _ => ["ws://{host}:3000/tracker/live"], [], static key => $"http://edge/{key}"),
             TimeProvider.System,
             NullLogger<LiveStream>.Instance
         );

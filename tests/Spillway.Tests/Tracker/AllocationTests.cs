@@ -11,14 +11,7 @@ public sealed class AllocationTests
     [Fact]
     public void Relaying_offers_and_answers_allocates_nothing_from_the_bytes_of_one_message_to_those_of_the_next()
     {
-        var options = new TrackerOptions
-        {
-            MessagesPerMinute = 1_000_000,
-            OffersPerMinute = 1_000_000,
-            OffersPerMinutePerAddress = 100_000_000,
-            OffersPerMinuteToPeer = 1_000_000,
-        };
-        using var tracker = new StreamTracker("live", options, null, TimeProvider.System, new Random(1));
+        using var tracker = new StreamTracker("live", Unlimited.Tracker, null, TimeProvider.System, new Random(1));
         var peers = Enumerable.Range(0, 50).Select(i => new Counting(tracker, i)).ToArray();
         var announces = Enumerable.Range(0, peers.Length).Select(i => Utf8(Announce("h", $"p{i}", offers: 5))).ToArray();
         // An answer to each offer of each peer, by each other.

@@ -3,15 +3,13 @@ using Spillway.Tracker;
 namespace Spillway.Tests.Tracker;
 
 /// <summary>A tracker and its viewers in virtual time: hours take seconds, and a seed gives the same event again.</summary>
-internal sealed class SimulatedEvent : IDisposable
+internal sealed class SimulatedEvent : VirtualTime, IDisposable
 {
     /// <summary>Of a server's frame with a payload below 64 KiB; a client's has four more for its mask.</summary>
     private const int FrameHeader = 4;
 
-    private readonly PriorityQueue<Action, (double At, long Order)> _queue = new();
     private readonly TrackerWriter _writer = new();
     private readonly List<SimulatedViewer> _viewers = [];
-    private long _order;
 
     public SimulatedEvent(int seed, TrackerOptions? options = null)
     {
@@ -22,9 +20,6 @@ internal sealed class SimulatedEvent : IDisposable
 
     public TrackerCore Core { get; }
     public Random Random { get; }
-
-    /// <summary>Seconds.</summary>
-    public double Now { get; private set; }
 
     /// <summary>Those who are here.</summary>
     public IReadOnlyList<SimulatedViewer> Viewers => _viewers;
@@ -40,18 +35,16 @@ internal sealed class SimulatedEvent : IDisposable
 
     /// <summary>A viewer comes at that second, and stays.</summary>
     public void Join(double at, string address) =>
-        _queue.Enqueue(
+        Do(
+            at,
             () =>
             {
                 var viewer = new SimulatedViewer(this, Joined++, address);
                 _viewers.Add(viewer);
                 ByPeerId.Add(viewer.Id, viewer);
                 Announce(viewer);
-            },
-            (at, _order++)
+            }
         );
-
-    public void Do(double at, Action action) => _queue.Enqueue(action, (at, _order++));
 
     public void Leave(SimulatedViewer viewer)
     {
@@ -60,17 +53,6 @@ internal sealed class SimulatedEvent : IDisposable
         foreach (var peer in viewer.Peers)
             peer.Peers.Remove(viewer);
         Core.Close(viewer);
-    }
-
-    public void Run(double until)
-    {
-        while (_queue.TryPeek(out var action, out var next) && next.At <= until)
-        {
-            _queue.Dequeue();
-            Now = Math.Max(Now, next.At);
-            action();
-        }
-        Now = until;
     }
 
     public void At(int interval, SimulatedViewer viewer, int timer) =>

@@ -165,14 +165,7 @@ public sealed class TrackerSocketTests
     [Fact]
     public async Task A_client_that_does_not_read_gets_no_more_offers_and_slows_down_nobody()
     {
-        var unlimited = new TrackerOptions
-        {
-            MessagesPerMinute = 1_000_000,
-            OffersPerMinute = 1_000_000,
-            OffersPerMinutePerAddress = 1_000_000,
-            OffersPerMinuteToPeer = 1_000_000,
-        };
-        await using var host = await TrackerHost.StartAsync(unlimited);
+        await using var host = await TrackerHost.StartAsync(Unlimited.Tracker);
         using var lazy = await RawConnectAsync(host);
         await lazy.GetStream().WriteAsync(Frame(Announce("h", "lazy")));
         await host.UntilAsync(now => now.Peers == 1);

@@ -50,7 +50,11 @@ internal static class NodeServices
     /// <summary>What players of a stream are told.</summary>
     public static IReadOnlyList<string> TrackersOf(this NodeWatch? nodes, SpillwayOptions options, int port, string stream)
     {
-        var own = TrackerAddress.For(options, port, stream);
+        var path = $"tracker/{stream}";
+        var own =
+            options.Tracker.PublicUrl.Length > 0
+                ? $"{options.Tracker.PublicUrl}/{path}"
+                : OriginWebSocket.Address(options.Server, port, path);
         return nodes?.AddressesOf(stream, own) ?? [own];
     }
 

@@ -12,13 +12,7 @@ public sealed class InlineTests
     [Fact]
     public async Task Viewers_who_all_speak_at_once_all_meet_and_nothing_locks_up()
     {
-        var options = new TrackerOptions
-        {
-            MessagesPerMinute = 1_000_000,
-            OffersPerMinute = 1_000_000,
-            OffersPerMinuteToPeer = 1_000_000,
-        };
-        await using var host = await TrackerHost.StartAsync(options, inline: true);
+        await using var host = await TrackerHost.StartAsync(Unlimited.Tracker, inline: true);
         var viewers = new List<ClientWebSocket>();
         for (var i = 0; i < Viewers; i++)
             viewers.Add(await host.ConnectAsync());

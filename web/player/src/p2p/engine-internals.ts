@@ -1,5 +1,6 @@
 import type { HlsJsP2PEngine } from "p2p-media-loader-hlsjs";
 import type { Holding, Wanted } from "./edge-turns";
+import type { Tracker } from "./tracker-internals";
 import type { UploadSlots } from "./upload-slots";
 
 /** A download in the loader, of one segment, over one or more attempts. */
@@ -29,7 +30,7 @@ type OnSegmentRequested = (
 ) => Promise<void>;
 type P2PLoader = {
   readonly trackerClient: {
-    readonly client: { readonly peerId: string };
+    readonly client: { readonly peerId: string; readonly _trackers: Tracker[] };
     readonly eventHandlers: { onSegmentRequested: OnSegmentRequested };
     peers(): Iterable<Peer>;
   };
@@ -44,6 +45,8 @@ type HybridLoader = {
   };
   readonly p2pLoaders: {
     readonly currentLoader: P2PLoader;
+    /** Of all swarms that it is in. */
+    readonly loaders: Map<string, { readonly loader: P2PLoader }>;
   };
   /** What is not here yet, in the order of playback. */
   generateQueue(): { queue: QueueItem[] };
@@ -189,7 +192,8 @@ function textOf(hex: string): string {
   return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => Number.parseInt(byte, 16)));
 }
 
-function loadersOf(engine: HlsJsP2PEngine): HybridLoader[] {
+/** Of video, and of audio where it is separate. */
+export function loadersOf(engine: HlsJsP2PEngine): HybridLoader[] {
   const core = (engine as unknown as Internals).core as Internals["core"] | undefined;
   return [core?.mainStreamLoader, core?.secondaryStreamLoader].filter((loader) => loader !== undefined);
 }

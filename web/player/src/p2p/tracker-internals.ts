@@ -1,4 +1,5 @@
 import type { HlsJsP2PEngine } from "p2p-media-loader-hlsjs";
+import { loadersOf } from "./engine-internals";
 
 /** One tracker of one swarm, in bittorrent-tracker's client. Sockets to one address are shared between swarms. */
 export type Tracker = {
@@ -16,10 +17,6 @@ export type Tracker = {
   _openSocket(): void;
 };
 
-type Loader = { readonly trackerClient: { readonly client: { readonly _trackers: Tracker[] } } };
-type HybridLoader = { readonly p2pLoaders: { readonly loaders: Map<string, { readonly loader: Loader }> } };
-type Internals = { readonly core: { mainStreamLoader?: HybridLoader; secondaryStreamLoader?: HybridLoader } };
-
 /*
  * p2p-media-loader has no way to change the tracker of a running engine, and bittorrent-tracker's client stays away for ten seconds
  * to five minutes once its socket has closed, however soon the tracker is back. So these reach into private fields of the pinned
@@ -29,9 +26,8 @@ type Internals = { readonly core: { mainStreamLoader?: HybridLoader; secondarySt
 
 /** Trackers of all swarms that the engine is in: the rendition on screen, the one before it, separate audio. */
 export function trackersOf(engine: HlsJsP2PEngine): Tracker[] {
-  const core = (engine as unknown as Internals).core as Internals["core"] | undefined;
-  return [core?.mainStreamLoader, core?.secondaryStreamLoader]
-    .flatMap((hybrid) => [...(hybrid?.p2pLoaders?.loaders?.values?.() ?? [])])
+  return loadersOf(engine)
+    .flatMap((hybrid) => [...(hybrid.p2pLoaders?.loaders?.values?.() ?? [])])
     .flatMap(({ loader }) => loader?.trackerClient?.client?._trackers ?? [])
     .filter((tracker) => typeof tracker._openSocket === "function");
 }
