@@ -20,7 +20,7 @@ public sealed class SharingChoiceTests : EndToEndTest
         var metered = await OpenAsync(server.Origin, Metered);
         var chooser = await OpenAsync(server.Origin);
         foreach (var viewer in (Viewer[])[metered, chooser])
-            await viewer.UntilAsync(static f => f.BytesFromPeers > 0, "it gets segments from others", TimeSpan.FromSeconds(25));
+            await viewer.SharesAsync(TimeSpan.FromSeconds(25));
 
         var toggle = await SwitchAsync(chooser.Page);
         await toggle.ClickAsync();
@@ -42,7 +42,7 @@ public sealed class SharingChoiceTests : EndToEndTest
         // By the keyboard, as somebody who cannot see it has to.
         await toggle.FocusAsync();
         await chooser.Page.Keyboard.PressAsync("Space");
-        await chooser.UntilAsync(static f => f.BytesFromPeers > 0, "it takes part again", TimeSpan.FromSeconds(20));
+        await chooser.SharesAsync(TimeSpan.FromSeconds(20));
 
         var last = await metered.FiguresAsync();
         Assert.Equal(0, last.BytesToPeers);

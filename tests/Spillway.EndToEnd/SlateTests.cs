@@ -19,12 +19,11 @@ public sealed class SlateTests : EndToEndTest
     public Task In_a_pause_of_five_minutes_the_slate_plays_and_the_show_comes_back() => SlateAsync(s_long);
 
     [Fact(Timeout = 170_000)]
-    public Task In_a_pause_without_a_slate_nothing_asks_for_a_gap_and_the_show_comes_back() => GapsAsync(s_short, sharing: false);
+    public Task In_a_pause_without_a_slate_nothing_asks_for_a_gap_and_the_show_comes_back() => GapsAsync(s_short);
 
     [Fact(Timeout = 600_000)]
     [Trait("Speed", "slow")]
-    public Task In_a_pause_of_five_minutes_without_a_slate_nothing_asks_for_a_gap_and_the_show_comes_back() =>
-        GapsAsync(s_long, sharing: true);
+    public Task In_a_pause_of_five_minutes_without_a_slate_nothing_asks_for_a_gap_and_the_show_comes_back() => GapsAsync(s_long);
 
     /// <summary>Seconds: beyond it the player itself would jump (hls-options.ts), with segments of 2 s.</summary>
     private const double LargestLatency = 21;
@@ -83,12 +82,7 @@ public sealed class SlateTests : EndToEndTest
         await judge.PassAsync();
     }
 
-    /// <param name="pause">How long nothing comes.</param>
-    /// <param name="sharing">
-    /// They must share again afterwards. A known defect, see docs/p2p.md: about every second time they do not, so that this is asked in
-    /// the slow test only.
-    /// </param>
-    private async Task GapsAsync(TimeSpan pause, bool sharing)
+    private async Task GapsAsync(TimeSpan pause)
     {
         var (source, server, viewers) = await ShareAsync(slate: "none");
         var judge = Own(Judge.Watch(server.Edge));
@@ -112,7 +106,7 @@ public sealed class SlateTests : EndToEndTest
         Assert.Contains(judge.Histories("0").Single().Listings.Values, static listing => listing.Segment.Gap);
 
         source.Start();
-        await BackAsync(viewers, pages, before, sharing);
+        await BackAsync(viewers, pages, before);
         AssertNoGapWasAsked(viewers);
         await judge.PassAsync();
     }
@@ -142,12 +136,7 @@ public sealed class SlateTests : EndToEndTest
     }
 
     /// <summary>By itself, on the same page, near the live edge, and shared again.</summary>
-    private static async Task BackAsync(
-        IReadOnlyList<Viewer> viewers,
-        double[] pages,
-        IReadOnlyList<ViewerFigures> before,
-        bool sharing = true
-    )
+    private static async Task BackAsync(IReadOnlyList<Viewer> viewers, double[] pages, IReadOnlyList<ViewerFigures> before)
     {
         for (var index = 0; index < viewers.Count; index++)
         {
@@ -167,10 +156,7 @@ public sealed class SlateTests : EndToEndTest
                 .UntilAsync(
                     figures =>
                         figures.Latency < LargestLatency
-                        && (
-                            !sharing
-                            || figures.BytesFromPeers + figures.BytesToPeers > was.BytesFromPeers + was.BytesToPeers + 50_000
-                        ),
+                        && figures.BytesFromPeers + figures.BytesToPeers > was.BytesFromPeers + was.BytesToPeers + 50_000,
                     "they share again, near the live edge",
                     TimeSpan.FromSeconds(40)
                 );

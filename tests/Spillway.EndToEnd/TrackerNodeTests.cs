@@ -40,7 +40,7 @@ public sealed class TrackerNodeTests(ITestOutputHelper output) : EndToEndTest
         var killed = Stopwatch.StartNew();
         // The worst moment: player.json still names the dead one first.
         var late = await OpenAsync(show.Page);
-        await FromPeersAsync(late, TimeSpan.FromSeconds(30));
+        await late.SharesAsync(TimeSpan.FromSeconds(30));
         var found = killed.Elapsed;
         await Until.TrueAsync(
             async () => (await second.HealthAsync()).Connections == 3,
@@ -90,8 +90,8 @@ public sealed class TrackerNodeTests(ITestOutputHelper output) : EndToEndTest
         var again = await ServeAsync(show.Source, show.Settings, server);
         var restarted = Stopwatch.StartNew();
         var late = await OpenAsync(show.Page);
-        await FromPeersAsync(late, TimeSpan.FromSeconds(30));
-        Note($"restart: a newcomer has bytes from peers {Seconds(restarted.Elapsed)} s after the server answers again");
+        await late.SharesAsync(TimeSpan.FromSeconds(30));
+        Note($"restart: a newcomer shares {Seconds(restarted.Elapsed)} s after the server answers again");
         await again.HealthyAsync(static health => health.Peers >= 3, "all viewers are back", TimeSpan.FromSeconds(20));
         Assert.Equal(stalls, await StallsAsync(before));
     }
@@ -133,7 +133,7 @@ public sealed class TrackerNodeTests(ITestOutputHelper output) : EndToEndTest
         );
         Note($"back: viewers are on the node {Seconds(back.Elapsed)} s after it answers again");
         var late = await OpenAsync(show.Page);
-        await FromPeersAsync(late, TimeSpan.FromSeconds(30));
+        await late.SharesAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(0, (await late.FiguresAsync()).Stalls);
     }
 
@@ -198,9 +198,6 @@ public sealed class TrackerNodeTests(ITestOutputHelper output) : EndToEndTest
             static () => "bytes come from peers"
         );
     }
-
-    private static Task<ViewerFigures> FromPeersAsync(Viewer viewer, TimeSpan within) =>
-        viewer.UntilAsync(static figures => figures.BytesFromPeers > 0, "bytes come from peers", within);
 
     private static async Task<int> StallsAsync(IEnumerable<Viewer> viewers) =>
         (await Task.WhenAll(viewers.Select(static viewer => viewer.FiguresAsync()))).Sum(static figures => figures.Stalls);

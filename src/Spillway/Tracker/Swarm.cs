@@ -51,12 +51,14 @@ internal sealed class Swarm(TrackerId infoHash)
         AddToNear(member);
     }
 
-    public void SetSeeder(Membership member, bool isSeeder, bool hasCompleted)
+    /// <summary>Whoever has everything keeps it: later announces say nothing of it, or what they said at first.</summary>
+    public void NoteProgress(Membership member, bool isSeeder, bool hasCompleted)
     {
-        if (hasCompleted && !member.IsSeeder)
-            _downloaded++;
-        _complete += (isSeeder ? 1 : 0) - (member.IsSeeder ? 1 : 0);
-        member.IsSeeder = isSeeder;
+        if (member.IsSeeder || !(isSeeder || hasCompleted))
+            return;
+        member.IsSeeder = true;
+        _complete++;
+        _downloaded += hasCompleted ? 1 : 0;
     }
 
     private void AddToNear(Membership member)

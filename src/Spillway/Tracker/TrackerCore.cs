@@ -59,7 +59,7 @@ internal sealed partial class TrackerCore(TrackerOptions options, Func<TrackerId
         var problem = Join(from, in message, now, out var member);
         if (problem is not null)
             return problem;
-        member!.Swarm.SetSeeder(member, message.IsSeeder || message.HasCompleted, message.HasCompleted);
+        member!.Swarm.NoteProgress(member, message.IsSeeder, message.HasCompleted);
         member.NoteAlive();
         Tell(member, IntervalOf(member, now), isReply: true, now);
         RelayOffers(member, in message, now);

@@ -21,7 +21,8 @@ public sealed class RestartingSourceTests : MisbehavingTest
         await StartAsync();
         await UntilListedAsync(before, 2);
         await PlayAsync(live, before, 3, 5);
-        await Clock.Wait(pause);
+        // However soon it runs again, its first playlist comes when its first segment is done.
+        await Clock.Wait(pause + after.Durations[0]);
         await PlayAsync(new LivePlaylist(Folder), after, 0, 6, sameNames ? "s" : "stream-x7Yq-");
         await UntilListedAsync(after, 5);
         Assert.Equal($"{Labels(before, 0, 8)} !{Labels(after, 0, 6)}", Shown());

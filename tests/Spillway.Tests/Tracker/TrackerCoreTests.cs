@@ -277,6 +277,9 @@ public sealed class TrackerCoreTests
         Assert.Equal((2, 0), (_b.All()[^1].Number("complete"), 0));
         _core.Receive(_b, Scrape("h"));
         Assert.Equal(1, _b.Next()["files"]![Id("h")]!["downloaded"]!.GetValue<int>());
+
+        _core.Receive(_b, Announce("h", "b"));
+        Assert.Equal(2, _b.All()[^1].Number("complete"));
     }
 
     [Fact]

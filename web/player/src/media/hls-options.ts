@@ -2,6 +2,12 @@ import type { HlsConfig } from "hls.js";
 import { timeWindows } from "../p2p/time-windows";
 import type { PlayerJson } from "../stream/player-json";
 
+/**
+ * Milliseconds after which a rendition that failed, or had a GAP, may be chosen again. By itself hls.js never goes back to it: of two
+ * viewers one would stay on the lowest rendition after a pause of the source, in another swarm than the other.
+ */
+const PENALTY = 10_000;
+
 /** How hls.js plays: all viewers equally far behind the live edge, at rate 1, so that they need the same segments at the same time. */
 export function hlsOptions(player: PlayerJson): Partial<HlsConfig> {
   const { segmentDuration, targetDuration, liveDelay } = player;
@@ -16,5 +22,6 @@ export function hlsOptions(player: PlayerJson): Partial<HlsConfig> {
     maxBufferLength: ahead,
     maxMaxBufferLength: ahead,
     backBufferLength: 2 * targetDuration,
+    errorPenaltyExpireMs: PENALTY,
   };
 }
