@@ -4,9 +4,10 @@ namespace Spillway.Bench;
 
 /// <summary>What a process has used, from <c>/proc</c>.</summary>
 /// <param name="Cpu">User and system time since its start.</param>
+/// <param name="System">Of it, system time.</param>
 /// <param name="Resident">Bytes.</param>
 /// <param name="Peak">The most it has been resident with, bytes.</param>
-internal sealed record ProcessUse(TimeSpan Cpu, long Resident, long Peak)
+internal sealed record ProcessUse(TimeSpan Cpu, TimeSpan System, long Resident, long Peak)
 {
     /// <summary>Linux gives times to programs in hundredths of a second, whatever the kernel counts in.</summary>
     private const double TicksPerSecond = 100;
@@ -17,9 +18,12 @@ internal sealed record ProcessUse(TimeSpan Cpu, long Resident, long Peak)
         var stat = File.ReadAllText($"/proc/{process}/stat");
         // After the name, which may hold anything: state is field 3, utime 14, stime 15.
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        var ticks = long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+        var (user, system) = (Time(fields[11]), Time(fields[12]));
         var status = File.ReadAllLines($"/proc/{process}/status");
-        return new ProcessUse(TimeSpan.FromSeconds(ticks / TicksPerSecond), Kilobytes("VmRSS:"), Kilobytes("VmHWM:"));
+        return new ProcessUse(user + system, system, Kilobytes("VmRSS:"), Kilobytes("VmHWM:"));
+
+        static TimeSpan Time(string ticks) =>
+            TimeSpan.FromSeconds(long.Parse(ticks, CultureInfo.InvariantCulture) / TicksPerSecond);
 
         long Kilobytes(string name) =>
             1024

@@ -22,6 +22,7 @@ internal sealed class SwarmTracker(EventQueue queue, int seed, Action<SimulatedV
     private readonly Dictionary<SimulatedViewer, ViewerSocket> _byViewer = [];
 
     public EventQueue Queue => queue;
+    public Random Random { get; } = new(seed + 2);
     public BrowserMessages Messages { get; } = new(InfoHash);
     public byte[] Buffer { get; } = new byte[BrowserMessages.MaxLength];
     public long NextOffer { get; set; }
@@ -38,6 +39,7 @@ internal sealed class SwarmTracker(EventQueue queue, int seed, Action<SimulatedV
         _sockets.Add(socket.Id, socket);
         _byViewer.Add(viewer, socket);
         socket.Announce();
+        queue.In(Random.NextDouble(), socket.LookForPartners);
     }
 
     public void Leave(SimulatedViewer viewer)

@@ -8,6 +8,7 @@ namespace Spillway.Bench.Tracker;
 /// <param name="Load">Its name.</param>
 /// <param name="RelaysPerSecond">Offers and answers that reached clients.</param>
 /// <param name="CpuPerRelay">User and system time of the server's process, microseconds for each of them.</param>
+/// <param name="KernelPerRelay">Of it, system time: on loopback it is the sender's, that of receiving included.</param>
 /// <param name="CpuPercent">Of a core.</param>
 /// <param name="RelayP50">From an offer's sending to its receipt at the other client, milliseconds.</param>
 /// <param name="RelayP99">The same.</param>
@@ -19,6 +20,7 @@ internal sealed record TrackerRun(
     string Load,
     double RelaysPerSecond,
     double CpuPerRelay,
+    double KernelPerRelay,
     double CpuPercent,
     double RelayP50,
     double RelayP99,
@@ -67,12 +69,14 @@ internal sealed record TrackerRun(
                 );
             var seconds = Stopwatch.GetElapsedTime(before.At, after.At).TotalSeconds;
             var relays = after.Relays - before.Relays;
-            var cpu = after.Cpu - before.Cpu;
+            var cpu = after.Use.Cpu - before.Use.Cpu;
+            var kernel = after.Use.System - before.Use.System;
             return new TrackerRun(
                 server.Key,
                 load.Name,
                 relays / seconds,
                 cpu.TotalMicroseconds / Math.Max(1, relays),
+                kernel.TotalMicroseconds / Math.Max(1, relays),
                 100 * cpu.TotalSeconds / seconds,
                 p50,
                 p99,
@@ -88,7 +92,7 @@ internal sealed record TrackerRun(
     }
 
     private static Moment Now(ChildProcess process, Crowd crowd) =>
-        new(Stopwatch.GetTimestamp(), ProcessUse.Of(process.Id).Cpu, crowd.Relays, crowd.Offers, crowd.Announces);
+        new(Stopwatch.GetTimestamp(), ProcessUse.Of(process.Id), crowd.Relays, crowd.Offers, crowd.Announces);
 
-    private readonly record struct Moment(long At, TimeSpan Cpu, long Relays, long Offers, long Announces);
+    private readonly record struct Moment(long At, ProcessUse Use, long Relays, long Offers, long Announces);
 }

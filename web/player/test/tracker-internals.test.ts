@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { isConnected, isWaiting, openAgain, trackersOf } from "../src/p2p/tracker-internals";
+import { isConnected, isWaiting, openAgain, swarmOnScreen, trackersOf } from "../src/p2p/tracker-internals";
 
 /*
  * The real engine and the real tracker client of the pinned versions, over a socket of our own: these tests go red when an update
@@ -132,6 +132,17 @@ describe("the private parts of the tracker client", () => {
     lastSocket().open();
     await vi.waitFor(() => expect(isConnected(tracker)).toBe(true));
     expect(isWaiting(tracker)).toBe(false);
+  });
+
+  it("show the swarm on screen, and let it be announced again", async () => {
+    await start();
+    const swarm = swarmOnScreen(engine);
+    expect(swarm).toEqual({ tracker: trackersOf(engine)[0], connections: 0 });
+    lastSocket().open();
+    await vi.waitFor(() => expect(isConnected(swarm?.tracker as Private)).toBe(true));
+    const announce = vi.spyOn(swarm?.tracker as Private, "announce");
+    swarm?.tracker.client.update();
+    expect(announce).toHaveBeenCalledTimes(1);
   });
 
   it("tell how many are in the swarm", async () => {

@@ -19,6 +19,9 @@ class FakeTracker implements Tracker {
       this.tell = listener;
       listener({ complete: 0, incomplete: this.world.members });
     },
+    update: () => {
+      this.world.announced.push(this.world.now);
+    },
   };
 
   constructor(
@@ -57,6 +60,9 @@ class World {
   readonly up = new Set([ONE, TWO, OWN]);
   readonly hanging = new Set<string>();
   readonly probes: string[] = [];
+  connections = 1;
+  /** Beyond what the library does by itself. */
+  readonly announced: number[] = [];
   trackers: FakeTracker[] = [];
   link!: TrackerLink;
 
@@ -64,6 +70,7 @@ class World {
     this.trackers = [new FakeTracker(urls[0] as string, this)];
     this.link = new TrackerLink(urls, {
       trackers: () => this.trackers,
+      swarm: () => ({ tracker: this.trackers[0] as FakeTracker, connections: this.connections }),
       now: () => this.now,
       random: () => this.random,
       answers: (url) => {
@@ -130,6 +137,28 @@ describe("the link to the tracker", () => {
     for (let second = 0; second < 12; second++)
       expect(crowd.filter((at) => at === second).length).toBeLessThanOrEqual(20);
     expect(Math.max(...of(100_000))).toBeLessThanOrEqual(62);
+  });
+
+  it("asks for partners while it has fewer than three of many, ever more seldom, and no more once it has them", async () => {
+    world.members = 50;
+    world.start([OWN]);
+    await world.pass(15);
+    expect(world.announced).toEqual([]);
+    await world.pass(600);
+    expect(world.announced.map((at) => at / 1_000)).toEqual([20, 61, 142, 303, 604]);
+    world.connections = 3;
+    await world.pass(600);
+    expect(world.announced.length).toBe(5);
+    world.connections = 0;
+    await world.pass(25);
+    expect(world.announced.length).toBe(6);
+  });
+
+  it("does not ask for more partners than there are", async () => {
+    world.members = 2;
+    world.start([OWN]);
+    await world.pass(600);
+    expect(world.announced).toEqual([]);
   });
 
   it("tries a tracker that stays away more and more seldom, for ever", async () => {

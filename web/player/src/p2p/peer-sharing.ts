@@ -10,7 +10,7 @@ import { EdgeTurns, turnsFor } from "./edge-turns";
 import { disconnectPeer, forgetPartOf, limitUploads, outlookOf } from "./engine-internals";
 import { sharedView } from "./shared-fragments";
 import { timeWindows } from "./time-windows";
-import { trackersOf } from "./tracker-internals";
+import { swarmOnScreen, trackersOf } from "./tracker-internals";
 import { answers, keepLink, TrackerLink } from "./tracker-link";
 import { mayUpload, networkOf } from "./upload-allowance";
 import { UploadSlots } from "./upload-slots";
@@ -81,6 +81,7 @@ export class PeerSharing {
     if (this.link === undefined && urls.length > 0) {
       this.link = new TrackerLink(urls, {
         trackers: () => trackersOf(this.engine),
+        swarm: () => swarmOnScreen(this.engine),
         now: () => performance.now(),
         random: Math.random,
         answers,

@@ -12,10 +12,14 @@ export type Tracker = {
   readonly socket: { readonly connected: boolean } | null;
   readonly client: {
     on(event: "update", listener: (update: { complete?: unknown; incomplete?: unknown }) => void): void;
+    /** Announces, with new offers. */
+    update(): void;
   };
   destroy(): void;
   _openSocket(): void;
 };
+
+export type Swarm = { readonly tracker: Tracker; readonly connections: number };
 
 /*
  * p2p-media-loader has no way to change the tracker of a running engine, and bittorrent-tracker's client stays away for ten seconds
@@ -30,6 +34,15 @@ export function trackersOf(engine: HlsJsP2PEngine): Tracker[] {
     .flatMap((hybrid) => [...(hybrid.p2pLoaders?.loaders?.values?.() ?? [])])
     .flatMap(({ loader }) => loader?.trackerClient?.client?._trackers ?? [])
     .filter((tracker) => typeof tracker._openSocket === "function");
+}
+
+/** The swarm on screen; undefined while nothing is played through the engine. */
+export function swarmOnScreen(engine: HlsJsP2PEngine): Swarm | undefined {
+  const [hybrid] = loadersOf(engine);
+  const trackerClient = hybrid?.p2pLoaders?.currentLoader?.trackerClient;
+  const tracker = trackerClient?.client?._trackers?.[0];
+  if (trackerClient === undefined || tracker === undefined) return undefined;
+  return { tracker, connections: [...trackerClient.peers()].length };
 }
 
 export function isConnected(tracker: Tracker): boolean {

@@ -1,4 +1,5 @@
-import { isConnected, isWaiting, openAgain, type Tracker } from "./tracker-internals";
+import { PartnerSearch } from "./partner-search";
+import { isConnected, isWaiting, openAgain, type Swarm, type Tracker } from "./tracker-internals";
 
 const TICK = 1_000;
 /** Milliseconds after which an attempt to connect has failed: a machine that is gone does not say no. */
@@ -16,6 +17,8 @@ const LONGEST_HOME_AFTER = 600_000;
 export type TrackerLinkParts = {
   /** Of all swarms, as they are now. */
   trackers(): Tracker[];
+  /** The one on screen. */
+  swarm(): Swarm | undefined;
   /** Milliseconds, never going back. */
   now(): number;
   /** From 0 to 1. */
@@ -43,8 +46,11 @@ export class TrackerLink {
   private moveAt: number | undefined;
   private homeAt: number | undefined;
   private homeAfter = HOME_AFTER;
+  /** Of the swarm that was told of last. */
   private members = 0;
-  private readonly heard = new WeakSet<object>();
+  /** By client, of its swarm. */
+  private readonly heard = new WeakMap<object, { members: number }>();
+  private readonly search: PartnerSearch;
 
   /** @param urls At least one. */
   constructor(
@@ -53,6 +59,7 @@ export class TrackerLink {
   ) {
     this.urls = urls;
     this.current = first(urls);
+    this.search = new PartnerSearch(parts.random);
   }
 
   /** The address in use. */
@@ -87,6 +94,7 @@ export class TrackerLink {
       this.openingSince = undefined;
       for (const tracker of trackers.filter(isWaiting)) openAgain(tracker, this.current);
       this.lookHome(now);
+      this.lookForPartners(now);
     } else if (trackers.length > 0) this.reconnect(trackers, now);
   }
 
@@ -108,6 +116,13 @@ export class TrackerLink {
       this.homeAt = undefined;
     }
     this.due = now + this.spread(Math.max(this.failures, 1)) * this.parts.random();
+  }
+
+  private lookForPartners(now: number): void {
+    const swarm = this.parts.swarm();
+    if (swarm === undefined || !isConnected(swarm.tracker)) return;
+    const members = this.heard.get(swarm.tracker.client)?.members ?? 0;
+    if (this.search.due(now, swarm.connections, members)) swarm.tracker.client.update();
   }
 
   /** On another address than the first one: goes back once that one answers. */
@@ -147,10 +162,11 @@ export class TrackerLink {
   /** The tracker tells with each reply how many there are. */
   private listen(tracker: Tracker): void {
     if (this.heard.has(tracker.client)) return;
-    this.heard.add(tracker.client);
+    const swarm = { members: 0 };
+    this.heard.set(tracker.client, swarm);
     tracker.client.on("update", ({ complete, incomplete }) => {
       const members = Number(complete ?? 0) + Number(incomplete ?? 0);
-      if (Number.isFinite(members)) this.members = members;
+      if (Number.isFinite(members)) this.members = swarm.members = members;
     });
   }
 }
