@@ -23,7 +23,7 @@ internal sealed record PublishedSwarm(string Id, IReadOnlyList<Variant> Variants
     }
 }
 
-/// <summary>Which info hashes players of a stream announce: those of the broadcast on air, of the one before and of kept replays.</summary>
+/// <summary>Which info hashes players of a stream announce: those of the broadcast on air and of the one before. Replays are not shared.</summary>
 /// <param name="onAir">
 /// What the stream shows now, if this process knows; null: it does not. Asked at each join and under a lock, so it must be quick.
 /// </param>
@@ -55,12 +55,6 @@ internal sealed class SwarmCatalog(Func<string, PublishedSwarm?> onAir)
             entry.Show(published);
     }
 
-    /// <summary>Replays that viewers may watch now, in place of those given before.</summary>
-    /// <param name="stream">The stream's name.</param>
-    /// <param name="replays">Each with its own swarm id, <c>{stream}/{broadcast}/replay</c>.</param>
-    public void SetReplays(string stream, IEnumerable<PublishedSwarm> replays) =>
-        _streams.GetOrAdd(stream, static _ => new Entry()).SetReplays(replays.SelectMany(Hashes).ToFrozenSet());
-
     /// <summary>The hashes that are served now; empty: none, or any as long as nothing is known.</summary>
     public IReadOnlyCollection<TrackerId> Served(string stream) => _streams.TryGetValue(stream, out var entry) ? entry.All : [];
 
@@ -74,21 +68,20 @@ internal sealed class SwarmCatalog(Func<string, PublishedSwarm?> onAir)
         private bool _isKnown;
         private FrozenSet<TrackerId> _current = [];
         private FrozenSet<TrackerId> _previous = [];
-        private FrozenSet<TrackerId> _replays = [];
 
         public IReadOnlyCollection<TrackerId> All
         {
             get
             {
                 lock (_gate)
-                    return [.. _current, .. _previous, .. _replays];
+                    return [.. _current, .. _previous];
             }
         }
 
         public bool IsAllowed(TrackerId hash)
         {
             lock (_gate)
-                return !_isKnown || _current.Contains(hash) || _previous.Contains(hash) || _replays.Contains(hash);
+                return !_isKnown || _current.Contains(hash) || _previous.Contains(hash);
         }
 
         public void Know()
@@ -107,12 +100,6 @@ internal sealed class SwarmCatalog(Func<string, PublishedSwarm?> onAir)
                 // Those who still watch the last minute of the one before are more alone than anybody: they keep their swarm.
                 (_id, _previous, _current) = (published.Id, _current, Hashes(published).ToFrozenSet());
             }
-        }
-
-        public void SetReplays(FrozenSet<TrackerId> replays)
-        {
-            lock (_gate)
-                _replays = replays;
         }
     }
 }

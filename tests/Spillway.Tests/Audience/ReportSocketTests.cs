@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Spillway.Audience;
 using Spillway.Storage;
 using Spillway.Streams;
@@ -47,6 +48,56 @@ public sealed class ReportSocketTests
             "the broadcast's report has it"
         );
         Assert.Equal(0, (await ViewAsync(server)).Reporters);
+    }
+
+    [Fact]
+    public async Task Peers_that_give_nothing_for_minutes_are_an_alarm_in_health()
+    {
+        await using var clock = new FastClock(static () => false, TimeSpan.FromSeconds(1));
+        await using var server = await StartAsync(services: services => services.AddSingleton<TimeProvider>(clock.Time));
+        var viewers = new List<ClientWebSocket>();
+        for (var i = 0; i < 3; i++)
+            viewers.Add(await ConnectAsync(server));
+        await ReportAsync(fromPeers: 0);
+        Assert.Null((await HealthAsync()).Advice);
+        await Until.TrueAsync(
+            async () =>
+            {
+                await ReportAsync(fromPeers: 0);
+                return (await HealthAsync()).Advice is not null;
+            },
+            () => "it is said"
+        );
+        var (status, advice) = await HealthAsync();
+        Assert.Equal("degraded", status);
+        Assert.Contains("0 % of the bytes come from peers", advice, StringComparison.Ordinal);
+        // What peers give ends it.
+        await Until.TrueAsync(
+            async () =>
+            {
+                await ReportAsync(fromPeers: 1_000_000);
+                return (await HealthAsync()).Advice is null;
+            },
+            () => "it is over"
+        );
+        viewers.ForEach(static viewer => viewer.Dispose());
+
+        async Task ReportAsync(long fromPeers)
+        {
+            await clock.Wait(30);
+            foreach (var viewer in viewers)
+                await viewer.SendAsync(Messages.Report(fromPeers: fromPeers, seconds: 29));
+        }
+
+        async Task<(string? Status, string? Advice)> HealthAsync()
+        {
+            using var health = JsonDocument.Parse(await server.TextAsync("/health"));
+            var stream = health.RootElement.GetProperty("streams")[0];
+            return (
+                health.RootElement.GetProperty("status").GetString(),
+                stream.TryGetProperty("peersAdvice", out var advice) ? advice.GetString() : null
+            );
+        }
     }
 
     [Fact]
@@ -210,12 +261,18 @@ public sealed class ReportSocketTests
         Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await closing);
     }
 
-    private static Task<RunningServer> StartAsync(Action<Spillway.Configuration.SpillwayOptions>? set = null) =>
-        RunningServer.StartAsync(options =>
-        {
-            options.Admin.Token = Token;
-            set?.Invoke(options);
-        });
+    private static Task<RunningServer> StartAsync(
+        Action<Spillway.Configuration.SpillwayOptions>? set = null,
+        Action<IServiceCollection>? services = null
+    ) =>
+        RunningServer.StartAsync(
+            options =>
+            {
+                options.Admin.Token = Token;
+                set?.Invoke(options);
+            },
+            services
+        );
 
     private static Task<ClientWebSocket> ConnectAsync(
         RunningServer server,

@@ -44,21 +44,6 @@ public sealed class SwarmCatalogTests
     }
 
     [Fact]
-    public void Kept_replays_are_served_until_they_are_taken_off_the_list()
-    {
-        var catalog = new SwarmCatalog(_ => _onAir);
-        _onAir = Broadcast("b");
-        var replay = Broadcast("a") with { Id = "live/a/replay" };
-        var hash = SwarmHash.Of(replay.Id, replay.Variants[0]);
-        Assert.False(catalog.IsAllowed("live", hash));
-        catalog.SetReplays("live", [replay]);
-        Assert.True(catalog.IsAllowed("live", hash));
-        Assert.Equal(4, catalog.Served("live").Count);
-        catalog.SetReplays("live", []);
-        Assert.False(catalog.IsAllowed("live", hash));
-    }
-
-    [Fact]
     public void A_multivariant_playlist_in_the_bucket_says_which_swarms_there_are()
     {
         var published = Broadcast("20261122T190501Z-7f3a");
