@@ -1,4 +1,5 @@
 using Spillway.Sources.Ladder;
+using Spillway.Streams;
 using Spillway.Timeline;
 
 namespace Spillway.Configuration;
@@ -23,6 +24,7 @@ internal static class StreamRules
             var path = $"Streams.{name}";
             CheckSource($"{path}.Source", stream, problems);
             LadderRules.Check($"{path}.Ladder", stream.Ladder, problems);
+            BandwidthSetting.Check($"{path}.Bandwidth", stream.Bandwidth, problems);
             CheckKey($"{path}.Key", name, options, problems);
             CheckSlate($"{path}.Slate", stream, problems);
             if (stream.P2PFromViewers > 0 && options.Audience.Reporters == 0)

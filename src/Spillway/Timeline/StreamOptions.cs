@@ -45,6 +45,12 @@ internal sealed class StreamOptions
     /// <summary>Renditions to be made of the one that comes in, such as <c>720p</c> or <c>854x480@1200k</c>; empty: none.</summary>
     public string[] Ladder { get; set; } = [];
 
+    /// <summary>
+    /// BANDWIDTH as players are told it, such as <c>720p=3500k</c>, or <c>3500k</c> for all; empty: one and a half times the first
+    /// segments' peak, or what the source declares if that is more.
+    /// </summary>
+    public string[] Bandwidth { get; set; } = [];
+
     /// <summary>A media file shown while the source is away; empty: the one that comes with the program; <c>none</c>.</summary>
     public string Slate { get; set; } = "";
 

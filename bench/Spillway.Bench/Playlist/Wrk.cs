@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Spillway.EndToEnd.Servers;
+
+namespace Spillway.Bench.Playlist;
+
+/// <summary>One run of wrk.</summary>
+/// <param name="RequestsPerSecond">Answered with 200.</param>
+internal sealed partial record Wrk(double RequestsPerSecond)
+{
+    public const int Connections = 256;
+
+    /// <exception cref="InvalidOperationException">Not all answers were 200, or wrk ended otherwise.</exception>
+    public static async Task<Wrk> RunAsync(Uri address, TimeSpan length)
+    {
+        await using var process = ChildProcess.Start(
+            "wrk",
+            ["-t", "1", "-c", $"{Connections}", "-d", $"{length.TotalSeconds:0}s", address.AbsoluteUri],
+            Repository.Scratch
+        );
+        var exit = await process.ExitAsync(length + TimeSpan.FromSeconds(20));
+        var output = process.Output;
+        if (
+            exit != 0
+            || output.Contains("Non-2xx", StringComparison.Ordinal)
+            || output.Contains("Socket errors", StringComparison.Ordinal)
+        )
+            throw new InvalidOperationException($"wrk at {address}: exit code {exit}\n{output}");
+        return RequestsLine().Match(output) is { Success: true } match
+            ? new Wrk(double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))
+            : throw new InvalidOperationException($"wrk at {address} gave no figure:\n{output}");
+    }
+
+    [GeneratedRegex(@"^Requests/sec:\s+([0-9.]+)", RegexOptions.Multiline)]
+    private static partial Regex RequestsLine();
+}
