@@ -1,12 +1,11 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Spillway.EndToEnd.Servers;
 
 namespace Spillway.Bench.Playlist;
 
 /// <summary>One run of wrk.</summary>
 /// <param name="RequestsPerSecond">Answered with 200.</param>
-internal sealed partial record Wrk(double RequestsPerSecond)
+internal sealed record Wrk(double RequestsPerSecond)
 {
     public const int Connections = 256;
 
@@ -26,11 +25,9 @@ internal sealed partial record Wrk(double RequestsPerSecond)
             || output.Contains("Socket errors", StringComparison.Ordinal)
         )
             throw new InvalidOperationException($"wrk at {address}: exit code {exit}\n{output}");
-        return RequestsLine().Match(output) is { Success: true } match
-            ? new Wrk(double.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))
+        const string Label = "Requests/sec:";
+        return output.Split('\n').FirstOrDefault(static line => line.StartsWith(Label, StringComparison.Ordinal)) is { } line
+            ? new Wrk(double.Parse(line[Label.Length..].Trim(), CultureInfo.InvariantCulture))
             : throw new InvalidOperationException($"wrk at {address} gave no figure:\n{output}");
     }
-
-    [GeneratedRegex(@"^Requests/sec:\s+([0-9.]+)", RegexOptions.Multiline)]
-    private static partial Regex RequestsLine();
 }

@@ -58,6 +58,12 @@ internal sealed class StreamOptions
     [Bounds(5, 3600)]
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>
+    /// The way back: address of the source's own playlist as viewers reach it, played by a page whose address ends in <c>?direct</c>.
+    /// Empty: there is none.
+    /// </summary>
+    public string Fallback { get; set; } = "";
+
     /// <summary>Broadcasts kept to be watched again; none by default.</summary>
     public ReplayOptions Replay { get; set; } = new();
 
