@@ -64,6 +64,37 @@ public sealed class QualityTests : EndToEndTest
         await judge.PassAsync();
     }
 
+    /// <summary>It is still in the multivariant playlist, since the source still names it; what it lists is gaps.</summary>
+    [Fact(Timeout = 120_000)]
+    [Trait("Speed", "slow")]
+    public async Task When_a_quality_dies_its_viewers_go_on_in_the_other()
+    {
+        var source = await CreateSourceAsync();
+        var server = await ServeAsync(source.Folder);
+        source.Start();
+        await server.ListsAsync(3, TimeSpan.FromSeconds(20));
+        var judge = Own(Judge.Watch(server.Edge));
+        var automatic = await OpenAsync(server.Origin);
+        await automatic.UntilAsync(
+            static figures => figures.Rendition == Large,
+            "a fast line makes it large",
+            TimeSpan.FromSeconds(30)
+        );
+        await automatic.PlaysAsync(3, TimeSpan.FromSeconds(10));
+        var before = await automatic.NowAsync();
+        source.Dead = Large;
+        await automatic.UntilAsync(
+            static figures => figures.Rendition == Small,
+            "it goes on in the other one",
+            TimeSpan.FromSeconds(30)
+        );
+        await automatic.PlaysAsync(10, TimeSpan.FromSeconds(15));
+        var playback = await automatic.PlaybackAsync(before);
+        Assert.True(playback is { LongestStall: < 3, Jumps: <= 1 }, $"{playback}; {await automatic.FiguresAsync()}");
+        Assert.DoesNotContain(automatic.Requests, static request => request.IsGap);
+        await judge.PassAsync();
+    }
+
     private static async Task ChooseAsync(Viewer viewer, string rendition)
     {
         var menu = viewer.Page.GetByRole(AriaRole.Combobox, new() { Name = "Quality" });

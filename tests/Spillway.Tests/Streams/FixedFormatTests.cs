@@ -99,20 +99,27 @@ public sealed class FixedFormatTests : OnAirTest
         var before = await SwarmsAsync();
         await PlayAsync(await Show.GetAsync(Show.Larger), 0, 3, run: 1);
         await Until.TrueAsync(
-            async () => (await MultivariantAsync()).Variants[0].Resolution == new Resolution(192, 108),
+            async () => (await PlayerAsync())!.Broadcast == Stream.OnAir!.Id && await IsAsync(new Resolution(192, 108)),
             () => $"the next broadcast is on air: {Stream.Status}"
         );
         Assert.Equal(1, Stream.Status.SwarmSplits);
         Assert.Matches("^0: from avc1.* 160x90 in MpegTs to avc1.* 192x108 in MpegTs$", Stream.Status.LastSwarmSplit);
-        await UntilStateAsync("live");
-        await Until.TrueAsync(async () => (await SwarmsAsync())[0] != before[0], () => "players are told of another swarm");
+        Assert.NotEqual(before[0], (await SwarmsAsync())[0]);
+
+        async Task<bool> IsAsync(Resolution size) =>
+            (await MultivariantAsync()).Variants[0].Resolution == size
+            && Stream.OnAir!.Renditions.Single().Format.Resolution == size;
     }
 
     /// <summary>The info hash under which a viewer who comes now meets others, for each rendition.</summary>
     private async Task<IReadOnlyList<TrackerId>> SwarmsAsync()
     {
         var swarm = (await PlayerAsync())!.Swarm!;
-        return [.. (await MultivariantAsync()).Variants.Select(variant => SwarmHash.Of(swarm, variant))];
+        TrackerId[] players = [.. (await MultivariantAsync()).Variants.Select(variant => SwarmHash.Of(swarm, variant))];
+        // And the tracker serves these.
+        var told = Stream.OnAir!.ToMultivariant(static r => r.Declared.Name).Variants;
+        Assert.Equal(players, told.Select(variant => SwarmHash.Of($"live/{Stream.OnAir.Id}/live", variant)));
+        return players;
     }
 
     private async Task BringAsync(Show first, Show second, int from, int count, int run = 0)
