@@ -63,9 +63,23 @@ public sealed class OriginCopyTests(ServerOnAir onAir) : IClassFixture<ServerOnA
     public async Task A_version_is_rendered_once_however_many_ask()
     {
         var slot = new OriginSlot();
-        var (version, rendered) = (new object(), 0);
+        const int AtOnce = 6;
+        var (version, rendered, asking) = (new object(), 0, 0);
         var copies = await Task.WhenAll(
-            Enumerable.Range(0, 32).Select(_ => Task.Run(() => slot.Get(version, null, "a", Render)))
+            Enumerable
+                .Range(0, AtOnce)
+                .Select(_ =>
+                    Task.Factory.StartNew(
+                        () =>
+                        {
+                            Interlocked.Increment(ref asking);
+                            return slot.Get(version, null, "a", Render);
+                        },
+                        CancellationToken.None,
+                        TaskCreationOptions.LongRunning,
+                        TaskScheduler.Default
+                    )
+                )
         );
         Assert.Single(copies.Distinct());
         Assert.Equal(1, rendered);
@@ -82,6 +96,8 @@ public sealed class OriginCopyTests(ServerOnAir onAir) : IClassFixture<ServerOnA
 
         OriginCopy Render()
         {
+            // The first is not done before all of them have asked.
+            SpinWait.SpinUntil(() => Volatile.Read(ref asking) == AtOnce, TimeSpan.FromSeconds(20));
             Interlocked.Increment(ref rendered);
             return new OriginCopy([1], new ObjectHeaders("text/plain", "no-store"));
         }
