@@ -3,6 +3,7 @@ using System.Globalization;
 using Spillway.Bench.Dvr;
 using Spillway.Bench.Latency;
 using Spillway.Bench.Micro;
+using Spillway.Bench.Playlist;
 using Spillway.Bench.Rtmp;
 using Spillway.Bench.SwarmSimulation;
 using Spillway.Bench.Tracker;
@@ -124,6 +125,25 @@ simulation.SetAction(
             cancellationToken
         )
 );
-return await new RootCommand("Spillway's benchmarks.") { latency, rtmp, micro, dvr, tracker, simulation }
+var playlistRounds = new Option<int>("--rounds")
+{
+    Description = "How often each server is measured.",
+    DefaultValueFactory = static _ => 5,
+};
+var playlistSeconds = new Option<int>("--seconds") { Description = "How long each time.", DefaultValueFactory = static _ => 6 };
+var playlist = new Command("playlist", "The origin's playlists under wrk, beside nginx with the same bytes as a static file.")
+{
+    playlistRounds,
+    playlistSeconds,
+};
+playlist.SetAction(
+    (result, cancellationToken) =>
+        PlaylistBenchmark.RunAsync(
+            Math.Max(1, result.GetValue(playlistRounds)),
+            TimeSpan.FromSeconds(Math.Max(1, result.GetValue(playlistSeconds))),
+            cancellationToken
+        )
+);
+return await new RootCommand("Spillway's benchmarks.") { latency, rtmp, micro, dvr, tracker, simulation, playlist }
     .Parse(args)
     .InvokeAsync();

@@ -63,6 +63,7 @@ internal static class Server
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
         services.AddTracker(options.Tracker, options.Streams.Keys, OnAir);
         services.AddAudience(KnownOf);
+        services.AddSingleton<OriginPlaylists>();
         services.AddSingleton<OriginEndpoints>();
         services.AddSingleton<Health>();
         services.AddSingleton(static provider => AdminToken.Open(provider.GetRequiredService<SpillwayOptions>()));
@@ -80,6 +81,7 @@ internal static class Server
         ports.Of(app);
         UseEdge(app);
         UseForwardedHeaders(app, options);
+        UsePlaylists(app);
         UseIngest(app);
         UseCounting(app);
         app.UseRouting();
@@ -101,6 +103,8 @@ internal static class Server
         builder.Logging.SetMinimumLevel(LogLevel.Information);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("System", LogLevel.Warning);
+        // Else each request gets an activity and a scope, for a log that says nothing of it; Kestrel logs what throws.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         if (options.Server.LogFormat == "json")
         {
             builder.Logging.AddJsonConsole(static console =>
@@ -241,6 +245,13 @@ internal static class Server
     {
         if (app.Services.GetService<EmbeddedEdge>() is { } edge)
             app.MapWhen(static context => Ports.IsEdge(context), branch => branch.Run(edge.HandleAsync));
+    }
+
+    /// <summary>Before all that is done for other requests: these may come by the hundred in a second.</summary>
+    private static void UsePlaylists(WebApplication app)
+    {
+        var playlists = app.Services.GetRequiredService<OriginPlaylists>();
+        app.Use(next => context => playlists.TryAnswer(context, out var answer) ? answer : next(context));
     }
 
     /// <summary>Before the counting, which is of viewers' requests, and before routing, which would change addresses.</summary>

@@ -123,6 +123,17 @@ internal sealed class CephCluster : IAsyncDisposable
         await _admin.DeleteBucketAsync(name);
     }
 
+    /// <summary>What buckets are given: that of <c>deploy/r2-cors.json</c>, so that whatever the tests do works with it.</summary>
+    public static CORSRule Cors { get; } =
+        new()
+        {
+            AllowedOrigins = ["*"],
+            AllowedMethods = ["GET", "HEAD"],
+            AllowedHeaders = ["Range", "If-None-Match", "If-Modified-Since", "Cache-Control"],
+            ExposeHeaders = ["Content-Length", "Content-Range", "Content-Encoding", "ETag", "Date", "Age"],
+            MaxAgeSeconds = 86400,
+        };
+
     /// <summary>Makes a bucket with a name of its own, readable by anybody from any page, as behind a public host.</summary>
     public Task<CephBucket> CreateBucketAsync() => CreateBucketAsync($"test-{Guid.NewGuid():n}"[..24]);
 
@@ -135,19 +146,11 @@ internal sealed class CephCluster : IAsyncDisposable
             "Resource":["arn:aws:s3:::{{name}}","arn:aws:s3:::{{name}}/*"]}]}
             """;
         await _admin.PutBucketPolicyAsync(new PutBucketPolicyRequest { BucketName = name, Policy = policy });
-        var rule = new CORSRule
-        {
-            AllowedOrigins = ["*"],
-            AllowedMethods = ["GET", "HEAD"],
-            AllowedHeaders = ["Range", "If-None-Match"],
-            ExposeHeaders = ["ETag", "Content-Length", "Content-Range", "Date"],
-            MaxAgeSeconds = 60,
-        };
         await _admin.PutCORSConfigurationAsync(
             new PutCORSConfigurationRequest
             {
                 BucketName = name,
-                Configuration = new CORSConfiguration { Rules = [rule] },
+                Configuration = new CORSConfiguration { Rules = [Cors] },
             }
         );
         return new CephBucket(name, $"{Endpoint.ToString().TrimEnd('/')}/{name}");

@@ -1,4 +1,5 @@
 using Spillway.Sources.Ladder;
+using Spillway.Streams;
 using Spillway.Timeline;
 
 namespace Spillway.Configuration;
@@ -23,6 +24,8 @@ internal static class StreamRules
             var path = $"Streams.{name}";
             CheckSource($"{path}.Source", stream, problems);
             LadderRules.Check($"{path}.Ladder", stream.Ladder, problems);
+            CheckFallback($"{path}.Fallback", stream, options, problems);
+            BandwidthSetting.Check($"{path}.Bandwidth", stream.Bandwidth, problems);
             CheckKey($"{path}.Key", name, options, problems);
             CheckSlate($"{path}.Slate", stream, problems);
             if (stream.P2PFromViewers > 0 && options.Audience.Reporters == 0)
@@ -71,6 +74,29 @@ internal static class StreamRules
         if (stream.Slate.Length > 0 && stream.Slate != StreamOptions.NoSlate && !File.Exists(stream.Slate))
             problems.Warn(
                 $"{problems.Label(path)}: there is no file {Shown.Value(stream.Slate)}. Until there is, pauses are shown as gaps."
+            );
+    }
+
+    private static void CheckFallback(string path, StreamOptions stream, SpillwayOptions options, Problems problems)
+    {
+        var fallback = stream.Fallback = stream.Fallback.Trim();
+        if (fallback.Length == 0 || problems.AnyWrong(path))
+            return;
+        if (!WebAddress.TryParseWithQuery(fallback, out var address))
+            problems.Wrong(
+                path,
+                fallback,
+                "the http or https address of a playlist, such as https://tv.example.org/hls/stream.m3u8"
+            );
+        // https://w3c.github.io/webappsec-mixed-content/
+        else if (
+            address.Scheme == Uri.UriSchemeHttp
+            && options.Storage.PublicUrl.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+        )
+            problems.Wrong(
+                path,
+                fallback,
+                $"https, as {problems.Label("Storage.PublicUrl")} is: browsers refuse to play from http on an https page"
             );
     }
 

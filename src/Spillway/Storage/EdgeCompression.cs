@@ -1,6 +1,7 @@
 using System.Buffers;
+using System.Globalization;
 using System.IO.Compression;
-using Microsoft.Net.Http.Headers;
+using Microsoft.Extensions.Primitives;
 
 namespace Spillway.Storage;
 
@@ -53,26 +54,34 @@ internal sealed class EdgeCompression(long capacity = 16 * 1024 * 1024)
     /// <c>br</c>, <c>gzip</c>, or null for the body as it is
     /// (<see href="https://www.rfc-editor.org/rfc/rfc9110#section-12.5.3">RFC 9110, 12.5.3</see>).
     /// </summary>
-    public static string? Choose(IList<StringWithQualityHeaderValue> accepted)
+    /// <param name="accepted">Accept-Encoding as it came; looked at in place.</param>
+    public static string? Choose(StringValues accepted)
     {
-        var brotli = Quality(accepted, "br");
-        var gzip = Quality(accepted, "gzip");
+        var (brotli, gzip, any) = (-1.0, -1.0, 0.0);
+        for (var i = 0; i < accepted.Count; i++)
+        {
+            var rest = accepted[i].AsSpan();
+            while (!rest.IsEmpty)
+            {
+                var comma = rest.IndexOf(',');
+                var one = comma < 0 ? rest : rest[..comma];
+                rest = comma < 0 ? default : rest[(comma + 1)..];
+                var semicolon = one.IndexOf(';');
+                var name = (semicolon < 0 ? one : one[..semicolon]).Trim();
+                var quality = semicolon < 0 ? 1 : Quality(one[(semicolon + 1)..].Trim());
+                if (name.Equals("br", StringComparison.OrdinalIgnoreCase))
+                    brotli = quality;
+                else if (name.Equals("gzip", StringComparison.OrdinalIgnoreCase))
+                    gzip = quality;
+                else if (name is "*")
+                    any = quality;
+            }
+        }
+        brotli = brotli < 0 ? any : brotli;
+        gzip = gzip < 0 ? any : gzip;
         if (brotli > 0 && brotli >= gzip)
             return "br";
         return gzip > 0 ? "gzip" : null;
-    }
-
-    /// <summary>The compressed form of a body that is in memory.</summary>
-    /// <param name="etag">Stands for the body.</param>
-    /// <param name="body">The whole body.</param>
-    /// <param name="coding">From <see cref="Choose"/>.</param>
-    public ReadOnlyMemory<byte> Compress(string etag, ReadOnlyMemory<byte> body, string coding)
-    {
-        if (Find((etag, coding)) is { } kept)
-            return kept;
-        var compressed = Compress(body.ToArray(), coding);
-        Keep((etag, coding), compressed);
-        return compressed;
     }
 
     /// <summary>The compressed form of a whole object.</summary>
@@ -121,20 +130,15 @@ internal sealed class EdgeCompression(long capacity = 16 * 1024 * 1024)
         }
     }
 
-    private static double Quality(IList<StringWithQualityHeaderValue> accepted, string coding)
-    {
-        double? any = null;
-        foreach (var value in accepted)
-        {
-            if (value.Value.Equals(coding, StringComparison.OrdinalIgnoreCase))
-                return value.Quality ?? 1;
-            if (value.Value.Equals("*", StringComparison.Ordinal))
-                any = value.Quality ?? 1;
-        }
-        return any ?? 0;
-    }
+    /// <summary>What is no weight is taken for a refusal: the body as it is can always be read.</summary>
+    private static double Quality(ReadOnlySpan<char> parameter) =>
+        parameter.StartsWith("q=", StringComparison.OrdinalIgnoreCase)
+        && double.TryParse(parameter[2..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var quality)
+            ? quality
+            : 0;
 
-    private static byte[] Compress(byte[] body, string coding)
+    /// <summary>A whole body, without keeping it.</summary>
+    public static byte[] Compress(byte[] body, string coding)
     {
         if (coding == "gzip")
         {

@@ -112,7 +112,7 @@ internal sealed partial class EmbeddedEdge(EmbeddedObjectStore store, ILogger<Em
         {
             response.Headers.Vary = "Accept-Encoding";
             if (range.Status == StatusCodes.Status200OK && EdgeCompression.SuitsLength(found.Length))
-                coding = EdgeCompression.Choose(request.AcceptEncoding);
+                coding = EdgeCompression.Choose(context.Request.Headers.AcceptEncoding);
         }
         // One ETag for two forms can only be a weak one: https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3.3
         response.Headers.ETag = coding is null ? found.ETag : "W/" + found.ETag;

@@ -39,6 +39,10 @@ internal sealed class Broadcast
 
     public BroadcastRendition? Find(string name) => _renditions.GetValueOrDefault(name);
 
+    /// <inheritdoc cref="Find(string)"/>
+    public BroadcastRendition? Find(ReadOnlySpan<char> name) =>
+        _renditions.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name, out var found) ? found : null;
+
     /// <summary>Every number has got its answer.</summary>
     public bool IsSettled => Timeline.Renditions.All(static rendition => !rendition.HasPending);
 
@@ -120,8 +124,14 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
     /// <summary>Of the segments stored.</summary>
     public long Bytes { get; set; }
 
+    /// <summary>The highest bit rate of what was given a number, to be held against <see cref="Format"/>.</summary>
+    public required PeakBitRate Peak { get; init; }
+
     /// <summary>How many segments its live playlist may list.</summary>
     public PlaylistSize Size { get; init; } = new(64_000);
+
+    /// <summary>The origin's copies of <see cref="Listed"/>.</summary>
+    public OriginSlot Copies { get; } = new();
 
     /// <summary>The playlist that the store has acknowledged.</summary>
     public MediaPlaylist? Listed { get; private set; }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Spillway.Configuration;
 
 namespace Spillway.Streams;
@@ -8,20 +9,35 @@ namespace Spillway.Streams;
 /// </summary>
 internal sealed class EdgeAddress(SpillwayOptions options, Func<int> edgePort)
 {
+    /// <summary>Whoever likes may send as many Host headers as there are names.</summary>
+    private const int MostKnown = 64;
+
+    private readonly string? _fixed =
+        options.Storage.PublicUrl.Length > 0 ? $"{options.Storage.PublicUrl.TrimEnd('/')}/{Prefix(options)}" : null;
+
+    /// <summary>By Host header, so that no request makes its address anew.</summary>
+    private readonly ConcurrentDictionary<string, string> _known = new(StringComparer.Ordinal);
+
     /// <summary>The address in logs, where there is no request.</summary>
-    public string ForLog => Fixed ?? $"http://localhost:{edgePort()}/";
-
-    private string? Fixed => options.Storage.PublicUrl.Length > 0 ? $"{options.Storage.PublicUrl.TrimEnd('/')}/{Prefix}" : null;
-
-    /// <summary>The embedded store puts none before its keys.</summary>
-    private string Prefix => options.Storage is { Bucket.Length: > 0, Prefix.Length: > 0 } ? options.Storage.Prefix + "/" : "";
+    public string ForLog => _fixed ?? $"http://localhost:{edgePort()}/";
 
     /// <summary>Null when the request names no host that could be put into an address.</summary>
     public string? For(HttpRequest request)
     {
-        if (Fixed is { } address)
-            return address;
-        var host = request.Host.Host;
+        if (_fixed is not null)
+            return _fixed;
+        if (request.Host.Value is not { Length: > 0 } given)
+            return null;
+        if (_known.TryGetValue(given, out var known))
+            return known;
+        var address = Of(request.Host.Host);
+        if (_known.Count >= MostKnown)
+            _known.Clear();
+        return address is null ? null : _known[given] = address;
+    }
+
+    private string? Of(string host)
+    {
         if (!IsWellFormed(host))
             return null;
         if (
@@ -31,6 +47,10 @@ internal sealed class EdgeAddress(SpillwayOptions options, Func<int> edgePort)
             return null;
         return $"http://{host}:{edgePort()}/";
     }
+
+    /// <summary>The embedded store puts none before its keys.</summary>
+    private static string Prefix(SpillwayOptions options) =>
+        options.Storage is { Bucket.Length: > 0, Prefix.Length: > 0 } ? options.Storage.Prefix + "/" : "";
 
     /// <summary>An IPv6 address stands in brackets; one with a zone means nothing on another machine.</summary>
     private static bool IsWellFormed(string host) =>

@@ -114,6 +114,8 @@ internal sealed class Health(
             SlateProblem = status.SlateProblem,
             StoreFault = status.StoreFault,
             StoreAdvice = status.StoreAdvice,
+            BandwidthAdvice = status.BandwidthAdvice,
+            SwarmSplits = new SwarmSplitReport(status.SwarmSplits, status.LastSwarmSplit),
             PeersAdvice = stream.Audience?.Advice,
             Superseded = status.Superseded,
             Gaps = status.Gaps,
@@ -183,6 +185,10 @@ internal sealed record StreamReport
     public string? StoreFault { get; init; }
     public string? StoreAdvice { get; init; }
 
+    /// <summary>Renditions with more bits than players were told.</summary>
+    public string? BandwidthAdvice { get; init; }
+    public required SwarmSplitReport SwarmSplits { get; init; }
+
     /// <summary>Viewers share, and get nothing from each other: what is wrong most likely; null: all is well, or nobody knows.</summary>
     public string? PeersAdvice { get; init; }
     public string? Superseded { get; init; }
@@ -218,6 +224,11 @@ internal sealed record TrackerNodeReport(
     int? Capacity,
     int? Peers
 );
+
+/// <summary>Changes of format, each of which has parted the viewers of the broadcast before from those of the next.</summary>
+/// <param name="Count">Since the start.</param>
+/// <param name="Last">What had changed the last time; null: nothing yet.</param>
+internal sealed record SwarmSplitReport(long Count, string? Last);
 
 /// <summary>What waits for the store now, and what was given up since the start.</summary>
 internal sealed record WaitingReport(int Objects, long Bytes, long GivenUp);

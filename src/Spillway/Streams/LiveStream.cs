@@ -98,6 +98,9 @@ internal sealed class LiveStream : IDisposable
     /// <summary>Its multivariant playlist as the store has acknowledged it; null before the first.</summary>
     public AcknowledgedVersion? Multivariant => Volatile.Read(ref _run)?.Multivariant;
 
+    /// <summary>The origin's copies of it.</summary>
+    public OriginSlot Copies { get; } = new();
+
     /// <summary>Why this instance can change nothing of the stream, and where to go; null when it can.</summary>
     public string? Refusal =>
         !StandsBy ? null

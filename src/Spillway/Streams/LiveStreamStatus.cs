@@ -30,6 +30,15 @@ internal sealed record LiveStreamStatus
 
     /// <summary>Segments listed as missing since the start.</summary>
     public long Gaps { get; init; }
+
+    /// <summary>Renditions with more bits than players were told, and the remedy; null: none.</summary>
+    public string? BandwidthAdvice { get; init; }
+
+    /// <summary>How often a changed format has begun the next broadcast, and with it new swarms, since the start.</summary>
+    public long SwarmSplits { get; init; }
+
+    /// <summary>What had changed the last time.</summary>
+    public string? LastSwarmSplit { get; init; }
     public IReadOnlyList<RenditionStatus> Renditions { get; init; } = [];
 }
 

@@ -8,6 +8,7 @@ namespace Spillway.Streams;
 /// </summary>
 internal sealed class OriginEndpoints(
     LiveStreams streams,
+    OriginPlaylists playlists,
     EdgeAddress edge,
     PlayerPages pages,
     OriginText text,
@@ -33,14 +34,7 @@ internal sealed class OriginEndpoints(
         return WithBroadcast(
             context,
             name,
-            (stream, onAir, address) =>
-            {
-                var playlist = onAir.ToMultivariant(r => $"{address}{r.Folder}/{StreamKeys.PlaylistName}") with
-                {
-                    Stamp = stream.Multivariant?.Stamp,
-                };
-                return text.SendAsync(context, PlaylistWriter.Write(playlist), StreamKeys.MultivariantHeaders);
-            },
+            (stream, onAir, address) => playlists.MultivariantAsync(context, stream, onAir, address),
             (stream, address) => StandbyAsync(context, stream, address)
         );
     }
@@ -53,11 +47,16 @@ internal sealed class OriginEndpoints(
             await NothingOnAir(context, stream.Name);
             return;
         }
+        await text.SendAsync(context, stream.Copies.Get(playlist, null, address, () => Render(stream, playlist, address)));
+    }
+
+    private static OriginCopy Render(LiveStream stream, MultivariantPlaylist playlist, string address)
+    {
         var absolute = playlist with
         {
             Variants = [.. playlist.Variants.Select(v => v with { Uri = $"{address}{stream.Name}/{v.Uri}" })],
         };
-        await text.SendAsync(context, PlaylistWriter.Write(absolute), StreamKeys.MultivariantHeaders);
+        return new OriginCopy(PlaylistWriter.Write(absolute), StreamKeys.MultivariantHeaders);
     }
 
     private Task MediaPlaylistAsync(HttpContext context)
@@ -78,29 +77,12 @@ internal sealed class OriginEndpoints(
                         $"{name} has no such rendition; it has: {names}."
                     );
                 }
-                var absolute = Absolute(listed, address, rendition.Folder) with { Stamp = rendition.Object.Acknowledged?.Stamp };
-                var headers = StreamKeys.MediaPlaylistHeaders(listed.TargetDuration, listed.Ended);
-                return text.SendAsync(context, PlaylistWriter.Write(absolute), headers);
+                return playlists.MediaPlaylistAsync(context, rendition, listed, address);
             },
             (stream, _) =>
                 text.SendLineAsync(context, StatusCodes.Status503ServiceUnavailable, stream.Refusal ?? "", retryAfterSeconds: 3)
         );
     }
-
-    private static MediaPlaylist Absolute(MediaPlaylist listed, string address, string folder) =>
-        listed with
-        {
-            Segments =
-            [
-                .. listed.Segments.Select(segment =>
-                    segment with
-                    {
-                        Uri = address + StreamKeys.Resolve(folder, segment.Uri),
-                        Map = segment.Map is { } map ? map with { Uri = address + StreamKeys.Resolve(folder, map.Uri) } : null,
-                    }
-                ),
-            ],
-        };
 
     private Task PageAsync(HttpContext context, string name)
     {
@@ -110,7 +92,7 @@ internal sealed class OriginEndpoints(
             name,
             (_, address) =>
                 pages.PageAt(address) is { } page
-                    ? text.SendAsync(context, page, new("text/html; charset=utf-8", "no-cache"))
+                    ? text.SendAsync(context, page)
                     : text.SendLineAsync(
                         context,
                         StatusCodes.Status404NotFound,

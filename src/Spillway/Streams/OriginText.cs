@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using Spillway.Storage;
 
@@ -8,36 +9,45 @@ namespace Spillway.Streams;
 /// <summary>Answers with a text that many ask for: ETag and 304, gzip and br once a version, CORS for any page.</summary>
 internal sealed class OriginText(OriginCounters counters)
 {
-    private readonly EdgeCompression _compression = new(1024 * 1024);
+    // Values of one string, made once: each conversion to a header's type would be another.
+    private static readonly StringValues s_any = "*";
+    private static readonly StringValues s_exposed = "ETag, Date";
+    private static readonly StringValues s_noSniff = "nosniff";
+    private static readonly StringValues s_vary = HeaderNames.AcceptEncoding;
+    private static readonly StringValues s_brotli = "br";
+    private static readonly StringValues s_gzip = "gzip";
 
-    public async Task SendAsync(HttpContext context, ReadOnlyMemory<byte> body, ObjectHeaders headers)
+    /// <summary>
+    /// Makes nothing of its own: hundreds may ask in a second when players are pointed here. Not even a cancellation: to ask for
+    /// <c>RequestAborted</c> would make its source, and a few kilobytes are written in any case.
+    /// </summary>
+    public Task SendAsync(HttpContext context, OriginCopy copy)
     {
-        var response = context.Response;
-        var etag = $"\"{Playlists.StreamKeys.Hash(body.Span)}\"";
-        var coding = EdgeCompression.SuitsLength(body.Length)
-            ? EdgeCompression.Choose(context.Request.GetTypedHeaders().AcceptEncoding)
-            : null;
+        var (request, response) = (context.Request, context.Response);
+        var headers = response.Headers;
+        var coding = copy.IsLarge ? EdgeCompression.Choose(request.Headers.AcceptEncoding) : null;
         AllowAnyPage(response);
-        response.Headers.CacheControl = headers.CacheControl;
-        response.Headers.Vary = HeaderNames.AcceptEncoding;
-        // One ETag for two forms can only be a weak one (RFC 9110, 8.8.3.3).
-        response.Headers.ETag = coding is null ? etag : "W/" + etag;
-        if (context.Request.GetTypedHeaders().IfNoneMatch.Any(tag => tag.Tag == etag))
+        headers.CacheControl = copy.CacheControl;
+        headers.Vary = s_vary;
+        headers.ETag = coding is null ? copy.Tag : copy.WeakTag;
+        if (Knows(request.Headers.IfNoneMatch, copy.Tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
-            return;
+            return Task.CompletedTask;
         }
         if (coding is not null)
-        {
-            response.Headers.ContentEncoding = coding;
-            body = _compression.Compress(etag, body, coding);
-        }
-        response.ContentType = headers.ContentType;
+            headers.ContentEncoding = coding == "br" ? s_brotli : s_gzip;
+        var body = copy.Body(coding);
+        headers.ContentType = copy.ContentType;
         response.ContentLength = body.Length;
-        if (HttpMethods.IsHead(context.Request.Method))
-            return;
+        if (HttpMethods.IsHead(request.Method))
+            return Task.CompletedTask;
         counters.CountBytes(body.Length);
-        await response.Body.WriteAsync(body, context.RequestAborted);
+        var writing = response.Body.WriteAsync((ReadOnlyMemory<byte>)body, CancellationToken.None);
+        if (!writing.IsCompletedSuccessfully)
+            return writing.AsTask();
+        writing.GetAwaiter().GetResult();
+        return Task.CompletedTask;
     }
 
     /// <summary>One line for people, never cached: what is missing now may be there in a second.</summary>
@@ -56,10 +66,30 @@ internal sealed class OriginText(OriginCounters counters)
             await response.Body.WriteAsync(body, context.RequestAborted);
     }
 
+    /// <summary>If-None-Match by the weak comparison, so that a copy of a compressed form counts (RFC 9110, 13.1.2).</summary>
+    private static bool Knows(StringValues known, StringValues tag)
+    {
+        for (var i = 0; i < known.Count; i++)
+        {
+            var rest = known[i].AsSpan();
+            while (!rest.IsEmpty)
+            {
+                var comma = rest.IndexOf(',');
+                var one = (comma < 0 ? rest : rest[..comma]).Trim();
+                rest = comma < 0 ? default : rest[(comma + 1)..];
+                if (one.StartsWith("W/", StringComparison.Ordinal))
+                    one = one[2..];
+                if (one is "*" || one.SequenceEqual(tag[0]))
+                    return true;
+            }
+        }
+        return false;
+    }
+
     private static void AllowAnyPage(HttpResponse response)
     {
-        response.Headers.AccessControlAllowOrigin = "*";
-        response.Headers.AccessControlExposeHeaders = "ETag, Date";
-        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.AccessControlAllowOrigin = s_any;
+        response.Headers.AccessControlExposeHeaders = s_exposed;
+        response.Headers.XContentTypeOptions = s_noSniff;
     }
 }

@@ -26,6 +26,11 @@ internal sealed record PlayerDocument
     /// <summary>The list of replays, relative to this document; null while there is none to be listed.</summary>
     public string? Replays { get; init; }
 
+    /// <summary>
+    /// The source's own playlist, for a page that is to do without Spillway (<c>?direct</c>): an absolute address. Null: there is none.
+    /// </summary>
+    public string? Fallback { get; init; }
+
     /// <summary>Identity of the swarm; the same over crashes and take-overs.</summary>
     public string? Swarm { get; init; }
 

@@ -9,6 +9,7 @@ internal sealed class PlayerPages
     private const string Root = "web/";
     private const string Index = "index.html";
     private readonly Dictionary<string, byte[]> _files;
+    private readonly OriginSlot _copies = new();
 
     public PlayerPages()
         : this(Carried()) { }
@@ -21,13 +22,17 @@ internal sealed class PlayerPages
 
     /// <summary>The page for the origin: everything in it is read from the edge.</summary>
     /// <param name="edge">The edge's address of the prefix, ending in a slash.</param>
-    public byte[]? PageAt(string edge)
+    public OriginCopy? PageAt(string edge) =>
+        _files.TryGetValue(Index, out var page) ? _copies.Get(page, null, edge, () => Render(page, edge)) : null;
+
+    private static OriginCopy Render(byte[] page, string edge)
     {
-        if (!_files.TryGetValue(Index, out var page))
-            return null;
         var html = Encoding.UTF8.GetString(page);
         var head = html.IndexOf("<head>", StringComparison.OrdinalIgnoreCase) + "<head>".Length;
-        return Encoding.UTF8.GetBytes(html.Insert(head, $"<base href=\"{edge}watch/\">"));
+        return new OriginCopy(
+            Encoding.UTF8.GetBytes(html.Insert(head, $"<base href=\"{edge}watch/\">")),
+            HeadersOf(Index, hashed: false)
+        );
     }
 
     /// <summary>Stores what is missing, the page last: it never names an asset that is not there.</summary>

@@ -29,6 +29,7 @@ internal sealed record PlayerSettings(
             Stream = stream,
             Title = TitleOf(stream, options, sourceTitle),
             Broadcast = broadcast?.Id,
+            Fallback = options.Fallback.Length > 0 ? options.Fallback : null,
             Swarm = broadcast is null ? null : $"{stream}/{broadcast.Id}/live",
             Trackers = Trackers(stream),
             Peers = new PeerSettings(options.P2P),

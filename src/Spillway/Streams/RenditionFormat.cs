@@ -23,7 +23,10 @@ internal sealed record RenditionFormat
     /// From the first segments: BANDWIDTH is the larger of the measured peak with half as much again and the source's own
     /// word, since what follows may be harder to encode than what came first.
     /// </summary>
-    public static RenditionFormat Of(IReadOnlyList<SegmentArrived> first, SourceRendition declared)
+    /// <param name="first">At least one segment.</param>
+    /// <param name="declared">What the source says.</param>
+    /// <param name="set">BANDWIDTH as the operator wants it; null: it is worked out.</param>
+    public static RenditionFormat Of(IReadOnlyList<SegmentArrived> first, SourceRendition declared, long? set = null)
     {
         var (container, codecs, resolution, frameRate) = Shape(first[0].Media, declared);
         var peak = first.Max(static segment => BitRate(segment.Data.Length, DurationOf(segment)));
@@ -31,7 +34,7 @@ internal sealed record RenditionFormat
             first.Sum(static s => (long)s.Data.Length),
             TimeSpan.FromTicks(first.Sum(static s => DurationOf(s).Ticks))
         );
-        var bandwidth = Math.Max((long)(peak * 1.5), declared.Bandwidth ?? 0);
+        var bandwidth = set ?? Math.Max((long)(peak * 1.5), declared.Bandwidth ?? 0);
         return new RenditionFormat
         {
             Container = container,
@@ -62,6 +65,22 @@ internal sealed record RenditionFormat
         var (container, codecs, resolution, _) = Shape(segment.Media, declared);
         return container == Container && codecs == Codecs && resolution == Resolution;
     }
+
+    /// <summary>Same container, codecs and size.</summary>
+    public bool IsLike(RenditionFormat other) =>
+        (Container, Codecs, Resolution) == (other.Container, other.Codecs, other.Resolution);
+
+    /// <summary>With a BANDWIDTH of no less than that, in bits per second.</summary>
+    public RenditionFormat WithAtLeast(long bandwidth) => this with { Bandwidth = Math.Max(Bandwidth, RoundUp(bandwidth)) };
+
+    /// <summary>In words, for the operator.</summary>
+    public string Shown =>
+        string.Join(
+            ' ',
+            (
+                (string?[])[Codecs, Resolution is { } size ? $"{size.Width}x{size.Height}" : null, $"in {Container}"]
+            ).OfType<string>()
+        );
 
     public Variant ToVariant(string uri) =>
         new()

@@ -116,6 +116,27 @@ internal static partial class StreamLog
     )]
     public static partial void NewBucket(ILogger logger, string stream);
 
+    [LoggerMessage(
+        30,
+        LogLevel.Warning,
+        "{Stream}: {Rendition} of broadcast {Broadcast} has {Peak} bit/s, more than the BANDWIDTH of {Told} that players were told. It stays until the next broadcast: who joins later would be in another swarm"
+    )]
+    public static partial void BandwidthExceeded(
+        ILogger logger,
+        string stream,
+        string broadcast,
+        string rendition,
+        long peak,
+        long told
+    );
+
+    [LoggerMessage(
+        31,
+        LogLevel.Warning,
+        "{Stream}: Bandwidth names the rendition '{Rendition}', which the source does not have; it has: {Renditions}"
+    )]
+    public static partial void NoSuchRendition(ILogger logger, string stream, string rendition, string renditions);
+
     [LoggerMessage(40, LogLevel.Information, "{Stream}: the slate is stored and fills the pauses of this broadcast")]
     public static partial void SlateReady(ILogger logger, string stream);
 

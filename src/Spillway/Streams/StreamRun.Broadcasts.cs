@@ -10,6 +10,7 @@ internal sealed partial class StreamRun
     private void StartBroadcast()
     {
         var plan = _start.Take();
+        WarnOfUnknownBandwidths(plan);
         var backlog = plan
             .Segments.GroupBy(static s => s.Rendition)
             .Max(static group => group.Sum(s => RenditionFormat.DurationOf(s).Ticks));
@@ -25,9 +26,10 @@ internal sealed partial class StreamRun
             .Renditions.Select(rendition =>
             {
                 var folder = StreamKeys.MediaFolder(Name, id, rendition.Name);
-                var format = RenditionFormat.Of([.. plan.Segments.Where(s => s.Rendition == rendition.Name)], rendition);
+                var format = FormatOf(rendition, [.. plan.Segments.Where(s => s.Rendition == rendition.Name)]);
                 return new BroadcastRendition(rendition, format, folder, Open($"{folder}/{StreamKeys.PlaylistName}", null))
                 {
+                    Peak = new PeakBitRate(TimeSpan.FromSeconds(plan.TargetDuration)),
                     Size = new PlaylistSize(_parts.Options.MaxPlaylist.Bytes),
                 };
             })
@@ -149,6 +151,9 @@ internal sealed partial class StreamRun
             SourceAdvice = _sourceAdvice,
             SlateProblem = _slateProblem,
             Gaps = _gaps,
+            BandwidthAdvice = shown is null ? null : BandwidthAdvice(shown),
+            SwarmSplits = _swarmSplits,
+            LastSwarmSplit = _lastSwarmSplit,
             StoreAdvice = _parts.Uploader.Advice,
             StoreFault = (
                 _parts.Uploader.Fault

@@ -146,6 +146,7 @@ internal sealed partial class StreamRun
         var folder = StreamKeys.MediaFolder(Name, left.Id, published.Name);
         var rendition = new BroadcastRendition(declared, format, folder, Open(published.Key, published.Stored))
         {
+            Peak = new PeakBitRate(TimeSpan.FromSeconds(left.TargetDuration)),
             Size = new PlaylistSize(_parts.Options.MaxPlaylist.Bytes),
         };
         rendition.Resume(published.Playlist!);

@@ -22,6 +22,7 @@ internal sealed partial class StreamRun
         var duration = RenditionFormat.DurationOf(segment);
         if (!on.Timeline.Fits(duration) || !rendition.Format.Carries(segment, rendition.Declared))
         {
+            NoteSwarmSplit(Difference(rendition, segment, duration, on.Timeline.TargetDuration));
             StreamLog.CannotCarry(Logger, Name, on.Id, segment.Rendition, duration.TotalSeconds, on.Timeline.TargetDuration);
             EndBroadcast();
             _start.Add(segment, Now);
@@ -52,6 +53,7 @@ internal sealed partial class StreamRun
             StreamLog.TooLate(Logger, Name, segment.Rendition, segment.Sequence);
             return;
         }
+        NoteBitRate(on, rendition, entry, segment.Data.Length);
         _inFlight++;
         Store(on, rendition, entry, segment);
     }

@@ -232,6 +232,7 @@ internal sealed partial class StreamRun
                 .SetEquals(_declared.Select(static r => r.Name))
         )
             return;
+        NoteSwarmSplit($"the renditions are now {string.Join(", ", _declared.Select(static r => r.Name))}");
         StreamLog.RenditionsChanged(Logger, Name, string.Join(", ", _declared.Select(static r => r.Name)));
         EndBroadcast();
     }

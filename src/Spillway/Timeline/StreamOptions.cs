@@ -45,12 +45,24 @@ internal sealed class StreamOptions
     /// <summary>Renditions to be made of the one that comes in, such as <c>720p</c> or <c>854x480@1200k</c>; empty: none.</summary>
     public string[] Ladder { get; set; } = [];
 
+    /// <summary>
+    /// BANDWIDTH as players are told it, such as <c>720p=3500k</c>, or <c>3500k</c> for all; empty: one and a half times the first
+    /// segments' peak, or what the source declares if that is more.
+    /// </summary>
+    public string[] Bandwidth { get; set; } = [];
+
     /// <summary>A media file shown while the source is away; empty: the one that comes with the program; <c>none</c>.</summary>
     public string Slate { get; set; } = "";
 
     /// <summary>How long the source may be away before the broadcast ends.</summary>
     [Bounds(5, 3600)]
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// The way back: address of the source's own playlist as viewers reach it, played by a page whose address ends in <c>?direct</c>.
+    /// Empty: there is none.
+    /// </summary>
+    public string Fallback { get; set; } = "";
 
     /// <summary>Broadcasts kept to be watched again; none by default.</summary>
     public ReplayOptions Replay { get; set; } = new();

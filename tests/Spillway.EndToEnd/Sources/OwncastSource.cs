@@ -27,6 +27,9 @@ internal sealed class OwncastSource : IAsyncDisposable
 
     public string Log => _ffmpeg?.Output ?? "";
 
+    /// <summary>Of this rendition nothing is written any more: it has died, and its playlist stands still.</summary>
+    public string? Dead { get; set; }
+
     /// <summary>Seconds.</summary>
     public int SegmentSeconds { get; init; } = 2;
 
@@ -84,6 +87,11 @@ internal sealed class OwncastSource : IAsyncDisposable
         if (context.Request.Method != HttpMethods.Put || name.Contains("..", StringComparison.Ordinal))
         {
             context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            return;
+        }
+        if (Dead is { } dead && name.StartsWith($"{dead}/", StringComparison.Ordinal))
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null, CancellationToken.None);
             return;
         }
         try

@@ -5,6 +5,9 @@ internal sealed record ViewerFigures
 {
     public required string State { get; init; }
     public required string Broadcast { get; init; }
+
+    /// <summary>Name of the rendition on screen; empty while it is not known.</summary>
+    public required string Rendition { get; init; }
     public required long BytesFromPeers { get; init; }
     public required long BytesFromEdge { get; init; }
     public required long BytesToPeers { get; init; }
@@ -21,7 +24,7 @@ internal sealed record ViewerFigures
     public required IReadOnlyList<ViewerSegment> Segments { get; init; }
 
     public override string ToString() =>
-        $"{State} {Broadcast}, peers {Peers} ({PeersBanned} banned), bytes: {BytesFromPeers} from peers, {BytesFromEdge} from the edge, "
+        $"{State} {Broadcast} {Rendition}, peers {Peers} ({PeersBanned} banned), bytes: {BytesFromPeers} from peers, {BytesFromEdge} from the edge, "
         + $"{BytesToPeers} to peers; {Stalls} stalls, rejected {P2pRejected} from peers and {HttpRejected} from the edge; latency {Latency}; "
         + string.Join(" | ", Errors.Select(error => $"{error.At} {error.Text}"));
 }

@@ -32,6 +32,7 @@ internal sealed class Footage
         ["hevc"] = (Plain, "-c:v libx265 -x265-params log-level=none:keyint=25:min-keyint=25:scenecut=0:bframes=0", 8),
         ["mp3"] = (Plain, "-bf 2 -c:a libmp3lame", 8),
         ["silent"] = (Plain, "-bf 2 -an", 8),
+        ["sound"] = (Plain, "-vn", 24),
         ["m"] = (Plain, "-hls_segment_type fmp4", 24),
         // Another initialization section, with which nothing of "m" would play as it should.
         ["n"] = (Again, "-hls_segment_type fmp4 -hls_segment_options video_track_timescale=25000", 10),
@@ -70,6 +71,8 @@ internal sealed class Footage
 
     /// <summary>As they stand in published names.</summary>
     public IReadOnlyList<string> Hashes { get; }
+
+    public bool HasPicture => Labels[0] != "sound0";
 
     public string Extension => Init is null ? ".ts" : ".m4s";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { playerJsonUrl, streamNameOf, trackerUrl } from "../src/stream/address";
+import { isDirect, playerJsonUrl, streamNameOf, trackerUrl } from "../src/stream/address";
 
 describe("the stream's name", () => {
   const nameOf = (address: string) => streamNameOf(new URL(address));
@@ -20,6 +20,12 @@ describe("the stream's name", () => {
 });
 
 describe("addresses", () => {
+  it("say whether the page is to do without Spillway", () => {
+    expect(isDirect(new URL("https://e/watch/index.html?direct"))).toBe(true);
+    expect(isDirect(new URL("https://e/watch/index.html?stream=b&direct=1"))).toBe(true);
+    expect(isDirect(new URL("https://e/watch/direct"))).toBe(false);
+  });
+
   it("lie beside the folder of the page, whatever the path above it", () => {
     expect(playerJsonUrl("live", "http://edge:3001/watch/").href).toBe("http://edge:3001/live/player.json");
     expect(playerJsonUrl("b", "https://cdn/x/y/watch/index.html").href).toBe("https://cdn/x/y/b/player.json");

@@ -12,6 +12,7 @@ const LIVE = {
   playlist: "playlist.m3u8",
   replay: "20261122T190501Z-7f3a/replay.m3u8",
   replays: "replays.json",
+  fallback: "https://tv.example.org/hls/stream.m3u8",
   swarm: "live/20261122T190501Z-7f3a/live",
   trackers: ["ws://{host}:3000/tracker/live"],
   p2p: { enabled: true },
@@ -45,6 +46,13 @@ describe("player.json", () => {
     expect(canShare(player)).toBe(false);
     expect(player.p2p.enabled).toBe(false);
   });
+
+  it.each([7, "", "/hls/stream.m3u8", "javascript:alert(1)//", "http://", "data:text/plain,x"])(
+    "knows no way back by %s",
+    (fallback) => {
+      expect(read({ ...LIVE, fallback }).fallback).toBe("");
+    },
+  );
 
   it("without a swarm or a tracker never leads to public ones", () => {
     expect(canShare(read({ ...LIVE, swarm: "" }))).toBe(false);

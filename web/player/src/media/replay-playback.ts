@@ -16,7 +16,7 @@ const NEAR_THE_END = 6;
 const TICK = 1_000;
 
 /**
- * Plays one replay from the edge, with nothing from peers: whoever watches is alone at that place. Ends with `destroy`; the
+ * Plays one replay from the edge, or the source's own playlist, with nothing from peers: whoever watches is alone at that place. Ends with `destroy`; the
  * video element is the page's. A long broadcast is in parts, one after the other.
  */
 export class ReplayPlayback extends EventTarget {
@@ -114,13 +114,14 @@ export class ReplayPlayback extends EventTarget {
   }
 
   private openHls(playlist: URL, at: Date | undefined, position: number): void {
+    const live = this.replay.live === true;
     const base = Hls.DefaultConfig.loader as Parameters<typeof countingLoader>[0];
     const hls = new Hls({
       loader: countingLoader(base, this.figures) as HlsConfig["loader"],
-      startPosition: position,
+      startPosition: live ? -1 : position,
       lowLatencyMode: false,
       // What is still on air is played like any other replay: from where the viewer wants it.
-      liveDurationInfinity: false,
+      liveDurationInfinity: live,
       maxLiveSyncPlaybackRate: 1,
       maxBufferLength: 20,
       maxMaxBufferLength: 30,
@@ -153,7 +154,7 @@ export class ReplayPlayback extends EventTarget {
     this.video.addEventListener(
       "loadedmetadata",
       () => {
-        if (position > 0) this.video.currentTime = position;
+        if (position > 0 && this.replay.live !== true) this.video.currentTime = position;
         this.play();
       },
       { once: true, signal },
@@ -191,7 +192,9 @@ export class ReplayPlayback extends EventTarget {
   }
 
   private onEnded(): void {
-    if (this.part + 1 < this.replay.playlists.length) this.choosePart(this.part + 1);
+    // A server such as Owncast ends its playlist at each end of a show, and begins it anew.
+    if (this.replay.live === true) this.recover("other", "the source has ended its playlist");
+    else if (this.part + 1 < this.replay.playlists.length) this.choosePart(this.part + 1);
     else this.setPhase("ended");
   }
 
@@ -202,7 +205,7 @@ export class ReplayPlayback extends EventTarget {
     if (this.phase === "playing" && !video.paused) this.recovery.settled();
     const details = hls?.latestLevelDetails;
     const isLast = this.part === this.replay.playlists.length - 1;
-    if (details?.live !== true || !isLast || video.paused) return;
+    if (details?.live !== true || this.replay.live === true || !isLast || video.paused) return;
     if (details.edge - video.currentTime < NEAR_THE_END) this.onCaughtUp(hls?.playingDate ?? null);
   }
 

@@ -20,6 +20,11 @@ export function replayOf(page: URL): string | undefined {
   return /^[0-9A-Za-z-]{1,64}$/.test(given) ? given : undefined;
 }
 
+/** The page is to do without Spillway and play what the source itself serves. */
+export function isDirect(page: URL): boolean {
+  return page.searchParams.has("direct");
+}
+
 /** Stream objects lie beside the folder of the page: `{base}/watch/` and `{base}/{stream}/`. */
 export function playerJsonUrl(stream: string, documentBase: string): URL {
   return new URL(`../${stream}/player.json`, documentBase);

@@ -15,6 +15,8 @@ export type PlayerJson = {
   replay: string;
   /** The list of replays, relative to player.json; "" while there is none. It must not be asked for then. */
   replays: string;
+  /** The source's own playlist, an absolute address; "" where there is none. */
+  fallback: string;
   swarm: string;
   /** Addresses with `{host}` for the page's own host name. */
   trackers: string[];
@@ -106,6 +108,7 @@ export function parsePlayerJson(text: string): Parsed {
     playlist: text_(given["playlist"]) || "playlist.m3u8",
     replay: text_(given["replay"]),
     replays: text_(given["replays"]),
+    fallback: webAddress(given["fallback"]),
     swarm,
     trackers,
     p2p: { enabled: isEnabled(p2p) },
@@ -133,6 +136,11 @@ function reports(value: unknown): ReportSettings | undefined {
     every: seconds(every, 30, 1, 3_600),
     after: seconds(after, 180, 1, 3_600),
   };
+}
+
+function webAddress(value: unknown): string {
+  const text = text_(value);
+  return /^https?:\/\//.test(text) && URL.canParse(text) ? text : "";
 }
 
 function text_(value: unknown): string {

@@ -8,6 +8,8 @@ export type Replay = {
   /** Multivariant playlists, one a part of at most 12 h. */
   playlists: URL[];
   onAir: boolean;
+  /** No replay at all: what the source itself serves now, played at its live edge. */
+  live?: true;
 };
 
 export type ReplayList = { ok: true; replays: Replay[] } | { ok: false; reason: string };

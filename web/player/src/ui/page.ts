@@ -16,7 +16,7 @@ import { exposeFigures, Figures } from "../figures";
 import { Playback } from "../media/playback";
 import { ReplayPlayback } from "../media/replay-playback";
 import { ViewersChoice } from "../p2p/viewers-choice";
-import { playerJsonUrl, replayOf, type StreamName, streamNameOf } from "../stream/address";
+import { isDirect, playerJsonUrl, replayOf, type StreamName, streamNameOf } from "../stream/address";
 import { canShare, isOnAir, type PlayerJson } from "../stream/player-json";
 import { fetchReplays, type Replay } from "../stream/replays";
 import { type Look, Watcher } from "../stream/watcher";
@@ -33,6 +33,8 @@ import {
 
 /** Milliseconds: the edge keeps the list for ten seconds. */
 const REPLAYS_FRESH = 10_000;
+/** Stands for the source's own playlist where else the id of a replay is wanted. */
+const DIRECT = "direct";
 /** Seconds that one step back goes. */
 const STEP_BACK = 30;
 /** Seconds of live window from which on it is worth a bar to seek in. */
@@ -53,7 +55,7 @@ export class SpillwayPage extends LitElement {
     ? playerJsonUrl(this.stream.name, document.baseURI)
     : undefined;
   /** The broadcast to be watched again; undefined: the live stream. */
-  private wanted = replayOf(new URL(location.href));
+  private wanted = wantedBy(new URL(location.href));
   private replay: ReplayPlayback | undefined;
   private replays: Replay[] | undefined;
   private replaysTrouble = "";
@@ -93,7 +95,7 @@ export class SpillwayPage extends LitElement {
     this.playback.addEventListener("change", () => this.changed());
     this.playback.sharing = this.choice.shares;
     if (this.wanted !== undefined) this.playback.suspend();
-    window.addEventListener("popstate", () => this.show(replayOf(new URL(location.href))));
+    window.addEventListener("popstate", () => this.show(wantedBy(new URL(location.href))));
     window.addEventListener("online", () => watcher.hurry());
     window.addEventListener("pagehide", () => this.reporter.stop());
     watcher.start();
@@ -107,6 +109,7 @@ export class SpillwayPage extends LitElement {
       // What a replay does is not the live stream's.
       this.reporter.update(this.wanted === undefined ? look.player : undefined);
       if (this.playback?.wantsNews === false) watcher.settled();
+      if (this.wanted === DIRECT && this.replay === undefined) this.openDirect(look.player);
       if (this.listShown || (this.wanted !== undefined && this.replay === undefined))
         void this.lookForReplays();
       else if (this.player?.replays === "") this.replays = undefined;
@@ -122,7 +125,7 @@ export class SpillwayPage extends LitElement {
   private changed(): void {
     this.figures.state = this.wanted === undefined ? stateOf(this.situation) : this.replayState;
     const title = this.title_;
-    document.title = this.wanted === undefined ? title : `${title} – replay`;
+    document.title = this.wanted === undefined || this.isDirect ? title : `${title} – replay`;
     this.requestUpdate();
   }
 
@@ -132,7 +135,7 @@ export class SpillwayPage extends LitElement {
 
   private get replayState(): string {
     const phase = this.replayPhase;
-    return phase === "playing" ? "replay" : phase;
+    return phase === "playing" ? (this.isDirect ? DIRECT : "replay") : phase;
   }
 
   private get replayPhase(): Parameters<typeof replayMessage>[0] {
@@ -182,6 +185,27 @@ export class SpillwayPage extends LitElement {
     if (found !== undefined) this.openReplay(found, undefined);
   }
 
+  /** The way back. Whatever Spillway says of itself otherwise does not matter; where it names no such way, it is left out. */
+  private openDirect(player: PlayerJson | undefined): void {
+    if (player === undefined) return;
+    const { fallback, title } = player;
+    if (fallback === "") {
+      this.figures.error("?direct: this stream has no other address.");
+      this.show(undefined);
+      return;
+    }
+    const playlists = [new URL(fallback)];
+    const begin = new Date();
+    this.openReplay(
+      { broadcast: DIRECT, title, begin, duration: 0, playlists, onAir: false, live: true },
+      undefined,
+    );
+  }
+
+  private get isDirect(): boolean {
+    return this.wanted === DIRECT;
+  }
+
   private openReplay(replay: Replay, at: Date | undefined): void {
     this.wanted = replay.broadcast;
     this.listOpen = false;
@@ -199,6 +223,7 @@ export class SpillwayPage extends LitElement {
   private choose(replay: Replay, at?: Date): void {
     const address = new URL(location.href);
     address.searchParams.set("replay", replay.broadcast);
+    address.searchParams.delete(DIRECT);
     history.pushState(null, "", address);
     this.openReplay(replay, at);
   }
@@ -206,6 +231,7 @@ export class SpillwayPage extends LitElement {
   private leaveReplay(at?: Date): void {
     const address = new URL(location.href);
     address.searchParams.delete("replay");
+    address.searchParams.delete(DIRECT);
     history.pushState(null, "", address);
     this.show(undefined, at);
   }
@@ -249,6 +275,16 @@ export class SpillwayPage extends LitElement {
     this.requestUpdate();
   }
 
+  private get directMessage(): Message | undefined {
+    const phase = this.replay?.phase ?? "waiting";
+    // There is no end to it: what has ended is asked for again.
+    return messageFor({
+      ...this.situation,
+      phase: phase === "ended" ? "recovering" : phase,
+      listEnded: false,
+    });
+  }
+
   private get message(): Message | undefined {
     if (!this.stream.ok) {
       return {
@@ -257,6 +293,7 @@ export class SpillwayPage extends LitElement {
         busy: false,
       };
     }
+    if (this.isDirect) return this.directMessage;
     return this.wanted === undefined ? messageFor(this.situation) : replayMessage(this.replayPhase);
   }
 
@@ -281,7 +318,7 @@ export class SpillwayPage extends LitElement {
   protected override render(): unknown {
     const { message, isIdle: idle, title_: title, aside } = this;
     const withList = idle && this.listShown;
-    const canSeek = this.wanted !== undefined || this.hasLongWindow;
+    const canSeek = (this.wanted !== undefined && !this.isDirect) || this.hasLongWindow;
     return html`
       <header>
         <h1>${title}</h1>
@@ -318,7 +355,7 @@ export class SpillwayPage extends LitElement {
             <media-play-button></media-play-button>
             <media-mute-button></media-mute-button>
             <media-volume-range></media-volume-range>
-            ${this.wanted === undefined ? this.backButton() : this.times()} ${this.liveButton()}
+            ${this.wanted === undefined ? this.backButton() : this.isDirect ? nothing : this.times()} ${this.liveButton()}
             <span class="space"></span>
             ${this.partMenu()} ${this.qualityMenu()}
             <media-pip-button></media-pip-button>
@@ -363,7 +400,11 @@ export class SpillwayPage extends LitElement {
   private get aside(): string {
     if (this.wanted === undefined) return asideFor(this.situation);
     const replay = this.replay?.replay;
-    return replay === undefined ? "" : replay.onAir ? "Still on air" : formatDate(replay.begin);
+    return replay === undefined || replay.live
+      ? ""
+      : replay.onAir
+        ? "Still on air"
+        : formatDate(replay.begin);
   }
 
   private get hasLongWindow(): boolean {
@@ -430,6 +471,7 @@ export class SpillwayPage extends LitElement {
   }
 
   private badge(): unknown {
+    if (this.isDirect) return html`<span class="badge">Direct</span>`;
     if (this.wanted !== undefined) return html`<span class="badge">Replay</span>`;
     const state = stateOf(this.situation);
     const live = state === "live";
@@ -447,7 +489,7 @@ export class SpillwayPage extends LitElement {
 
   private liveButton(): unknown {
     if (this.wanted !== undefined) {
-      if (!isOnAir(this.player ?? undefined)) return nothing;
+      if (this.isDirect || !isOnAir(this.player ?? undefined)) return nothing;
       return html`<button class="bar-button" @click=${() => this.leaveReplay()}>Go live</button>`;
     }
     const atEdge = this.playback?.isAtLiveEdge === true;
@@ -482,6 +524,11 @@ export class SpillwayPage extends LitElement {
     if (phase !== "playing" || this.soundAsked || !this.video.muted) return nothing;
     return html`<button class="tap" @click=${() => this.onSound()}>Tap for sound</button>`;
   }
+}
+
+/** The broadcast to be watched again, the source itself, or undefined for the live stream. */
+function wantedBy(page: URL): string | undefined {
+  return isDirect(page) ? DIRECT : replayOf(page);
 }
 
 customElements.define("spillway-page", SpillwayPage);
