@@ -1,3 +1,4 @@
+using Spillway.AdaptiveWindow;
 using Spillway.Sources.Ladder;
 using Spillway.Timeline;
 
@@ -25,6 +26,7 @@ internal static class StreamRules
             LadderRules.Check($"{path}.Ladder", stream.Ladder, problems);
             CheckKey($"{path}.Key", name, options, problems);
             CheckSlate($"{path}.Slate", stream, problems);
+            LiveDelayRules.Check($"{path}.LiveDelay", stream, options.Audience, problems);
             if (stream.P2PFromViewers > 0 && options.Audience.Reporters == 0)
                 problems.Add(
                     $"{path}.P2PFromViewers",
