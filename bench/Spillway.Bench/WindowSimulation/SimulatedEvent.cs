@@ -25,7 +25,10 @@ internal sealed class SimulatedEvent
     {
         _scenario = scenario;
         var random = new Random(seed);
-        _stream = new SimulatedStream(scenario.Segment, new Random(seed + 1));
+        _stream = new SimulatedStream(scenario.Segment, new Random(seed + 1))
+        {
+            IsAdaptive = options.Mode == LiveDelayOptions.Adaptive,
+        };
         var window = Math.Max(24, Math.Max(6 * scenario.Segment, 3 * _stream.Target));
         _rule = new WindowRule(WindowBounds.Of(options, scenario.Segment, _stream.Target, window, sharing), TimeSpan.Zero);
         _adaptive = options.Mode == LiveDelayOptions.Adaptive;

@@ -10,6 +10,9 @@ internal sealed class SimulatedPlayer(SimulatedStream stream, Line line, double 
     private const double RoundTrip = 0.1;
     private const double Drift = 0.05;
 
+    /// <summary>Without a stall, before it makes up for what it has lost.</summary>
+    private const double Settled = 120;
+
     private double _delay;
     private double? _goal;
     private double _edge;
@@ -23,6 +26,7 @@ internal sealed class SimulatedPlayer(SimulatedStream stream, Line line, double 
     private bool _fetches;
     private bool _waits = true;
     private bool _hasPlayed;
+    private double _stalledAt = joins;
 
     public bool IsThere(double now) => now >= Joined && now < leaves;
 
@@ -132,6 +136,7 @@ internal sealed class SimulatedPlayer(SimulatedStream stream, Line line, double 
             return;
         (_position, _waits) = (_buffered, true);
         Stalls++;
+        _stalledAt = now;
         // Whoever has just stalled has nothing to give away.
         if (Latency(now) > _goal)
             _goal = null;
@@ -139,6 +144,8 @@ internal sealed class SimulatedPlayer(SimulatedStream stream, Line line, double 
 
     private double Rate(double now)
     {
+        if (_goal is null && stream.IsAdaptive && now - _stalledAt > Settled && Latency(now) > _delay + 1.5)
+            _goal = _delay + 0.5;
         if (_goal is not { } goal)
             return 1;
         var off = goal - Latency(now)!.Value;

@@ -13,6 +13,7 @@ internal sealed class SimulatedStream(double segment, Random random)
     private readonly List<(double At, double Delay, double Window)> _told = [];
 
     public double Segment => segment;
+    public bool IsAdaptive { get; init; }
     public int Target { get; } = (int)Math.Ceiling(segment) + 1;
 
     /// <summary>The live delay as it is meant to be now; stored at most every ten seconds.</summary>

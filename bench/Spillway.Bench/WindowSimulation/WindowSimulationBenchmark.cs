@@ -23,11 +23,21 @@ internal static class WindowSimulationBenchmark
         {
             Console.WriteLine($"\nSegments of {segment} s, 150 viewers, 40 minutes");
             Console.WriteLine(WindowOutcome.Head);
+            var sums = new Dictionary<string, (double Stalls, double Latency)>(StringComparer.Ordinal);
             foreach (var scenario in WindowScenario.All)
             {
                 foreach (var (name, mode, sharing) in Policies)
-                    Console.WriteLine(Run(scenario with { Segment = segment }, mode, sharing, seed).Row(scenario, name));
+                {
+                    var outcome = Run(scenario with { Segment = segment }, mode, sharing, seed);
+                    Console.WriteLine(outcome.Row(scenario, name));
+                    var (stalls, latency) = sums.GetValueOrDefault(name);
+                    sums[name] = (stalls + outcome.StallsPerHour, latency + outcome.Latency);
+                }
             }
+            foreach (var (name, _, _) in Policies)
+                Console.WriteLine(
+                    $"{"all four", -28}{name, -20}{sums[name].Stalls / 4, 9:0.00}{"", 18}{sums[name].Latency / 4, 9:0.0}"
+                );
         }
         return 0;
     }

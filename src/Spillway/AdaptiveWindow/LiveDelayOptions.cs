@@ -17,11 +17,11 @@ internal sealed class LiveDelayOptions
     [Bounds(2, 300, OrZero = true)]
     public TimeSpan Delay { get; set; }
 
-    /// <summary>For <c>adaptive</c>: never shorter. 0: what <c>off</c> gives; without P2P two segments and a second, at least 6 s.</summary>
+    /// <summary>For <c>adaptive</c>: never shorter. 0: two segments and 3.5 s, at least 8 s; without P2P two and a half segments and 1 s, at least 6 s.</summary>
     [Bounds(2, 300, OrZero = true)]
     public TimeSpan Min { get; set; }
 
-    /// <summary>For <c>adaptive</c>: never longer. 0: twice what <c>off</c> gives.</summary>
+    /// <summary>For <c>adaptive</c>: never longer. 0: what <c>off</c> gives and 1.75 segments more, at least 6 s more.</summary>
     [Bounds(2, 300, OrZero = true)]
     public TimeSpan Max { get; set; }
 

@@ -28,18 +28,15 @@ internal static class LiveDelayRules
             );
         if (mode == LiveDelayOptions.Adaptive)
             CheckAdaptive(path, options, audience, problems);
-        foreach (
-            var (name, used) in ((string, string)[])
-                [
-                    ("Delay", LiveDelayOptions.Fixed),
-                    ("Min", LiveDelayOptions.Adaptive),
-                    ("Max", LiveDelayOptions.Adaptive),
-                    ("MaxWindow", LiveDelayOptions.Adaptive),
-                ]
-        )
+        WarnUnused("Delay", options.Delay, LiveDelayOptions.Fixed);
+        WarnUnused("Min", options.Min, LiveDelayOptions.Adaptive);
+        WarnUnused("Max", options.Max, LiveDelayOptions.Adaptive);
+        WarnUnused("MaxWindow", options.MaxWindow, LiveDelayOptions.Adaptive);
+
+        void WarnUnused(string name, TimeSpan value, string use)
         {
-            if (problems.IsSet($"{path}.{name}") && mode != used)
-                problems.Warn($"{problems.Label($"{path}.{name}")} has no effect while {path}.Mode is {mode}: it is for {used}.");
+            if (value > TimeSpan.Zero && mode != use)
+                problems.Warn($"{problems.Label($"{path}.{name}")} has no effect while {path}.Mode is {mode}: it is for {use}.");
         }
     }
 

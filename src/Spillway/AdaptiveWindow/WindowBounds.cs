@@ -21,8 +21,8 @@ internal sealed record WindowBounds(
     /// <param name="target">Seconds.</param>
     /// <param name="window">Seconds that the window has without any of this.</param>
     /// <param name="sharing">
-    /// Viewers share: what is urgent is not asked of peers, so that they would get little from each other with less than
-    /// <see cref="DefaultDelay"/>.
+    /// Viewers share: what is urgent is not asked of peers. With 3.5 s beyond two segments they have as long to share each
+    /// one as with segments of 2 s and the default; with less they would get little from each other.
     /// </param>
     public static WindowBounds Of(LiveDelayOptions options, double segment, int target, double window, bool sharing)
     {
@@ -33,9 +33,11 @@ internal sealed record WindowBounds(
             LiveDelayOptions.Fixed => (options.Delay.TotalSeconds, options.Delay.TotalSeconds),
             LiveDelayOptions.Adaptive => (
                 options.Min > TimeSpan.Zero ? options.Min.TotalSeconds
-                : sharing ? DefaultDelay(segment)
-                : Math.Round(Math.Max((2 * segment) + 1, 6), 1),
-                options.Max > TimeSpan.Zero ? options.Max.TotalSeconds : 2 * DefaultDelay(segment)
+                : sharing ? Math.Round(Math.Clamp((2 * segment) + 3.5, 8, DefaultDelay(segment)), 1)
+                : Math.Round(Math.Max((2.5 * segment) + 1, 6), 1),
+                options.Max > TimeSpan.Zero
+                    ? options.Max.TotalSeconds
+                    : Math.Round(DefaultDelay(segment) + Math.Max(1.75 * segment, 6), 1)
             ),
             _ => (DefaultDelay(segment), DefaultDelay(segment)),
         };

@@ -12,7 +12,7 @@ namespace Spillway.AdaptiveWindow;
 /// trouble is answered once.</para>
 /// <para><b>Latency lengthens the window</b>, not the delay: who is far behind has been stalled, or went back, and must not drop out
 /// at the window's end.</para>
-/// <para><b>Calm shortens</b>, a second a minute, after a while. Each time that proves wrong the while doubles: so neither a network that is
+/// <para><b>Calm shortens</b>, a second each half minute, after a while. Each time that proves wrong the while doubles: so neither a network that is
 /// good and bad by turns nor liars make it swing.</para>
 /// <para>See docs/adaptive-window.md for what a few liars can do.</para>
 /// </remarks>
@@ -22,14 +22,14 @@ internal sealed class WindowRule
     public static readonly TimeSpan Calm = TimeSpan.FromMinutes(3);
 
     /// <summary>After it was made longer, before it is made shorter.</summary>
-    public static readonly TimeSpan FirstHold = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan FirstHold = TimeSpan.FromMinutes(3);
     public static readonly TimeSpan LongestHold = TimeSpan.FromMinutes(40);
 
     /// <summary>After so long an earlier mistake is forgotten.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromHours(1);
 
     /// <summary>Between two steps down.</summary>
-    public static readonly TimeSpan StepDownEvery = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan StepDownEvery = TimeSpan.FromSeconds(30);
 
     /// <summary>Seconds.</summary>
     public const double StepDown = 1;
@@ -49,7 +49,7 @@ internal sealed class WindowRule
     private TimeSpan? _calmSince;
     private TimeSpan _holdUntil;
     private TimeSpan _hold = FirstHold;
-    private TimeSpan _lengthenedAt;
+    private TimeSpan? _lengthenedAt;
     private TimeSpan _steppedAt;
     private TimeSpan _windowAt;
     private bool _hasShortened;
@@ -138,11 +138,11 @@ internal sealed class WindowRule
             (_holdUntil, Reason) = (Later(_holdUntil, now + _hold), Text($"{Delay:0.#} s is the upper bound; {why}"));
             return;
         }
-        var step = Math.Clamp(Math.Ceiling(2 * told.StallSeconds) / 2, Math.Max(1, _bounds.Segment / 2), 2 * _bounds.Segment);
+        var step = Math.Clamp(Math.Ceiling(2 * told.StallSeconds) / 2, 1, 2 * _bounds.Segment);
         var before = Delay;
         Delay = Math.Round(_bounds.Within(Delay + step), 1);
         _hold =
-            now - _lengthenedAt > Memory ? FirstHold
+            _lengthenedAt is null || now - _lengthenedAt > Memory ? FirstHold
             : _hasShortened ? Shorter(2 * _hold, LongestHold)
             : _hold;
         (_lengthenedAt, _holdUntil, _hasShortened) = (now, now + _hold, false);
@@ -167,7 +167,7 @@ internal sealed class WindowRule
         );
     }
 
-    /// <summary>Longer at once, shorter by a target duration a minute: so few segments at a time leave the playlist early.</summary>
+    /// <summary>Longer at once, shorter by a target duration each half minute: so few segments at a time leave the playlist early.</summary>
     private void FitWindow(double? latency, TimeSpan now)
     {
         var needed = Needed(latency);

@@ -1,3 +1,4 @@
+using Spillway.AdaptiveWindow;
 using Spillway.Audience;
 using Spillway.Timeline;
 
@@ -34,6 +35,7 @@ internal sealed record PlayerSettings(
             Peers = new PeerSettings(options.P2P),
             Stun = Stun,
             LiveDelay = broadcast?.LiveDelay,
+            CatchUp = options.LiveDelay.Mode == LiveDelayOptions.Adaptive ? true : null,
             SegmentDuration = broadcast is null ? null : Math.Round(broadcast.SegmentDuration.TotalSeconds, 3),
             TargetDuration = broadcast?.Timeline.TargetDuration,
         };

@@ -22,7 +22,10 @@ internal sealed partial class StreamRun
     {
         var target = on.Timeline.TargetDuration;
         var segment = on.SegmentDuration.TotalSeconds;
-        var unchanged = Math.Max(on.Timeline.WindowDuration.TotalSeconds, Math.Max(_parts.Options.Window, 6) * segment);
+        var unchanged = Math.Max(
+            on.Timeline.WindowDuration.TotalSeconds,
+            (_parts.Options.Window > 0 ? _parts.Options.Window : 6) * segment
+        );
         _windowBounds = WindowBounds.Of(_parts.Options.LiveDelay, segment, target, unchanged, _parts.Options.P2P);
         if (_window is null)
             _window = new WindowRule(_windowBounds, Now);
