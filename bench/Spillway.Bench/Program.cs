@@ -7,6 +7,7 @@ using Spillway.Bench.Playlist;
 using Spillway.Bench.Rtmp;
 using Spillway.Bench.SwarmSimulation;
 using Spillway.Bench.Tracker;
+using Spillway.Bench.WindowSimulation;
 
 var seconds = new Option<int>("--seconds")
 {
@@ -144,6 +145,18 @@ playlist.SetAction(
             cancellationToken
         )
 );
-return await new RootCommand("Spillway's benchmarks.") { latency, rtmp, micro, dvr, tracker, simulation, playlist }
+var segments = new Option<double[]>("--segments")
+{
+    Description = "Seconds of a segment.",
+    DefaultValueFactory = static _ => [2, 4],
+    AllowMultipleArgumentsPerToken = true,
+};
+var window = new Command("window", "The live delay fixed and adaptive, on good and bad networks, in virtual time.")
+{
+    segments,
+    seed,
+};
+window.SetAction(result => WindowSimulationBenchmark.Run(result.GetValue(seed), result.GetValue(segments) ?? [2, 4]));
+return await new RootCommand("Spillway's benchmarks.") { latency, rtmp, micro, dvr, tracker, simulation, playlist, window }
     .Parse(args)
     .InvokeAsync();

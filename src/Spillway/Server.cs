@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Spillway.AdaptiveWindow;
 using Spillway.Admin;
 using Spillway.Audience;
 using Spillway.Configuration;
@@ -68,6 +69,7 @@ internal static class Server
         services.AddSingleton<Health>();
         services.AddSingleton(static provider => AdminToken.Open(provider.GetRequiredService<SpillwayOptions>()));
         services.AddSingleton<AdminDoor>();
+        services.AddSingleton<WindowEndpoints>();
         services.AddSingleton<SlateEndpoints>();
         services.AddSingleton<ReplayEndpoints>();
         services.AddSingleton<SweepEndpoints>();
@@ -89,6 +91,7 @@ internal static class Server
         app.Services.GetRequiredService<Health>().Map(app);
         app.MapTracker();
         app.MapAudience();
+        app.Services.GetRequiredService<WindowEndpoints>().Map(app);
         app.Services.GetRequiredService<SlateEndpoints>().Map(app);
         app.Services.GetRequiredService<ReplayEndpoints>().Map(app);
         app.Services.GetRequiredService<SweepEndpoints>().Map(app);

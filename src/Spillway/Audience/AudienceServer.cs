@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Net;
 using System.Net.WebSockets;
+using Spillway.AdaptiveWindow;
 using Spillway.Configuration;
 using Spillway.Streams;
 using Spillway.Tracker;
@@ -62,6 +63,10 @@ internal sealed partial class AudienceServer : BackgroundService
                 word.PeersOn
             )
             : null;
+
+    /// <summary>What a stream's viewers have suffered in the last so much time; null: nobody is to report.</summary>
+    public PlaybackTrouble? Trouble(string stream, TimeSpan within) =>
+        Find(stream) is { } audience ? audience.Trouble(Now - within, Now) : null;
 
     /// <summary>Goes on from what an earlier process has told the players.</summary>
     public void Resume(string stream, PlayerDocument before)

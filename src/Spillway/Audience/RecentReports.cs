@@ -15,6 +15,8 @@ internal sealed class RecentReports
 
     /// <param name="FromPeers">Bytes.</param>
     /// <param name="FromEdge">Bytes.</param>
+    /// <param name="Stalled">Seconds of the stalls.</param>
+    /// <param name="Covers">The time before <paramref name="At"/> that it tells of.</param>
     private readonly record struct Entry(
         TimeSpan At,
         Reporter From,
@@ -23,7 +25,9 @@ internal sealed class RecentReports
         double FromPeers,
         double FromEdge,
         double Stalls,
-        double Hours
+        double Hours,
+        double Stalled,
+        TimeSpan Covers
     );
 
     public void Add(Reporter from, PlaybackReport report, TimeSpan now) =>
@@ -36,7 +40,9 @@ internal sealed class RecentReports
                 report.FromPeers,
                 report.FromEdge,
                 report.Stalls,
-                report.Played / 3600
+                report.Played / 3600,
+                report.Stalled,
+                TimeSpan.FromSeconds(report.Seconds)
             )
         );
 
@@ -66,6 +72,14 @@ internal sealed class RecentReports
         }
         return totals;
     }
+
+    /// <summary>For each viewer how many seconds its picture stood still at a time, at worst; 0: it went on.</summary>
+    /// <param name="from">What tells of any time before is left out.</param>
+    public IEnumerable<double> Stalls(TimeSpan from) =>
+        _entries
+            .Where(entry => entry.At - entry.Covers >= from)
+            .GroupBy(static entry => entry.From)
+            .Select(static entries => entries.Max(static entry => entry.Stalled / Math.Max(1, entry.Stalls)));
 
     /// <summary>Several viewers who share have got nothing from each other in all this time, while the edge gave them something.</summary>
     public bool PeersGiveNothing()

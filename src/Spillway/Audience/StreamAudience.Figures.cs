@@ -1,4 +1,5 @@
 using System.Globalization;
+using Spillway.AdaptiveWindow;
 
 namespace Spillway.Audience;
 
@@ -80,6 +81,24 @@ internal sealed partial class StreamAudience
     {
         lock (_gate)
             return broadcast == _broadcast ? Whole() : null;
+    }
+
+    /// <summary>What viewers have suffered lately; for the live delay.</summary>
+    /// <param name="from">What was before says nothing any more.</param>
+    /// <param name="now">As for <see cref="Advance"/>.</param>
+    public PlaybackTrouble Trouble(TimeSpan from, TimeSpan now)
+    {
+        lock (_gate)
+        {
+            _recent.Forget(now);
+            var since = from > now - RecentReports.Span ? from : now - RecentReports.Span;
+            return PlaybackTrouble.Of(
+                _recent.Stalls(since),
+                _reporters
+                    .Where(static reporter => reporter.Latency is not null)
+                    .Select(static reporter => reporter.Latency!.Value)
+            );
+        }
     }
 
     private BroadcastAudience? Whole()

@@ -1,3 +1,4 @@
+using Spillway.AdaptiveWindow;
 using Spillway.Sources.Ladder;
 using Spillway.Streams;
 using Spillway.Timeline;
@@ -28,6 +29,7 @@ internal static class StreamRules
             BandwidthSetting.Check($"{path}.Bandwidth", stream.Bandwidth, problems);
             CheckKey($"{path}.Key", name, options, problems);
             CheckSlate($"{path}.Slate", stream, problems);
+            LiveDelayRules.Check($"{path}.LiveDelay", stream, options.Audience, problems);
             if (stream.P2PFromViewers > 0 && options.Audience.Reporters == 0)
                 problems.Add(
                     $"{path}.P2PFromViewers",

@@ -55,6 +55,9 @@ internal sealed class Broadcast
     /// <summary>Typical segment length.</summary>
     public required TimeSpan SegmentDuration { get; init; }
 
+    /// <summary>Seconds behind the live edge at which viewers are to play it.</summary>
+    public double LiveDelay { get; set; }
+
     /// <summary>What its slate must be like; null: pauses are gaps, or it is not known yet.</summary>
     public SlateRequest? SlateWanted { get; set; }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Spillway.AdaptiveWindow;
 using Spillway.Audience;
 using Spillway.Reports;
 using Spillway.Storage;
@@ -118,6 +119,7 @@ internal sealed class Health(
             SwarmSplits = new SwarmSplitReport(status.SwarmSplits, status.LastSwarmSplit),
             PeersAdvice = stream.Audience?.Advice,
             Superseded = status.Superseded,
+            Window = status.Window,
             Gaps = status.Gaps,
             ObjectsStored = stream.Uploads.Stored,
             BytesStored = stream.Uploads.Bytes,
@@ -192,6 +194,9 @@ internal sealed record StreamReport
     /// <summary>Viewers share, and get nothing from each other: what is wrong most likely; null: all is well, or nobody knows.</summary>
     public string? PeersAdvice { get; init; }
     public string? Superseded { get; init; }
+
+    /// <summary>Live delay and window, and why they are so; null: nothing has been on air since the start.</summary>
+    public WindowReport? Window { get; init; }
     public required long Gaps { get; init; }
     public required long ObjectsStored { get; init; }
     public required long BytesStored { get; init; }

@@ -1,3 +1,5 @@
+using Spillway.AdaptiveWindow;
+
 namespace Spillway.Streams;
 
 /// <summary>One live stream as it is now, for <c>/health</c>.</summary>
@@ -27,6 +29,9 @@ internal sealed record LiveStreamStatus
 
     /// <summary>With <c>Storage:SingleWriter</c>: another writer was found, and this one has stopped.</summary>
     public string? Superseded { get; init; }
+
+    /// <summary>Live delay and window; null: nothing has been on air since the start.</summary>
+    public WindowReport? Window { get; init; }
 
     /// <summary>Segments listed as missing since the start.</summary>
     public long Gaps { get; init; }

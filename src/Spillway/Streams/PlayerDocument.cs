@@ -47,6 +47,9 @@ internal sealed record PlayerDocument
     /// <summary>Seconds behind the live edge at which to play.</summary>
     public double? LiveDelay { get; init; }
 
+    /// <summary>The live delay follows the viewers: who has been stalled makes up for it once all is well. Null: it does not.</summary>
+    public bool? CatchUp { get; init; }
+
     /// <summary>Seconds.</summary>
     public double? SegmentDuration { get; init; }
 

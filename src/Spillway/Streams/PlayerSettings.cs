@@ -1,3 +1,4 @@
+using Spillway.AdaptiveWindow;
 using Spillway.Audience;
 using Spillway.Timeline;
 
@@ -34,7 +35,8 @@ internal sealed record PlayerSettings(
             Trackers = Trackers(stream),
             Peers = new PeerSettings(options.P2P),
             Stun = Stun,
-            LiveDelay = broadcast is null ? null : LiveDelay(broadcast),
+            LiveDelay = broadcast?.LiveDelay,
+            CatchUp = options.LiveDelay.Mode == LiveDelayOptions.Adaptive ? true : null,
             SegmentDuration = broadcast is null ? null : Math.Round(broadcast.SegmentDuration.TotalSeconds, 3),
             TargetDuration = broadcast?.Timeline.TargetDuration,
         };
@@ -57,12 +59,4 @@ internal sealed record PlayerSettings(
         options.Title.Length > 0 ? options.Title
         : sourceTitle.Length > 0 ? sourceTitle
         : stream;
-
-    /// <summary>
-    /// Three segments behind the live edge and one second for the edge's cache; with short segments some more, since
-    /// what is urgent is not asked of peers. Starting costs a viewer up to 1.5 s beyond it: with segments of 2 s all stay
-    /// within 10 s.
-    /// </summary>
-    private static double LiveDelay(Broadcast broadcast) =>
-        Math.Round(Math.Max(3 * broadcast.SegmentDuration.TotalSeconds + 1, 8), 1);
 }

@@ -199,4 +199,7 @@ internal static partial class StreamLog
 
     [LoggerMessage(62, LogLevel.Warning, "{Stream}: {Problem}")]
     public static partial void ReplayProblem(ILogger logger, string stream, string problem);
+
+    [LoggerMessage(63, LogLevel.Information, "{Stream}: viewers play {Delay} s behind the live edge from now on: {Reason}")]
+    public static partial void DelayChanged(ILogger logger, string stream, double delay, string reason);
 }

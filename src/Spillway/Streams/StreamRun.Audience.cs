@@ -1,6 +1,6 @@
 namespace Spillway.Streams;
 
-/// <content>What players are told follows the audience: who is to report, and whether there are enough viewers for P2P.</content>
+/// <content>What players are told follows the audience: who is to report, whether there are enough viewers for P2P, the live delay.</content>
 internal sealed partial class StreamRun
 {
     /// <summary>All players read it again and again: what is new may wait.</summary>
@@ -18,7 +18,7 @@ internal sealed partial class StreamRun
         if (_toldPlayers is not { } told || Now - _toldPlayersAt < BetweenWords || Status.State is not ("live" or "slate"))
             return;
         var current = DescribePlayer(Status.State);
-        if (current.Reports != told.Reports || current.Peers != told.Peers)
+        if (current.Reports != told.Reports || current.Peers != told.Peers || current.LiveDelay != told.LiveDelay)
             PublishPlayer(Status.State);
     }
 

@@ -47,6 +47,7 @@ internal sealed partial class StreamRun
         };
         _broadcast = started;
         Volatile.Write(ref _newest, started);
+        BeginWindow(started);
         StreamLog.Started(
             Logger,
             Name,
@@ -147,6 +148,7 @@ internal sealed partial class StreamRun
         _parts.Place.Tell(_broadcast is { } now ? $"{now.Renditions.First().Folder}/{StreamKeys.PlaylistName}" : null);
         Status = Status with
         {
+            Window = _windowReport,
             SourceAway = _sourceAway,
             SourceAdvice = _sourceAdvice,
             SlateProblem = _slateProblem,

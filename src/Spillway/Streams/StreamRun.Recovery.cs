@@ -108,6 +108,7 @@ internal sealed partial class StreamRun
         _declared = [.. renditions.Select(static rendition => rendition.Declared)];
         (_broadcast, OnAir) = (broadcast, broadcast);
         Volatile.Write(ref _newest, broadcast);
+        BeginWindow(broadcast, isSame ? player!.LiveDelay : null, left);
         _resumed = new AcknowledgedVersion(
             _history.Multivariant!.Body.ToArray(),
             _history.Multivariant.ETag,

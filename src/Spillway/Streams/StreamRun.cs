@@ -265,6 +265,7 @@ internal sealed partial class StreamRun
                 StreamLog.Filled(Logger, Name);
             TellOfSlate();
         }
+        TendWindow();
         TellOfAudience();
         if (_sourceAway is not null && Now - _sourceAwaySince > _parts.Options.Grace)
         {

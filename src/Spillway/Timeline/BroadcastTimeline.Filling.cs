@@ -203,8 +203,8 @@ internal sealed partial class BroadcastTimeline
     private bool ListSlate(TimeSpan now)
     {
         // After a machine's sleep there is nobody left to whom an hour of slate would say anything.
-        if (now - _slateSince - _slateListed > _settings.WindowDuration)
-            _slateSince = now - _slateListed - _settings.WindowDuration;
+        if (now - _slateSince - _slateListed > WindowDuration)
+            _slateSince = now - _slateListed - WindowDuration;
         var listed = false;
         while (_slateListed <= now - _slateSince)
         {

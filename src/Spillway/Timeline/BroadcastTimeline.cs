@@ -5,7 +5,7 @@ namespace Spillway.Timeline;
 /// <summary>What a broadcast fixes at its start.</summary>
 /// <param name="TargetDuration">Seconds; no segment may round above it.</param>
 /// <param name="WindowSegments">At least so many segments are listed, once there are.</param>
-/// <param name="WindowDuration">And at least this much time.</param>
+/// <param name="WindowDuration">And at least this much time, until told otherwise.</param>
 /// <param name="FirstNumber">The media sequence number of each rendition's first segment.</param>
 /// <param name="FirstDiscontinuity">The Discontinuity Sequence Number of the first segments.</param>
 /// <param name="IndependentSegments">Every segment starts with a keyframe, as far as could be seen.</param>
@@ -41,13 +41,19 @@ internal sealed partial class BroadcastTimeline
 
     public BroadcastTimeline(BroadcastSettings settings, IEnumerable<string> renditions)
     {
-        _settings = settings;
+        (_settings, WindowDuration) = (settings, settings.WindowDuration);
         _renditions = renditions.ToDictionary(
             static name => name,
             name => new RenditionTimeline(name, settings.FirstNumber),
             StringComparer.Ordinal
         );
     }
+
+    /// <summary>
+    /// How much time is listed at least, in all renditions; may change at any time. Made longer, the playlists keep what they have
+    /// until there is so much: what has left them never comes back (RFC 8216bis 6.2.2).
+    /// </summary>
+    public TimeSpan WindowDuration { get; set; }
 
     public int TargetDuration => _settings.TargetDuration;
     public bool IndependentSegments => _settings.IndependentSegments;
@@ -185,7 +191,7 @@ internal sealed partial class BroadcastTimeline
     {
         // Who reloads as RFC 8216bis 6.3.4 says has seen what has been there for so long.
         var shown = Target;
-        var limits = new WindowLimits(_settings.WindowSegments, _settings.WindowDuration, shown, heldFrom, most);
+        var limits = new WindowLimits(_settings.WindowSegments, WindowDuration, shown, heldFrom, most);
         var window = _renditions[name].Window(limits, _now);
         return window.Count == 0 ? null : RenditionTimeline.ToPlaylist(window, _settings, ended);
     }

@@ -1,3 +1,4 @@
+using Spillway.AdaptiveWindow;
 using Spillway.Configuration;
 using Spillway.Replays;
 
@@ -26,6 +27,9 @@ internal sealed class StreamOptions
     /// <summary>Segments listed; at least as many as make 24 s. 0: the default, 6.</summary>
     [Bounds(3, 10_000, OrZero = true)]
     public int Window { get; set; }
+
+    /// <summary>How far behind the live edge viewers play: by the segments, fixed, or as they themselves ask for.</summary>
+    public LiveDelayOptions LiveDelay { get; set; } = new();
 
     /// <summary>
     /// Bytes of a live playlist, gzip'd: where <see cref="Window"/> would make it larger, it lists less. Every viewer asks for it

@@ -17,11 +17,12 @@ internal static class Messages
         string rendition = "720p",
         int stalls = 0,
         double? startUp = null,
-        int peers = 4
+        int peers = 4,
+        double stalled = 0
     ) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $$"""{"v":1,"share":{{share}},"session":{{session}},"seconds":{{seconds}},"played":{{seconds}},"fromPeers":{{fromPeers}},"fromEdge":{{fromEdge}},"toPeers":0,"stalls":{{stalls}},"stalled":0,"startUp":{{Number(startUp)}},"latency":{{Number(latency)}},"rendition":"{{rendition}}","peers":{{peers}},"rejected":0,"banned":0,"p2p":{{(p2p ? "true" : "false")}}}"""
+            $$"""{"v":1,"share":{{share}},"session":{{session}},"seconds":{{seconds}},"played":{{seconds}},"fromPeers":{{fromPeers}},"fromEdge":{{fromEdge}},"toPeers":0,"stalls":{{stalls}},"stalled":{{stalled}},"startUp":{{Number(startUp)}},"latency":{{Number(latency)}},"rendition":"{{rendition}}","peers":{{peers}},"rejected":0,"banned":0,"p2p":{{(p2p ? "true" : "false")}}}"""
         );
 
     /// <summary>With one member changed; a null text takes it away.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
+using Spillway.Audience;
 using Spillway.Playlists;
 using Spillway.Reports;
 using Spillway.Retention;
@@ -50,6 +51,9 @@ public abstract class OnAirTest : IAsyncLifetime
 
     /// <summary>Of the process that was started last.</summary>
     private protected StreamReports? Reports { get; private set; }
+
+    /// <summary>What viewers report to; null: nobody does.</summary>
+    private protected AudienceServer? Audience { get; set; }
 
     /// <summary>Null: pauses are gaps.</summary>
     private protected SlateMaker? Slates { get; set; }
@@ -109,7 +113,7 @@ public abstract class OnAirTest : IAsyncLifetime
                 Options,
                 counting ?? (IObjectStore)Line,
                 Conditional,
-                new PlayerSettings(_ => Trackers, [], static key => $"http://edge/{key}"),
+                new PlayerSettings(_ => Trackers, [], static key => $"http://edge/{key}") { Audience = Audience },
                 Clock.Time,
                 NullLogger<LiveStream>.Instance,
                 Slates,

@@ -18,6 +18,7 @@ const LIVE = {
   p2p: { enabled: true },
   stun: ["stun:stun.example:3478"],
   liveDelay: 8,
+  catchUp: false,
   segmentDuration: 2,
   targetDuration: 2,
 };

@@ -8,20 +8,34 @@ import type { PlayerJson } from "../stream/player-json";
  */
 const PENALTY = 10_000;
 
+type DelayOptions = {
+  liveSyncDuration: number;
+  liveMaxLatencyDuration: number;
+  maxBufferLength: number;
+  maxMaxBufferLength: number;
+};
+
 /** How hls.js plays: all viewers equally far behind the live edge, at rate 1, so that they need the same segments at the same time. */
 export function hlsOptions(player: PlayerJson): Partial<HlsConfig> {
+  return {
+    ...delayOptions(player),
+    maxLiveSyncPlaybackRate: 1,
+    lowLatencyMode: false,
+    liveDurationInfinity: true,
+    backBufferLength: 2 * player.targetDuration,
+    errorPenaltyExpireMs: PENALTY,
+  };
+}
+
+/** What follows from the live delay. hls.js reads these whenever it needs them: they may be set while it plays. */
+export function delayOptions(player: PlayerJson): DelayOptions {
   const { segmentDuration, targetDuration, liveDelay } = player;
   // hls.js asks for no more than this ahead; what lies beyond is left to the P2P engine to collect from peers.
   const ahead = Math.max(2 * targetDuration, timeWindows(segmentDuration, liveDelay).highDemandTimeWindow);
   return {
     liveSyncDuration: liveDelay,
     liveMaxLatencyDuration: liveDelay + Math.max(8, 4 * targetDuration),
-    maxLiveSyncPlaybackRate: 1,
-    lowLatencyMode: false,
-    liveDurationInfinity: true,
     maxBufferLength: ahead,
     maxMaxBufferLength: ahead,
-    backBufferLength: 2 * targetDuration,
-    errorPenaltyExpireMs: PENALTY,
   };
 }

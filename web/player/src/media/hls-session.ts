@@ -6,7 +6,7 @@ import { canShare, type PlayerJson } from "../stream/player-json";
 import { countingLoader } from "./counting-loader";
 import { positionAt } from "./dates";
 import { hasOnlyGaps } from "./gaps";
-import { hlsOptions } from "./hls-options";
+import { delayOptions, hlsOptions } from "./hls-options";
 import { isSlate } from "./segment-url";
 import type { Rendition, Session, SessionEvents } from "./session";
 
@@ -16,7 +16,8 @@ export class HlsSession implements Session {
   onSlate: boolean | null = null;
   private readonly hls: Hls;
   private readonly sharing: PeerSharing | undefined;
-  private readonly latencyLimit: number;
+  private latencyLimit: number;
+  private liveDelay: number;
   private retryMaster = false;
 
   static isSupported(): boolean {
@@ -24,7 +25,7 @@ export class HlsSession implements Session {
   }
 
   constructor(
-    player: PlayerJson,
+    private readonly player: PlayerJson,
     private readonly playlist: URL,
     private readonly video: HTMLVideoElement,
     figures: Figures,
@@ -44,6 +45,7 @@ export class HlsSession implements Session {
       ) as HlsConfig["loader"],
       ...(this.sharing?.loaders as Partial<HlsConfig> | undefined),
     });
+    this.liveDelay = player.liveDelay;
     this.latencyLimit = this.hls.config.liveMaxLatencyDuration ?? Number.POSITIVE_INFINITY;
     this.sharing?.bind(this.hls);
     this.sharing?.follow(player);
@@ -120,6 +122,19 @@ export class HlsSession implements Session {
 
   follow(player: PlayerJson): void {
     this.sharing?.follow(player);
+    if (player.broadcast === this.player.broadcast && player.liveDelay !== this.liveDelay)
+      this.moveTo(player.liveDelay);
+  }
+
+  /** The picture itself is moved by its speed, see latency-shift.ts. */
+  private moveTo(liveDelay: number): void {
+    const behind = this.staysBehind;
+    const options = delayOptions({ ...this.player, liveDelay });
+    Object.assign(this.hls.config, options);
+    this.liveDelay = liveDelay;
+    this.latencyLimit = options.liveMaxLatencyDuration;
+    this.staysBehind = behind;
+    this.sharing?.moveTo(liveDelay);
   }
 
   destroy(): void {

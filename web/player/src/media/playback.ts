@@ -1,6 +1,7 @@
 import type { Figures } from "../figures";
 import { isOnAir, type PlayerJson } from "../stream/player-json";
 import { HlsSession } from "./hls-session";
+import { LatencyShift } from "./latency-shift";
 import { NativeSession } from "./native-session";
 import { Recovery, type Trouble } from "./recovery";
 import type { Rendition, Session, SessionEvents } from "./session";
@@ -26,12 +27,15 @@ export class Playback extends EventTarget {
   private session: Session | undefined;
   /** What the session plays. */
   private playing: PlayerJson | undefined;
+  /** Moves the picture when the live delay changes. */
+  private shift: LatencyShift | undefined;
   /** What player.json said last. */
   private latest: PlayerJson | undefined;
   private readonly recovery = new Recovery(Math.random);
   private recoveryTimer: ReturnType<typeof setTimeout> | undefined;
   private holding: ReturnType<typeof setTimeout> | undefined;
   private hasPlayed = false;
+  private ownRate = 1;
   private userPaused = false;
   private ownPause = false;
   /** Waits for data since it last played. */
@@ -170,11 +174,19 @@ export class Playback extends EventTarget {
     }
     if (player !== undefined) this.session.follow(player);
     if (isOnAir(player) && player.broadcast === this.playing?.broadcast) {
+      this.followDelay(player);
       this.applySharing();
       return;
     }
     // Off air, or another broadcast: what is buffered is played out first.
     if (this.hasPlayedOut()) this.moveOn();
+  }
+
+  private followDelay(player: PlayerJson): void {
+    const { playing } = this;
+    if (playing === undefined) return;
+    this.shift?.follow(player.liveDelay, this.session?.latency ?? null);
+    this.playing = { ...playing, liveDelay: player.liveDelay, catchUp: player.catchUp };
   }
 
   /** The viewer's choice; the operator's stands in player.json. Both must be for it. */
@@ -202,6 +214,7 @@ export class Playback extends EventTarget {
       renditionsChanged: () => this.announce(),
     };
     this.playing = player;
+    this.shift = new LatencyShift(player.liveDelay, performance.now());
     this.begunAt ||= performance.now();
     this.hasPlayed = false;
     this.endInterruption();
@@ -242,6 +255,8 @@ export class Playback extends EventTarget {
     this.holding = undefined;
     this.session?.destroy();
     this.session = undefined;
+    this.shift = undefined;
+    this.setRate(1);
     this.figures.stallEnds();
     this.playing = undefined;
     this.figures.latency = null;
@@ -290,7 +305,7 @@ export class Playback extends EventTarget {
     const { session, playing, video } = this;
     const latency = session?.latency ?? null;
     if (playing === undefined || latency === null || session?.listHasEnded === true) return;
-    const missing = playing.liveDelay - latency;
+    const missing = Math.min(playing.liveDelay, this.shift?.settledDelay ?? playing.liveDelay) - latency;
     if (missing < 1.25 * playing.segmentDuration) return;
     clearTimeout(this.holding);
     this.ownPause = true;
@@ -317,6 +332,7 @@ export class Playback extends EventTarget {
       this.moveOn();
       return;
     }
+    this.shift?.stalled(performance.now(), this.session.latency);
     // The last frames of an ended list are no stall, and one interruption may fire the event twice (jump over a GAP).
     if (!this.session.listHasEnded && !this.interrupted) this.figures.stallBegins();
     this.interrupted = true;
@@ -357,6 +373,7 @@ export class Playback extends EventTarget {
     const { session, video, figures } = this;
     if (session === undefined) return;
     const now = performance.now();
+    this.drift(now);
     figures.latency = session.latency;
     figures.rendition = session.rendition;
     // While only GAPs are listed hls.js moves the position along with the live edge: that is no playing.
@@ -400,6 +417,36 @@ export class Playback extends EventTarget {
     this.announce();
   }
 
+  /** While it is on its way to another live delay the picture goes a little slower or faster. */
+  private drift(now: number): void {
+    const { session, playing, shift, video } = this;
+    const latency = session?.latency ?? null;
+    const mayDrift = this.phase === "playing" && !video.paused && !this.interrupted && !this.wasDry;
+    if (
+      session === undefined ||
+      playing === undefined ||
+      shift === undefined ||
+      latency === null ||
+      !mayDrift
+    ) {
+      this.setRate(1);
+      return;
+    }
+    if (session.staysBehind || session.listHasEnded) {
+      shift.arrive();
+      this.setRate(1);
+      return;
+    }
+    const reserve = playing.segmentDuration + 1;
+    this.setRate(shift.rate(now, latency, bufferedAhead(video), reserve, playing.catchUp));
+  }
+
+  /** Leaves alone what somebody else has set. */
+  private setRate(rate: number): void {
+    if (this.video.playbackRate === this.ownRate && rate !== this.ownRate) this.video.playbackRate = rate;
+    this.ownRate = rate;
+  }
+
   /**
    * Milliseconds without progress after which hls.js is taken to be stuck. An ended list waits for the next broadcast, and
    * one of GAPs for the source: to begin anew would bring nothing, and hls.js goes on by itself.
@@ -418,4 +465,12 @@ export class Playback extends EventTarget {
     this.dispatchEvent(new Event("change"));
     this.figures.changed();
   }
+}
+
+function bufferedAhead({ buffered, currentTime }: HTMLVideoElement): number {
+  for (let i = 0; i < buffered.length; i++) {
+    if (buffered.start(i) <= currentTime && currentTime < buffered.end(i))
+      return buffered.end(i) - currentTime;
+  }
+  return 0;
 }

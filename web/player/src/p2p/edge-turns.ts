@@ -42,7 +42,12 @@ export class EdgeTurns {
   private waiting = new Map<number, { since: number; fetchedSince: number | undefined }>();
   private settledAt: number | undefined;
 
-  constructor(private readonly turns: Turns) {}
+  constructor(private turns: Turns) {}
+
+  /** The stream's distances have changed. Who waits for what goes on. */
+  follow(turns: Turns): void {
+    this.turns = turns;
+  }
 
   /**
    * The segments to fetch from the edge now. To be asked a few times a second.

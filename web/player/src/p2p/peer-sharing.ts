@@ -6,7 +6,7 @@ import { checkSegment } from "../media/segment-check";
 import { trackerUrl } from "../stream/address";
 import { type PlayerJson, reachableTrackers } from "../stream/player-json";
 import { Blame, type Fault, isTooSlow, type Progress } from "./blame";
-import { EdgeTurns, turnsFor } from "./edge-turns";
+import { EdgeTurns, type Turns, turnsFor } from "./edge-turns";
 import { disconnectPeer, forgetPartOf, limitUploads, outlookOf } from "./engine-internals";
 import { sharedView } from "./shared-fragments";
 import { timeWindows } from "./time-windows";
@@ -46,6 +46,7 @@ export class PeerSharing {
   private readonly turnedAway = new Map<number, number>();
   private readonly timer: ReturnType<typeof setInterval>;
   private readonly network = networkOf(navigator);
+  private liveDelay: number;
   /** Bytes in a second of the stream, by the last segment. */
   private bytesPerSecond = 0;
 
@@ -54,9 +55,9 @@ export class PeerSharing {
     private readonly figures: Figures,
     enabled: boolean,
   ) {
-    const { segmentDuration, liveDelay } = player;
-    const { highDemandTimeWindow } = timeWindows(segmentDuration, liveDelay);
-    this.turns = new EdgeTurns(turnsFor(segmentDuration, liveDelay, highDemandTimeWindow));
+    const { segmentDuration } = player;
+    this.liveDelay = player.liveDelay;
+    this.turns = new EdgeTurns(turnsOf(segmentDuration, this.liveDelay));
     this.slots = new UploadSlots(UPLOADS, 2_000 * segmentDuration, () => performance.now());
     this.engine = new HlsJsP2PEngine({ core: this.options(player, enabled) });
     this.listen();
@@ -89,6 +90,18 @@ export class PeerSharing {
       this.keeping = keepLink(this.link);
     }
     this.link?.follow(urls);
+  }
+
+  /**
+   * Plays so many seconds behind the live edge from now on. The loader reads its windows at every look: connections, downloads
+   * under way and what is kept stay as they are.
+   */
+  moveTo(liveDelay: number): void {
+    if (liveDelay === this.liveDelay) return;
+    this.liveDelay = liveDelay;
+    const { segmentDuration } = this.player;
+    this.engine.applyDynamicConfig({ core: timeWindows(segmentDuration, liveDelay) });
+    this.turns.follow(turnsOf(segmentDuration, liveDelay));
   }
 
   /** Switches sharing on or off while playing. */
@@ -241,4 +254,8 @@ export class PeerSharing {
 
 function trackerUrls(player: PlayerJson): string[] {
   return reachableTrackers(player).map((url) => trackerUrl(url, new URL(location.href)));
+}
+
+function turnsOf(segmentDuration: number, liveDelay: number): Turns {
+  return turnsFor(segmentDuration, liveDelay, timeWindows(segmentDuration, liveDelay).highDemandTimeWindow);
 }

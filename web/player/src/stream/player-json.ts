@@ -24,6 +24,8 @@ export type PlayerJson = {
   stun: string[];
   /** Seconds behind the live edge at which all viewers play. */
   liveDelay: number;
+  /** The live delay follows the viewers: who has been stalled makes up for it once all is well. */
+  catchUp: boolean;
   /** Seconds. */
   segmentDuration: number;
   /** Seconds, whole. */
@@ -114,6 +116,7 @@ export function parsePlayerJson(text: string): Parsed {
     p2p: { enabled: isEnabled(p2p) },
     stun: texts(given["stun"]).filter((url) => /^(stun|turn)s?:/.test(url)),
     liveDelay: seconds(given["liveDelay"], 4 * segmentDuration, segmentDuration, 600),
+    catchUp: given["catchUp"] === true,
     segmentDuration,
     targetDuration,
     reports: reports(given["reports"]),
