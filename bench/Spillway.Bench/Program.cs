@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Spillway.Bench.Dvr;
+using Spillway.Bench.Event;
 using Spillway.Bench.Latency;
 using Spillway.Bench.Micro;
 using Spillway.Bench.Rtmp;
@@ -124,6 +125,6 @@ simulation.SetAction(
             cancellationToken
         )
 );
-return await new RootCommand("Spillway's benchmarks.") { latency, rtmp, micro, dvr, tracker, simulation }
+return await new RootCommand("Spillway's benchmarks.") { latency, rtmp, micro, dvr, tracker, simulation, EventCommand.Create() }
     .Parse(args)
     .InvokeAsync();
