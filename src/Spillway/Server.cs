@@ -288,10 +288,7 @@ internal static class Server
                     return;
                 }
                 await next(context);
-                if (
-                    context.GetEndpoint() is null
-                    || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
-                )
+                if (context.GetEndpoint() is null || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
                     counters.CountOther();
             }
         );

@@ -11,7 +11,10 @@ internal static class EventCommand
         var whole = new EventPlan();
         var viewers = Number("--viewers", whole.Viewers, 1, 5_000, "How many come.");
         var minutes = Number("--minutes", EventPlan.WholeLength.TotalMinutes, 0.5, 240, "From the first viewer's coming.");
-        var joining = new Option<double?>("--joining") { Description = "Seconds in which all come; without it an eighth of the time." };
+        var joining = new Option<double?>("--joining")
+        {
+            Description = "Seconds in which all come; without it an eighth of the time.",
+        };
         var renditions = new Option<int[]>("--renditions")
         {
             Description = "1 to 3; several are measured one after the other.",
@@ -27,6 +30,7 @@ internal static class EventCommand
         var share = Number("--edge-share", whole.EdgeShare, 0, 1, "Part of the segments that viewers read at the edge.");
         var kilobits = Number("--kilobits", whole.Kilobits, 100, 10_000, "Of the best rendition's picture.");
         var seed = Number("--seed", whole.Seed, 0, int.MaxValue, "Another one, other luck.");
+        var alone = new Option<bool>("--without-before") { Description = "Leaves out the crowd at the source's folder." };
         var json = new Option<string?>("--json") { Description = "A file for the result, instead of bench/results." };
         var command = new Command("event", "The event with simulated viewers and real servers: origin, edge, store and dollars.")
         {
@@ -38,6 +42,7 @@ internal static class EventCommand
             share,
             kilobits,
             seed,
+            alone,
             json,
         };
         command.SetAction(
@@ -54,6 +59,7 @@ internal static class EventCommand
                     Reconnects = result.GetValue(reconnects),
                     EdgeShare = result.GetValue(share),
                     Kilobits = (int)result.GetValue(kilobits),
+                    WithBefore = !result.GetValue(alone),
                     Seed = (int)result.GetValue(seed),
                 };
                 return EventBenchmark.RunAsync(

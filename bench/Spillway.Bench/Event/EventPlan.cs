@@ -42,6 +42,9 @@ internal sealed record EventPlan
 
     public int Seed { get; init; } = 1;
 
+    /// <summary>With the comparison: the crowd at the source's folder.</summary>
+    public bool WithBefore { get; init; } = true;
+
     /// <summary>Players on the origin's <c>/hls/stream.m3u8</c>, after the event.</summary>
     public int Starters { get; init; } = 50;
 
@@ -51,12 +54,13 @@ internal sealed record EventPlan
     public bool IsWhole => this is { Viewers: WholeViewers, Reconnects: BoundedReconnects } && Length == WholeLength;
 
     /// <summary>
-    /// When viewers decide whether they report: three minutes after they came, in a shorter event as much earlier as it is shorter.
+    /// When viewers decide whether they report: three minutes after they came. In a shorter event sooner, but not before the share of
+    /// reporters has come down to so many viewers.
     /// </summary>
-    public TimeSpan ReportsAfter => TimeSpan.FromSeconds(Math.Max(1, Math.Round(180 * Math.Min(1, Scale))));
+    public TimeSpan ReportsAfter => TimeSpan.FromSeconds(Math.Round(Math.Clamp(180 * Scale, 30, 180)));
 
     /// <summary>How long the crowd is at the folder that nginx serves, for the comparison.</summary>
-    public TimeSpan Before => TimeSpan.FromSeconds(Math.Clamp(Length.TotalSeconds / 20, 15, 120));
+    public TimeSpan Before => TimeSpan.FromSeconds(Math.Clamp(Length.TotalSeconds / 20, 12, 120));
 
     /// <summary>
     /// HTTP requests at the origin: 1,000 for the whole event, and in proportion to V + R sockets, once and again at the reconnect

@@ -39,7 +39,7 @@ internal static class EventRun
         var starters = await StartersAsync(plan, servers, cancellationToken);
         if (source.HasEnded || servers.Spillway.HasExited)
             throw new InvalidOperationException($"The source or Spillway ended:\n{source.Complaints}\n{servers.Spillway.Output}");
-        var before = await BeforeAsync(plan, source, folder, cancellationToken);
+        var before = plan.WithBefore ? await BeforeAsync(plan, source, folder, cancellationToken) : null;
 
         var inAll = byKind.Values.Aggregate(default(OriginTraffic), static (a, b) => a + b);
         var kilobits = EventSource.Kilobits(plan);
@@ -74,7 +74,7 @@ internal static class EventRun
             Starters = starters,
             Before = before,
             Costs = CostTable.Of(scene, writer, edge),
-            Egress = Egress.Of(inAll.BytesOut, writer.BytesPut, before.BytesForEvent, kilobits[0]),
+            Egress = Egress.Of(inAll.BytesOut, writer.BytesPut, before?.BytesForEvent ?? 0, kilobits[0]),
             Findings = findings,
             Broken = [],
         };
@@ -121,7 +121,8 @@ internal static class EventRun
                     verdicts.NoteMissing("/health", $"HTTP {(int)answer.StatusCode}");
             } while (await timer.WaitForNextTickAsync(over));
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or OperationCanceledException)
+        catch (Exception exception)
+            when (exception is HttpRequestException or TaskCanceledException or OperationCanceledException)
         {
             if (!over.IsCancellationRequested)
                 verdicts.NoteMissing("/health", exception.Message);
@@ -265,6 +266,7 @@ internal static class EventRun
             tally.Announces,
             tally.Offers,
             tally.Answers,
+            tally.LateAnswers,
             tally.Reports,
             verdicts.Texts
         );

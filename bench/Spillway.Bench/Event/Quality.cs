@@ -64,13 +64,17 @@ internal sealed class Quality : IAsyncDisposable
         {
             if (decoder.HasExited)
                 findings.Add("A decoder ended before the event did.");
-            findings.AddRange(decoder.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => $"ffmpeg: {line}"));
+            findings.AddRange(
+                decoder.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => $"ffmpeg: {line}")
+            );
         }
         await _stopping.CancelAsync();
         await _polling.WaitAsync(TimeSpan.FromSeconds(30));
         lock (_poller.Checker)
             findings.AddRange(
-                _poller.Checker.Findings.Where(static finding => finding.Severity == Severity.Error).Select(static f => f.ToString())
+                _poller
+                    .Checker.Findings.Where(static finding => finding.Severity == Severity.Error)
+                    .Select(static f => f.ToString())
             );
         if (_poller.Loaded.Count == 0)
             findings.Add("The checker has loaded no segment.");

@@ -120,10 +120,7 @@ internal sealed class LoadClient(Crowd crowd, BrowserMessages messages, int numb
             lock (_sending)
             {
                 var answer = s_message ??= new byte[BrowserMessages.MaxLength];
-                Send(
-                    ClientFrame.Text,
-                    answer.AsSpan(0, messages.WriteAnswer(_peerId, notice.PeerId, notice.OfferId, answer))
-                );
+                Send(ClientFrame.Text, answer.AsSpan(0, messages.WriteAnswer(_peerId, notice.PeerId, notice.OfferId, answer)));
             }
         }
         else if (notice.IsAnswer)

@@ -5,6 +5,7 @@ namespace Spillway.Bench.Tracker;
 /// <summary>What a tracker's message says, as far as a client acts on it.</summary>
 internal readonly ref struct TrackerNotice
 {
+    public ReadOnlySpan<byte> InfoHash { get; private init; }
     public ReadOnlySpan<byte> PeerId { get; private init; }
     public ReadOnlySpan<byte> OfferId { get; private init; }
     public bool IsOffer { get; private init; }
@@ -18,6 +19,7 @@ internal readonly ref struct TrackerNotice
 
     public static TrackerNotice Read(ReadOnlySpan<byte> message)
     {
+        ReadOnlySpan<byte> infoHash = default;
         ReadOnlySpan<byte> peerId = default;
         ReadOnlySpan<byte> offerId = default;
         ReadOnlySpan<byte> failure = default;
@@ -28,7 +30,9 @@ internal readonly ref struct TrackerNotice
         {
             var name = reader.ValueSpan;
             reader.Read();
-            if (name.SequenceEqual("peer_id"u8))
+            if (name.SequenceEqual("info_hash"u8))
+                infoHash = reader.ValueSpan;
+            else if (name.SequenceEqual("peer_id"u8))
                 peerId = reader.ValueSpan;
             else if (name.SequenceEqual("offer_id"u8))
                 offerId = reader.ValueSpan;
@@ -44,6 +48,7 @@ internal readonly ref struct TrackerNotice
         }
         return new TrackerNotice
         {
+            InfoHash = infoHash,
             PeerId = peerId,
             OfferId = offerId,
             IsOffer = isOffer,

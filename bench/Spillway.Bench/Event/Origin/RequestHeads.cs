@@ -46,8 +46,7 @@ internal sealed class RequestHeads(Action<OriginKind> found)
             : target.StartsWith("/health"u8) || target.StartsWith("/metrics"u8) ? OriginKind.Health
             : target.StartsWith("/hls/"u8) ? OriginKind.Multivariant
             : target.EndsWith("/playlist.m3u8"u8)
-                ? target.Count((byte)'/') == 2
-                    ? OriginKind.Multivariant
+                ? target.Count((byte)'/') == 2 ? OriginKind.Multivariant
                     : OriginKind.MediaPlaylist
             : target.SequenceEqual("/"u8) || target.StartsWith("/watch/"u8) ? OriginKind.Page
             : OriginKind.Other;

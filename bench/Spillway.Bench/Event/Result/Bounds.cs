@@ -16,8 +16,14 @@ internal static class Bounds
     {
         var broken = new List<string>();
         var (origin, viewers) = (result.Origin.InAll, result.Viewers);
-        Check(origin.Requests < (plan.MostRequests ?? double.MaxValue), $"{origin.Requests} requests at the origin, {plan.MostRequests:0} allowed");
-        Check(origin.Bytes < (plan.MostBytes ?? double.MaxValue), $"{origin.Bytes / 1e6:0.0} MB at the origin, {plan.MostBytes / 1e6:0.0} allowed");
+        Check(
+            origin.Requests < (plan.MostRequests ?? double.MaxValue),
+            $"{origin.Requests} requests at the origin, {plan.MostRequests:0} allowed"
+        );
+        Check(
+            origin.Bytes < (plan.MostBytes ?? double.MaxValue),
+            $"{origin.Bytes / 1e6:0.0} MB at the origin, {plan.MostBytes / 1e6:0.0} allowed"
+        );
         Check(
             Math.Abs(origin.Requests - result.Origin.RequestsBySpillway) <= Count,
             $"Spillway counted {result.Origin.RequestsBySpillway} requests, the relay {origin.Requests}"
@@ -38,7 +44,12 @@ internal static class Bounds
         if (plan.IsWhole)
         {
             var most = plan.Renditions == 1 ? 0.01 : 0.03;
-            foreach (var cost in result.Costs.Where(static cost => cost.Edge.Contains("tier", StringComparison.Ordinal) && !cost.Edge.Contains("no tier", StringComparison.Ordinal)))
+            foreach (
+                var cost in result.Costs.Where(static cost =>
+                    cost.Edge.Contains("tier", StringComparison.Ordinal)
+                    && !cost.Edge.Contains("no tier", StringComparison.Ordinal)
+                )
+            )
                 Check(cost.ProRata < most, $"${cost.ProRata:0.0000} pro rata behind {cost.Edge}, ${most} allowed");
         }
         return broken;

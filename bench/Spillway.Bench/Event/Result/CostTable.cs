@@ -41,7 +41,14 @@ internal static class Egress
     public static EgressResult Of(long viewers, long uploads, double before, int kilobits)
     {
         var full = FullKilobits / kilobits;
-        return new EgressResult(Gigabyte, Dollars(viewers), Dollars(uploads), Dollars(uploads * full), Dollars(before), Dollars(before * full));
+        return new EgressResult(
+            Gigabyte,
+            Dollars(viewers),
+            Dollars(uploads),
+            Dollars(uploads * full),
+            Dollars(before),
+            Dollars(before * full)
+        );
     }
 
     private static double Dollars(double bytes) => Math.Round(bytes / 1e9 * Gigabyte, 4);

@@ -17,7 +17,9 @@ internal sealed record EventResult
     public required StoreResult Store { get; init; }
     public required ViewersResult Viewers { get; init; }
     public required StartersResult Starters { get; init; }
-    public required BeforeResult Before { get; init; }
+
+    /// <summary>Null: left out.</summary>
+    public required BeforeResult? Before { get; init; }
     public required IReadOnlyList<EventCost> Costs { get; init; }
     public required EgressResult Egress { get; init; }
 
@@ -104,13 +106,21 @@ internal sealed record ViewersResult(
     long Announces,
     long Offers,
     long Answers,
+    long LateAnswers,
     long Reports,
     IReadOnlyList<string> Texts
 );
 
 /// <summary>Players on the origin's own multivariant playlist, after the event.</summary>
 /// <param name="OriginRequestsMost">Of one player.</param>
-internal sealed record StartersResult(int Players, double Seconds, long OriginRequests, int OriginRequestsMost, long EdgeRequests, int Failures);
+internal sealed record StartersResult(
+    int Players,
+    double Seconds,
+    long OriginRequests,
+    int OriginRequestsMost,
+    long EdgeRequests,
+    int Failures
+);
 
 /// <summary>The crowd at the source's folder, all of it there, for a shorter time; and that for the whole event's viewer-seconds.</summary>
 internal sealed record BeforeResult(

@@ -73,7 +73,10 @@ internal sealed class EventSource : IAsyncDisposable
         arguments.AddRange(["-f", "hls", "-hls_time", Text(plan.SegmentSeconds), "-hls_list_size", Text(Listed)]);
         arguments.AddRange(["-hls_flags", "independent_segments+program_date_time+omit_endlist+delete_segments"]);
         arguments.AddRange(["-hls_delete_threshold", Text(Listed)]);
-        arguments.AddRange(["-var_stream_map", string.Join(' ', Enumerable.Range(0, plan.Renditions).Select(i => $"v:{i},a:{i}"))]);
+        arguments.AddRange([
+            "-var_stream_map",
+            string.Join(' ', Enumerable.Range(0, plan.Renditions).Select(i => $"v:{i},a:{i}")),
+        ]);
         arguments.AddRange(["-master_pl_name", "stream.m3u8"]);
         arguments.AddRange(["-hls_segment_filename", "hls/%v/stream-%d.ts", "hls/%v/stream.m3u8"]);
         return arguments;

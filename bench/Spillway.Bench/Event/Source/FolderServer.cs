@@ -67,7 +67,11 @@ internal sealed class FolderServer : IAsyncDisposable
             """,
             cancellationToken
         );
-        var nginx = ChildProcess.Start("/usr/sbin/nginx", ["-p", folder, "-c", configuration, "-e", Path.Combine(folder, "error.log")], folder);
+        var nginx = ChildProcess.Start(
+            "/usr/sbin/nginx",
+            ["-p", folder, "-c", configuration, "-e", Path.Combine(folder, "error.log")],
+            folder
+        );
         var server = new FolderServer(nginx, log, port);
         for (var tries = 0; !FreePort.IsTaken(port); tries++)
         {

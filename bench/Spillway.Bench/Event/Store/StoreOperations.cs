@@ -31,8 +31,7 @@ internal sealed record StoreOperations(OperationCount Count, long BytesPut, IRea
     {
         var query = path.IndexOf('?', StringComparison.Ordinal);
         path = query < 0 ? path : path[..query];
-        return
-            path.Contains("/watch/assets/", StringComparison.Ordinal) ? "asset"
+        return path.Contains("/watch/assets/", StringComparison.Ordinal) ? "asset"
             : path.EndsWith("/watch/index.html", StringComparison.Ordinal) ? "page"
             : path.EndsWith("/player.json", StringComparison.Ordinal) ? "player.json"
             : path.EndsWith("/lease.json", StringComparison.Ordinal) ? "lease"

@@ -13,6 +13,7 @@ internal sealed class Tally
     private long _announces;
     private long _offers;
     private long _answers;
+    private long _lateAnswers;
     private long _reports;
 
     public long SegmentsFromEdge => Interlocked.Read(ref _segmentsFromEdge);
@@ -37,6 +38,9 @@ internal sealed class Tally
     public long Offers => Interlocked.Read(ref _offers);
     public long Answers => Interlocked.Read(ref _answers);
 
+    /// <summary>Sent to one who had gone, or was in another swarm by then.</summary>
+    public long LateAnswers => Interlocked.Read(ref _lateAnswers);
+
     public long Reports => Interlocked.Read(ref _reports);
 
     public void AddSegment(bool fromEdge, long bytes)
@@ -56,6 +60,8 @@ internal sealed class Tally
     public void AddOffer() => Interlocked.Increment(ref _offers);
 
     public void AddAnswer() => Interlocked.Increment(ref _answers);
+
+    public void AddLateAnswer() => Interlocked.Increment(ref _lateAnswers);
 
     public void AddReport() => Interlocked.Increment(ref _reports);
 }

@@ -59,7 +59,9 @@ internal sealed partial class Viewer : IDisposable
         var page = new Uri(_scene.Edge, "watch/index.html");
         if (await _http.GetAsync(page, over) is not { } answer)
             return;
-        var assets = Named().Matches(Encoding.UTF8.GetString(answer.Body)).Select(match => new Uri(page, match.Groups["name"].Value));
+        var assets = Named()
+            .Matches(Encoding.UTF8.GetString(answer.Body))
+            .Select(match => new Uri(page, match.Groups["name"].Value));
         await Task.WhenAll(assets.Select(asset => _http.GetAsync(asset, over)));
     }
 
@@ -109,6 +111,10 @@ internal sealed partial class Viewer : IDisposable
 
     private TimeSpan Spread(double seconds) => TimeSpan.FromSeconds(seconds * (0.875 + (0.25 * _random.NextDouble())));
 
-    [GeneratedRegex("(?:src|href)=\"(?<name>[^\"]+\\.(?:js|css|svg|png|ico))\"", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
+    [GeneratedRegex(
+        "(?:src|href)=\"(?<name>[^\"]+\\.(?:js|css|svg|png|ico))\"",
+        RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1_000
+    )]
     private static partial Regex Named();
 }

@@ -56,7 +56,11 @@ internal sealed class ViewerHttp : IDisposable
 
     /// <returns>Null: it was no good answer, and that is noted.</returns>
     public Task<EdgeAnswer?> GetAsync(Uri location, CancellationToken over) =>
-        AskAsync(location, async answer => new EdgeAnswer(await answer.Content.ReadAsByteArrayAsync(over), CacheControl(answer)), over);
+        AskAsync(
+            location,
+            async answer => new EdgeAnswer(await answer.Content.ReadAsByteArrayAsync(over), CacheControl(answer)),
+            over
+        );
 
     /// <summary>A segment, whole and held against the hash in its name.</summary>
     /// <returns>Bytes; null as above.</returns>

@@ -96,7 +96,11 @@ internal sealed class ViewerReports(
                 scene.Tally.AddReport();
             using var early = CancellationTokenSource.CreateLinkedTokenSource(over);
             var changed = _changed.WaitAsync(early.Token);
-            await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(settings.Every * (0.9 + (0.2 * random.NextDouble()))), early.Token), closed, changed);
+            await Task.WhenAny(
+                Task.Delay(TimeSpan.FromSeconds(settings.Every * (0.9 + (0.2 * random.NextDouble()))), early.Token),
+                closed,
+                changed
+            );
             await early.CancelAsync();
             over.ThrowIfCancellationRequested();
         }

@@ -102,7 +102,8 @@ internal sealed class ViewerSocket : IDisposable
             using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(2));
             await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, soon.Token);
         }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is WebSocketException or OperationCanceledException or ObjectDisposedException)
         {
             // It was gone already.
         }

@@ -114,14 +114,15 @@ internal sealed class ViewerTracker : IDisposable
     private void Receive(ViewerSocket socket, ReadOnlySpan<byte> message)
     {
         var notice = TrackerNotice.Read(message);
+        // What comes of a swarm that it has left finds nobody.
+        if (_messages is not { } messages || !messages.IsOf(notice.InfoHash))
+            return;
         if (notice.Interval > 0)
             _timer.Change(TimeSpan.FromSeconds(notice.Interval), TimeSpan.FromSeconds(notice.Interval));
         if (notice.IsOffer)
         {
             _scene.Tally.AddOffer();
             Interlocked.Increment(ref _partners);
-            if (_messages is not { } messages)
-                return;
             var answer = new byte[BrowserMessages.MaxLength];
             var length = messages.WriteAnswer(_peerId, notice.PeerId, notice.OfferId, answer);
             _ = AnswerAsync(socket, answer.AsMemory(0, length));
@@ -131,6 +132,8 @@ internal sealed class ViewerTracker : IDisposable
             _scene.Tally.AddAnswer();
             Interlocked.Increment(ref _partners);
         }
+        else if (notice.Failure.StartsWith("no such offer"u8))
+            _scene.Tally.AddLateAnswer();
         else if (notice.Interval == 0)
             _scene.Verdicts.NoteSocket($"the tracker says {Encoding.UTF8.GetString(message)}");
     }
