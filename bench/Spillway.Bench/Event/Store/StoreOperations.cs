@@ -35,6 +35,8 @@ internal sealed record StoreOperations(OperationCount Count, long BytesPut, IRea
             : path.EndsWith("/watch/index.html", StringComparison.Ordinal) ? "page"
             : path.EndsWith("/player.json", StringComparison.Ordinal) ? "player.json"
             : path.EndsWith("/lease.json", StringComparison.Ordinal) ? "lease"
+            : path.EndsWith("/report.json", StringComparison.Ordinal) ? "report"
+            : path.EndsWith("/sweep.json", StringComparison.Ordinal) ? "sweep"
             : path.Contains("/slate/", StringComparison.Ordinal) ? "slate"
             : path.EndsWith("/live/playlist.m3u8", StringComparison.Ordinal) ? "multivariant playlist"
             : path.EndsWith(".m3u8", StringComparison.Ordinal) ? "media playlist"

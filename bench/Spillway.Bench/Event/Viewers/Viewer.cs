@@ -43,7 +43,10 @@ internal sealed partial class Viewer : IDisposable
             Task[] all = [WatchAsync(player, over), _playback.RunAsync(over), _tracker.RunAsync(over), _reports.RunAsync(over)];
             await Task.WhenAll(all);
         }
-        catch (OperationCanceledException) when (over.IsCancellationRequested) { }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            _playback.Leave();
+        }
     }
 
     public void Dispose()

@@ -25,6 +25,7 @@ internal sealed class ViewerPlayback(Scene scene, ViewerHttp http, ViewerTracker
     );
     private volatile PlayerDocument? _player;
     private double _since;
+    private (string Path, MediaPlaylist Playlist)? _seen;
 
     /// <summary>Name of the rendition on screen.</summary>
     public string Rendition { get; private set; } = "";
@@ -42,6 +43,13 @@ internal sealed class ViewerPlayback(Scene scene, ViewerHttp http, ViewerTracker
     public double LiveDelay => _player?.LiveDelay ?? 12;
 
     public void Follow(PlayerDocument player) => _player = player;
+
+    /// <summary>At the end: what it has missed counts, though it will not hear of it any more.</summary>
+    public void Leave()
+    {
+        if (_seen is var (path, playlist))
+            Judge(path, playlist, StoredPlaylists.LastOf(playlist), long.MaxValue);
+    }
 
     public async Task RunAsync(CancellationToken over)
     {
@@ -79,6 +87,7 @@ internal sealed class ViewerPlayback(Scene scene, ViewerHttp http, ViewerTracker
                     wait = ReloadRule.After(playlist, newest > last, TimeSpan.FromSeconds(LiveDelay + Latency));
                     listed += Want(location, variant, playlist, last);
                     last = Math.Max(last, newest);
+                    _seen = (location.AbsolutePath, playlist);
                     if (_since == 0)
                         _since = Scene.Now;
                 }
