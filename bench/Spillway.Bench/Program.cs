@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Spillway.Bench.Dvr;
+using Spillway.Bench.Event;
 using Spillway.Bench.Latency;
 using Spillway.Bench.Micro;
 using Spillway.Bench.Playlist;
@@ -157,6 +158,17 @@ var window = new Command("window", "The live delay fixed and adaptive, on good a
     seed,
 };
 window.SetAction(result => WindowSimulationBenchmark.Run(result.GetValue(seed), result.GetValue(segments) ?? [2, 4]));
-return await new RootCommand("Spillway's benchmarks.") { latency, rtmp, micro, dvr, tracker, simulation, playlist, window }
+return await new RootCommand("Spillway's benchmarks.")
+{
+    latency,
+    rtmp,
+    micro,
+    dvr,
+    tracker,
+    simulation,
+    playlist,
+    window,
+    EventCommand.Create(),
+}
     .Parse(args)
     .InvokeAsync();

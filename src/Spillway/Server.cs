@@ -291,16 +291,18 @@ internal static class Server
         app.Use(
             async (context, next) =>
             {
-                await next(context);
                 if (
                     context.Request.Path.StartsWithSegments("/tracker", StringComparison.Ordinal)
                     || context.Request.Path.StartsWithSegments("/reports", StringComparison.Ordinal)
                 )
+                {
+                    // Before the answer: a socket's request ends with the socket.
                     counters.CountSocket();
-                else if (
-                    context.GetEndpoint() is null
-                    || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal)
-                )
+                    await next(context);
+                    return;
+                }
+                await next(context);
+                if (context.GetEndpoint() is null || context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
                     counters.CountOther();
             }
         );

@@ -66,7 +66,7 @@ public sealed partial class BucketTests : EndToEndTest
         await AllPlayAsync(viewers, 15, TimeSpan.FromSeconds(30));
 
         Assert.Equal(page, await viewer.PageIdAsync());
-        string[] expected = ["nothing", "favicon", "nginx-answers"];
+        string[] expected = ["nothing", "favicon"];
         Assert.DoesNotContain(
             nginx.Requests,
             request => request.StartsWith("404", StringComparison.Ordinal) && !expected.Any(request.Contains)

@@ -17,6 +17,7 @@ internal sealed class BrowserMessages
 
     private static readonly byte[] s_hole = Encoding.ASCII.GetBytes(new string(Hole, IdLength));
 
+    private readonly byte[] _infoHash;
     private readonly byte[] _announce;
     private readonly int[] _announceHoles;
     private readonly byte[] _answer;
@@ -25,6 +26,7 @@ internal sealed class BrowserMessages
     /// <param name="infoHash">20 characters of ASCII.</param>
     public BrowserMessages(string infoHash)
     {
+        _infoHash = Encoding.ASCII.GetBytes(infoHash);
         var id = new string(Hole, IdLength);
         var offer = $$"""{"offer":{"type":"offer","sdp":"{{Sdp(OfferBytes)}}"},"offer_id":"{{id}}"}""";
         _announce = Encoding.ASCII.GetBytes(
@@ -37,6 +39,10 @@ internal sealed class BrowserMessages
         );
         (_announceHoles, _answerHoles) = (Holes(_announce), Holes(_answer));
     }
+
+    /// <summary>Whether a message is of this swarm.</summary>
+    /// <param name="hash">As it stands in the message; base64 has nothing to escape but, for some writers, a plus and a slash.</param>
+    public bool IsOf(ReadOnlySpan<byte> hash) => hash.SequenceEqual(_infoHash);
 
     /// <summary>Bytes.</summary>
     public const int MaxLength = 16 * 1024;

@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Json;
 
 namespace Spillway.Bench.Tracker;
 
@@ -114,43 +113,21 @@ internal sealed class LoadClient(Crowd crowd, BrowserMessages messages, int numb
 
     private void Receive(ReadOnlySpan<byte> message)
     {
-        ReadOnlySpan<byte> peerId = default;
-        ReadOnlySpan<byte> offerId = default;
-        var (isOffer, isAnswer, isReply, isTooLate) = (false, false, false, false);
-        var reader = new Utf8JsonReader(message);
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var notice = TrackerNotice.Read(message);
+        if (notice.IsOffer)
         {
-            var name = reader.ValueSpan;
-            reader.Read();
-            if (name.SequenceEqual("peer_id"u8))
-                peerId = reader.ValueSpan;
-            else if (name.SequenceEqual("offer_id"u8))
-                offerId = reader.ValueSpan;
-            else if (name.SequenceEqual("offer"u8))
-                isOffer = true;
-            else if (name.SequenceEqual("answer"u8))
-                isAnswer = true;
-            else if (name.SequenceEqual("interval"u8))
-                isReply = true;
-            else if (name.SequenceEqual("failure reason"u8))
-                isTooLate = reader.ValueSpan.StartsWith("no such offer"u8);
-            reader.Skip();
-        }
-        if (isOffer)
-        {
-            crowd.NoteOffer(BrowserMessages.TimestampOf(offerId));
+            crowd.NoteOffer(BrowserMessages.TimestampOf(notice.OfferId));
             lock (_sending)
             {
                 var answer = s_message ??= new byte[BrowserMessages.MaxLength];
-                Send(ClientFrame.Text, answer.AsSpan(0, messages.WriteAnswer(_peerId, peerId, offerId, answer)));
+                Send(ClientFrame.Text, answer.AsSpan(0, messages.WriteAnswer(_peerId, notice.PeerId, notice.OfferId, answer)));
             }
         }
-        else if (isAnswer)
+        else if (notice.IsAnswer)
             crowd.NoteAnswer();
-        else if (isReply)
+        else if (notice.Interval > 0)
             crowd.NoteReply();
-        else if (isTooLate && crowd.IsOfNewPeers)
+        else if (notice.Failure.StartsWith("no such offer"u8) && crowd.IsOfNewPeers)
             crowd.NoteTooLate();
         else
             crowd.NoteProblem(Encoding.UTF8.GetString(message));

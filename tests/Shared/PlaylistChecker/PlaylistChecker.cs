@@ -116,7 +116,7 @@ internal sealed class PlaylistChecker
 
     public void Report(Finding finding) => _findings.Add(finding);
 
-    /// <summary>Fails with all findings if one is an error.</summary>
+    /// <exception cref="InvalidDataException">One is an error; the message has all findings.</exception>
     public void AssertClean(bool andWithoutWarnings = false)
     {
         var findings = Findings;
@@ -125,7 +125,7 @@ internal sealed class PlaylistChecker
                 finding.Severity == Severity.Error || (andWithoutWarnings && finding.Severity == Severity.Warning)
             )
         )
-            Assert.Fail(string.Join('\n', findings.OrderByDescending(finding => finding.Severity).Take(100)));
+            throw new InvalidDataException(string.Join('\n', findings.OrderByDescending(finding => finding.Severity).Take(100)));
     }
 
     /// <summary>Relative names without a base, as in tests of text alone, are put next to the playlist.</summary>

@@ -19,7 +19,10 @@ internal sealed class NginxEdge : IAsyncDisposable
     public string PublicUrl => $"http://127.0.0.1:{Port}";
 
     /// <summary>Every request so far, one a line: status, state of the cache, path, bytes of the body.</summary>
-    public IReadOnlyList<string> Requests => File.Exists(AccessLog) ? File.ReadAllLines(AccessLog) : [];
+    public IReadOnlyList<string> Requests => [.. ReadRequests()];
+
+    /// <summary>The same, one after the other: a large audience leaves a large log.</summary>
+    public IEnumerable<string> ReadRequests() => File.Exists(AccessLog) ? File.ReadLines(AccessLog) : [];
 
     private string AccessLog => Path.Combine(_folder, "access.log");
 
@@ -39,25 +42,15 @@ internal sealed class NginxEdge : IAsyncDisposable
             folder
         );
         var edge = new NginxEdge(nginx, folder, port);
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
-        await Until.TrueAsync(
-            async () =>
+        for (var start = TimeProvider.System.GetTimestamp(); !FreePort.IsTaken(port); )
+        {
+            if (nginx.HasExited || TimeProvider.System.GetElapsedTime(start) > TimeSpan.FromSeconds(10))
             {
-                if (nginx.HasExited)
-                    throw new InvalidOperationException($"nginx did not start: {nginx.Output}");
-                try
-                {
-                    using var answer = await http.GetAsync($"{edge.PublicUrl}/nginx-answers");
-                    return true;
-                }
-                catch (HttpRequestException)
-                {
-                    return false;
-                }
-            },
-            TimeSpan.FromSeconds(10),
-            () => $"nginx answers. It wrote: {nginx.Output}"
-        );
+                await edge.DisposeAsync();
+                throw new InvalidOperationException($"nginx does not listen. It wrote: {nginx.Output}");
+            }
+            await Task.Delay(50);
+        }
         return edge;
     }
 
@@ -76,7 +69,8 @@ internal sealed class NginxEdge : IAsyncDisposable
             daemon off;
             master_process off;
             pid {{folder}}/nginx.pid;
-            events { worker_connections 256; }
+            worker_rlimit_nofile 16384;
+            events { worker_connections 8192; }
             http {
               log_format edge '$status $upstream_cache_status $uri $body_bytes_sent';
               access_log {{folder}}/access.log edge;
@@ -87,7 +81,7 @@ internal sealed class NginxEdge : IAsyncDisposable
               scgi_temp_path {{folder}}/scgi;
               proxy_cache_path {{folder}}/cache levels=1:2 keys_zone=edge:1m inactive=10m use_temp_path=off;
               server {
-                listen 127.0.0.1:{{port}};
+                listen 127.0.0.1:{{port}} backlog=4096;
                 {{(
                 player.Length == 0
                     ? ""

@@ -101,6 +101,15 @@ public sealed class ReportSocketTests
     }
 
     [Fact]
+    public async Task A_socket_counts_at_the_origin_as_soon_as_it_is_open()
+    {
+        await using var server = await StartAsync();
+        using var viewer = await ConnectAsync(server);
+        using var health = JsonDocument.Parse(await server.TextAsync("/health"));
+        Assert.Equal(1, health.RootElement.GetProperty("origin").GetProperty("sockets").GetInt64());
+    }
+
+    [Fact]
     public async Task Hostile_messages_close_their_own_connection_only()
     {
         await using var server = await StartAsync();
