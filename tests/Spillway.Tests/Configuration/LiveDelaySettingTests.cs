@@ -34,7 +34,7 @@ public sealed class LiveDelaySettingTests
     )]
     [InlineData(
         "\"Mode\": \"adaptive\", \"Max\": \"60s\", \"MaxWindow\": \"30s\"",
-        "Streams.live.LiveDelay.MaxWindow (spillway.json:1) is 30s, less than Streams.live.LiveDelay.Max, 60s: players would begin before the window."
+        "Streams.live.LiveDelay.MaxWindow (spillway.json:1) is 30s, less than Streams.live.LiveDelay.Max, 1m: players would begin before the window."
     )]
     [InlineData(
         "\"Mode\": \"adaptive\", \"Min\": \"1s\"",
@@ -48,7 +48,7 @@ public sealed class LiveDelaySettingTests
 
     [Theory]
     [InlineData("\"Reporters\": 0", "which needs viewers who report: Audience.Reporters must not be 0.")]
-    [InlineData("\"Every\": \"2m\"", "which needs a report of each viewer at least every 60s: Audience.Every is 2m.")]
+    [InlineData("\"Every\": \"2m\"", "which needs a report of each viewer at least every 1m: Audience.Every is 2m.")]
     public void It_cannot_follow_viewers_who_tell_nothing_or_seldom(string audience, string words)
     {
         using var folder = new SettingsFolder();

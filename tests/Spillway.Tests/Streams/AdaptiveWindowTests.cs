@@ -26,7 +26,7 @@ public sealed class AdaptiveWindowTests : OnAirTest
         var show = await GoOnAirAsync();
         var before = (await PlayerAsync())!;
         Assert.Equal((8, true), (before.LiveDelay, before.CatchUp));
-        Report(5, Messages.Report(seconds: 1, stalls: 1, stalled: 1.9));
+        Report(5, Messages.Report(seconds: 0.1, stalls: 1, stalled: 1.9));
         var playing = PlayAsync(show, 3, 14);
         await Until.TrueAsync(
             async () => (await PlayerAsync())!.LiveDelay == 10,
@@ -49,8 +49,9 @@ public sealed class AdaptiveWindowTests : OnAirTest
         await UntilStateAsync("live");
         Assert.Equal(10, (await PlayerAsync())!.LiveDelay);
         Assert.Equal("10 s is what players were told before the restart", Stream.Status.Window!.Reason);
+        var last = LastListed();
         await PlayAsync(show, 17, 2, atOnce: true);
-        await Until.TrueAsync(() => LastListed() == 1_000_018, "it goes on");
+        await Until.TrueAsync(() => LastListed() > last, () => $"it goes on: {Stream.Status}");
         Assert.Equal(10, (await PlayerAsync())!.LiveDelay);
     }
 
@@ -65,8 +66,8 @@ public sealed class AdaptiveWindowTests : OnAirTest
         // Eight seconds of delay and three target durations.
         Assert.Equal([(1_000_004, 14), (1_000_004, 14)], Windows());
         Report(5, Messages.Report(seconds: 1, latency: 15.5));
-        await Clock.Wait(1.5);
-        Assert.Equal((8, 20), (Stream.Status.Window!.Delay, Stream.Status.Window.Seconds));
+        await Until.TrueAsync(() => Stream.Status.Window!.Seconds == 20, () => $"it is to grow: {Stream.Status.Window}");
+        Assert.Equal(8, Stream.Status.Window!.Delay);
         for (var i = 18; i < 26; i++)
             await SendBothAsync(show, i, 1);
         await Until.TrueAsync(() => LastListed() == 1_000_025, "26 are there");

@@ -17,7 +17,6 @@ export class HlsSession implements Session {
   private readonly hls: Hls;
   private readonly sharing: PeerSharing | undefined;
   private latencyLimit: number;
-  private liveDelay: number;
   private retryMaster = false;
 
   static isSupported(): boolean {
@@ -45,7 +44,6 @@ export class HlsSession implements Session {
       ) as HlsConfig["loader"],
       ...(this.sharing?.loaders as Partial<HlsConfig> | undefined),
     });
-    this.liveDelay = player.liveDelay;
     this.latencyLimit = this.hls.config.liveMaxLatencyDuration ?? Number.POSITIVE_INFINITY;
     this.sharing?.bind(this.hls);
     this.sharing?.follow(player);
@@ -122,19 +120,15 @@ export class HlsSession implements Session {
 
   follow(player: PlayerJson): void {
     this.sharing?.follow(player);
-    if (player.broadcast === this.player.broadcast && player.liveDelay !== this.liveDelay)
-      this.moveTo(player.liveDelay);
-  }
-
-  /** The picture itself is moved by its speed, see latency-shift.ts. */
-  private moveTo(liveDelay: number): void {
-    const behind = this.staysBehind;
-    const options = delayOptions({ ...this.player, liveDelay });
-    Object.assign(this.hls.config, options);
-    this.liveDelay = liveDelay;
+    const { config } = this.hls;
+    if (player.broadcast !== this.player.broadcast || player.liveDelay === config.liveSyncDuration) return;
+    // The picture itself is moved by its speed, see latency-shift.ts.
+    const { staysBehind } = this;
+    const options = delayOptions({ ...this.player, liveDelay: player.liveDelay });
+    Object.assign(config, options);
     this.latencyLimit = options.liveMaxLatencyDuration;
-    this.staysBehind = behind;
-    this.sharing?.moveTo(liveDelay);
+    this.staysBehind = staysBehind;
+    this.sharing?.moveTo(player.liveDelay);
   }
 
   destroy(): void {

@@ -305,7 +305,7 @@ export class Playback extends EventTarget {
     const { session, playing, video } = this;
     const latency = session?.latency ?? null;
     if (playing === undefined || latency === null || session?.listHasEnded === true) return;
-    const missing = Math.min(playing.liveDelay, this.shift?.settledDelay ?? playing.liveDelay) - latency;
+    const missing = (this.shift?.settledDelay ?? playing.liveDelay) - latency;
     if (missing < 1.25 * playing.segmentDuration) return;
     clearTimeout(this.holding);
     this.ownPause = true;
@@ -421,24 +421,13 @@ export class Playback extends EventTarget {
   private drift(now: number): void {
     const { session, playing, shift, video } = this;
     const latency = session?.latency ?? null;
+    if (session?.staysBehind === true) shift?.arrive();
     const mayDrift = this.phase === "playing" && !video.paused && !this.interrupted && !this.wasDry;
-    if (
-      session === undefined ||
-      playing === undefined ||
-      shift === undefined ||
-      latency === null ||
-      !mayDrift
-    ) {
-      this.setRate(1);
-      return;
-    }
-    if (session.staysBehind || session.listHasEnded) {
-      shift.arrive();
-      this.setRate(1);
-      return;
-    }
-    const reserve = playing.segmentDuration + 1;
-    this.setRate(shift.rate(now, latency, bufferedAhead(video), reserve, playing.catchUp));
+    this.setRate(
+      mayDrift && playing && shift && latency !== null && session?.staysBehind === false
+        ? shift.rate(now, latency, bufferedAhead(video), playing.segmentDuration + 1, playing.catchUp)
+        : 1,
+    );
   }
 
   /** Leaves alone what somebody else has set. */
@@ -468,9 +457,6 @@ export class Playback extends EventTarget {
 }
 
 function bufferedAhead({ buffered, currentTime }: HTMLVideoElement): number {
-  for (let i = 0; i < buffered.length; i++) {
-    if (buffered.start(i) <= currentTime && currentTime < buffered.end(i))
-      return buffered.end(i) - currentTime;
-  }
-  return 0;
+  const last = buffered.length - 1;
+  return last < 0 || buffered.start(last) > currentTime ? 0 : buffered.end(last) - currentTime;
 }

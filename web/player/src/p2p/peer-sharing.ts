@@ -46,7 +46,6 @@ export class PeerSharing {
   private readonly turnedAway = new Map<number, number>();
   private readonly timer: ReturnType<typeof setInterval>;
   private readonly network = networkOf(navigator);
-  private liveDelay: number;
   /** Bytes in a second of the stream, by the last segment. */
   private bytesPerSecond = 0;
 
@@ -56,8 +55,7 @@ export class PeerSharing {
     enabled: boolean,
   ) {
     const { segmentDuration } = player;
-    this.liveDelay = player.liveDelay;
-    this.turns = new EdgeTurns(turnsOf(segmentDuration, this.liveDelay));
+    this.turns = new EdgeTurns(turnsOf(segmentDuration, player.liveDelay));
     this.slots = new UploadSlots(UPLOADS, 2_000 * segmentDuration, () => performance.now());
     this.engine = new HlsJsP2PEngine({ core: this.options(player, enabled) });
     this.listen();
@@ -97,8 +95,6 @@ export class PeerSharing {
    * under way and what is kept stay as they are.
    */
   moveTo(liveDelay: number): void {
-    if (liveDelay === this.liveDelay) return;
-    this.liveDelay = liveDelay;
     const { segmentDuration } = this.player;
     this.engine.applyDynamicConfig({ core: timeWindows(segmentDuration, liveDelay) });
     this.turns.follow(turnsOf(segmentDuration, liveDelay));
