@@ -32,6 +32,7 @@ public sealed class CacheHeaderTests : ReplayTest
         await PlayAsync(show, 3, 4);
         await EndShowAsync();
         await UntilListAsync(static list => list is [{ OnAir: false }], "the replay is listed");
+        await EndedAsync(MediaPlaylistKeys[0]);
 
         var seen = new HashSet<(string, bool)>();
         foreach (var put in Store.Line.Stored)
@@ -45,6 +46,9 @@ public sealed class CacheHeaderTests : ReplayTest
             Assert.Equal((put.Key, hasEnded ? onceEnded! : header), (put.Key, put.Headers.CacheControl));
             seen.Add((key, hasEnded));
         }
-        Assert.Equal(s_table.Length + s_table.Count(static row => row.OnceEnded is not null), seen.Count);
+        // A replay of so short a show may have been put only once it had ended.
+        foreach (var (key, _, onceEnded) in s_table)
+            Assert.True(seen.Contains((key, onceEnded is not null)), $"{key} was put: {string.Join(", ", seen)}");
+        Assert.Contains(("[^/]+/0/playlist\\.m3u8", false), seen);
     }
 }

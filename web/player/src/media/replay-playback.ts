@@ -193,7 +193,7 @@ export class ReplayPlayback extends EventTarget {
 
   private onEnded(): void {
     // A server such as Owncast ends its playlist at each end of a show, and begins it anew.
-    if (this.replay.live === true) this.recover("other", "the source has ended its playlist");
+    if (this.replay.live === true) this.recover("other", "ended");
     else if (this.part + 1 < this.replay.playlists.length) this.choosePart(this.part + 1);
     else this.setPhase("ended");
   }

@@ -13,7 +13,7 @@ import "./replay-list";
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import { Reporter } from "../audience/reporter";
 import { exposeFigures, Figures } from "../figures";
-import { Playback } from "../media/playback";
+import { type Phase, Playback } from "../media/playback";
 import { ReplayPlayback } from "../media/replay-playback";
 import { ViewersChoice } from "../p2p/viewers-choice";
 import { isDirect, playerJsonUrl, replayOf, type StreamName, streamNameOf } from "../stream/address";
@@ -190,14 +190,12 @@ export class SpillwayPage extends LitElement {
     if (player === undefined) return;
     const { fallback, title } = player;
     if (fallback === "") {
-      this.figures.error("?direct: this stream has no other address.");
       this.show(undefined);
       return;
     }
     const playlists = [new URL(fallback)];
-    const begin = new Date();
     this.openReplay(
-      { broadcast: DIRECT, title, begin, duration: 0, playlists, onAir: false, live: true },
+      { broadcast: DIRECT, title, begin: new Date(), duration: 0, playlists, onAir: false, live: true },
       undefined,
     );
   }
@@ -275,16 +273,6 @@ export class SpillwayPage extends LitElement {
     this.requestUpdate();
   }
 
-  private get directMessage(): Message | undefined {
-    const phase = this.replay?.phase ?? "waiting";
-    // There is no end to it: what has ended is asked for again.
-    return messageFor({
-      ...this.situation,
-      phase: phase === "ended" ? "recovering" : phase,
-      listEnded: false,
-    });
-  }
-
   private get message(): Message | undefined {
     if (!this.stream.ok) {
       return {
@@ -293,7 +281,9 @@ export class SpillwayPage extends LitElement {
         busy: false,
       };
     }
-    if (this.isDirect) return this.directMessage;
+    // There is no end to it: what has ended is asked for again.
+    if (this.isDirect)
+      return messageFor({ ...this.situation, phase: (this.replay?.phase ?? "waiting") as Phase });
     return this.wanted === undefined ? messageFor(this.situation) : replayMessage(this.replayPhase);
   }
 
