@@ -24,18 +24,19 @@ public sealed class TokenBucketTests
                 (perMinute, requests) =>
                 {
                     var bucket = new TokenBucket();
-                    var now = 0.0;
-                    var taken = new List<(double At, int Count)>();
+                    var minute = TimeSpan.FromMinutes(1);
+                    var now = TimeSpan.Zero;
+                    var taken = new List<(TimeSpan At, int Count)>();
                     foreach (var (wait, wanted) in requests)
                     {
-                        now += wait / 1_000.0;
-                        var left = bucket.Left(perMinute, TimeSpan.FromSeconds(now));
-                        var got = bucket.Take(wanted, perMinute, TimeSpan.FromSeconds(now));
+                        now += TimeSpan.FromMilliseconds(wait);
+                        var left = bucket.Left(perMinute, now);
+                        var got = bucket.Take(wanted, perMinute, now);
                         Assert.Equal(Math.Min(wanted, left), got);
                         taken.Add((now, got));
-                        Assert.InRange(taken.Where(take => take.At > now - 60).Sum(take => take.Count), 0, 2 * perMinute);
+                        Assert.InRange(taken.Where(take => take.At > now - minute).Sum(take => take.Count), 0, 2 * perMinute);
                     }
-                    Assert.Equal(perMinute, bucket.Left(perMinute, TimeSpan.FromSeconds(now + 60)));
+                    Assert.Equal(perMinute, bucket.Left(perMinute, now + minute));
                 },
                 iter: 500
             );
