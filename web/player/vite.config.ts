@@ -1,15 +1,20 @@
 import { defaultClientConditions } from "vite";
 import { defineConfig } from "vitest/config";
 
-/** The minifier leaves what stands in a template alone: the indentation of the page's styles is a part of every viewer's download. */
-const narrowStyles = {
-  name: "narrow-styles",
+/**
+ * The minifier leaves what stands in a template alone: the indentation of styles and elements, the page's and media-chrome's, is a
+ * part of every viewer's download. Line ends stay, so that nothing means anything else.
+ */
+const narrowTemplates = {
+  name: "narrow-templates",
   transform: (code: string, id: string) =>
-    id.endsWith("/page-styles.ts") ? { code: code.replace(/\n\s+/g, "\n"), map: null } : undefined,
+    /\/src\/ui\/|\/media-chrome\//.test(id) && /\.[jt]s$/.test(id)
+      ? { code: code.replace(/\n\s+/g, "\n"), map: null }
+      : undefined,
 };
 
 export default defineConfig({
-  plugins: [narrowStyles],
+  plugins: [narrowTemplates],
   // The page is served under any path (`{base}/watch/`, or with a <base> that the origin injects).
   base: "./",
   resolve: {
