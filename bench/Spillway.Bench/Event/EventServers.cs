@@ -84,7 +84,9 @@ internal sealed class EventServers : IAsyncDisposable
         EdgeSide = Own(await FaultProxy.StartAsync(ceph.Endpoint));
         Stored = new StoredPlaylists($"/{bucket.Name}".Length);
         WriterSide.Answered = Stored.Note;
-        Edge = Own(await NginxEdge.StartAsync(Path.Combine(folder, "edge"), $"{Origin(EdgeSide)}/{bucket.Name}"));
+        Edge = Own(
+            await NginxEdge.StartAsync(Path.Combine(folder, "edge"), $"{Origin(EdgeSide)}/{bucket.Name}", fetchesOnce: true)
+        );
         _port = FreePort.Next();
         Relay = Own(new OriginRelay(_port));
         var data = Path.Combine(folder, "data");
