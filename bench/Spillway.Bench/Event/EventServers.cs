@@ -84,7 +84,9 @@ internal sealed class EventServers : IAsyncDisposable
         EdgeSide = Own(await FaultProxy.StartAsync(ceph.Endpoint));
         Stored = new StoredPlaylists($"/{bucket.Name}".Length);
         WriterSide.Answered = Stored.Note;
-        Edge = Own(await NginxEdge.StartAsync(Path.Combine(folder, "edge"), $"{Origin(EdgeSide)}/{bucket.Name}"));
+        Edge = Own(
+            await NginxEdge.StartAsync(Path.Combine(folder, "edge"), $"{Origin(EdgeSide)}/{bucket.Name}", fetchesOnce: true)
+        );
         _port = FreePort.Next();
         Relay = Own(new OriginRelay(_port));
         var data = Path.Combine(folder, "data");
@@ -103,7 +105,10 @@ internal sealed class EventServers : IAsyncDisposable
         Spillway = Own(ChildProcess.Start(Repository.Binary, arguments, folder, settings));
     }
 
-    /// <summary>Until there is something to play.</summary>
+    /// <summary>
+    /// Until there is something to play and the page is in the bucket. Before its first start nobody is invited: the edge would keep the
+    /// 404 of who comes too early.
+    /// </summary>
     private async Task OnAirAsync(CancellationToken cancellationToken)
     {
         var start = TimeProvider.System.GetTimestamp();
@@ -116,7 +121,10 @@ internal sealed class EventServers : IAsyncDisposable
                 using var health = JsonDocument.Parse(
                     await _http.GetStringAsync($"http://127.0.0.1:{_port}/health", cancellationToken)
                 );
-                if (health.RootElement.GetProperty("manifestChunks").GetInt32() >= 3)
+                if (
+                    health.RootElement.GetProperty("manifestChunks").GetInt32() >= 3
+                    && await IsThereAsync("watch/index.html", cancellationToken)
+                )
                     return;
             }
             catch (HttpRequestException)
@@ -125,6 +133,13 @@ internal sealed class EventServers : IAsyncDisposable
             }
             await Task.Delay(200, cancellationToken);
         }
+    }
+
+    /// <summary>Asked at the bucket itself.</summary>
+    private async Task<bool> IsThereAsync(string key, CancellationToken cancellationToken)
+    {
+        using var answer = await _http.GetAsync($"{Bucket}/{key}", cancellationToken);
+        return answer.IsSuccessStatusCode;
     }
 
     private static string Origin(FaultProxy proxy) => proxy.Address.ToString().TrimEnd('/');

@@ -29,12 +29,16 @@ internal sealed class NginxEdge : IAsyncDisposable
     /// <param name="folder">A folder of its own.</param>
     /// <param name="target">Address of the root of the store, such as that of a bucket.</param>
     /// <param name="player">A folder with a build of the player page in place of the store's, or nothing.</param>
-    public static async Task<NginxEdge> StartAsync(string folder, string target, string player = "")
+    /// <param name="fetchesOnce">
+    /// What has become too old is asked for by one request, as public hosts do it; the others are given the old answer for so long. nginx
+    /// alone makes only those wait for each other who ask for what it never had.
+    /// </param>
+    public static async Task<NginxEdge> StartAsync(string folder, string target, string player = "", bool fetchesOnce = false)
     {
         Directory.CreateDirectory(folder);
         var port = FreePort.Next();
         var configuration = Path.Combine(folder, "nginx.conf");
-        await File.WriteAllTextAsync(configuration, Configuration(folder, port, target.TrimEnd('/'), player));
+        await File.WriteAllTextAsync(configuration, Configuration(folder, port, target.TrimEnd('/'), player, fetchesOnce));
         var program = File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
         var nginx = ChildProcess.Start(
             program,
@@ -62,7 +66,7 @@ internal sealed class NginxEdge : IAsyncDisposable
         await _nginx.DisposeAsync();
     }
 
-    private static string Configuration(string folder, int port, string target, string player) =>
+    private static string Configuration(string folder, int port, string target, string player, bool fetchesOnce) =>
         string.Create(
             CultureInfo.InvariantCulture,
             $$"""
@@ -94,6 +98,7 @@ internal sealed class NginxEdge : IAsyncDisposable
                   proxy_cache edge;
                   proxy_cache_key $uri;
                   proxy_cache_lock on;
+                  {{(fetchesOnce ? "proxy_cache_use_stale updating;" : "")}}
                   proxy_cache_valid 404 3m;
                   proxy_hide_header Access-Control-Allow-Origin;
                   add_header Access-Control-Allow-Origin * always;
