@@ -68,7 +68,7 @@ format: ## Format all C# files
 	dotnet csharpier format .
 
 bench: PART ?= latency
-bench: publish ## Measure (PART=latency, rtmp, micro, dvr, tracker, swarm, lies or swarm-simulation)
+bench: publish ## Measure (PART=latency, rtmp, micro, dvr, tracker, swarm, lies, swarm-simulation or window)
 	@tools/need node ffmpeg ceph nginx nginx-rtmp $(if $(filter swarm lies,$(PART)),chromium)
 	@if [ "$(PART)" = tracker ]; then $(MAKE) --no-print-directory $(TRACKERS)/uWebSockets.js; fi
 	$(if $(filter swarm lies,$(PART)),$(ARGS) tools/test bench-$(PART),dotnet run --project bench/Spillway.Bench -c Release -- $(PART) $(ARGS))
