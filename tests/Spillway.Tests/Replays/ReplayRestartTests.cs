@@ -128,12 +128,13 @@ public sealed class ReplayRestartTests : ReplayTest
         Options.Replay.Count = 0;
         Options.Replay.Size = new Spillway.Configuration.ByteSize(1_000_000);
         Start();
-        var show = await GoOnAirAsync();
-        await PlayAsync(await Show.GetAsync(Show.Larger), 0, 4, run: 1);
+        await GoOnAirAsync();
+        var second = await Show.GetAsync(Show.Larger);
+        await PlayAsync(second, 0, 4, run: 1);
         await UntilListAsync(static list => list is [{ OnAir: true }, { OnAir: false }], "both are listed");
         await StopAsync();
         // Room for the second, and not for both.
-        Options.Replay.Size = new Spillway.Configuration.ByteSize(show.Bytes.Take(3).Sum(static bytes => bytes.Length) + 1_000);
+        Options.Replay.Size = new Spillway.Configuration.ByteSize(second.Bytes.Take(4).Sum(static bytes => bytes.Length) + 1_000);
         Start();
         await EndShowAsync();
         await UntilListAsync(static list => list is [{ OnAir: false }], "one is left");
