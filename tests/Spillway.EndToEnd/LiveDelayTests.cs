@@ -13,6 +13,7 @@ public sealed class LiveDelayTests : EndToEndTest
     private const string Token = "a-token-of-my-own";
 
     [Fact(Timeout = 120_000)]
+    [Trait("Speed", "slow")]
     public async Task Players_move_to_a_longer_delay_while_they_play_and_share_and_none_of_them_stalls()
     {
         var source = await CreateSourceAsync();
