@@ -11,7 +11,8 @@ internal sealed class ReplayShelf(ReplayOptions options, ReplayHistory stored, M
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
 
-    private List<ReplayEntry> _entries = [.. stored.Entries];
+    // Never changed, but replaced: who asked for it reads it on another thread.
+    private ReplayEntry[] _entries = [.. stored.Entries];
     private DateTimeOffset _lookedAt;
     private bool _changed;
 
@@ -22,7 +23,7 @@ internal sealed class ReplayShelf(ReplayOptions options, ReplayHistory stored, M
 
     /// <summary>Relative to the stream's folder; null while there is nothing to be seen in it.</summary>
     public string? Path =>
-        _entries.Count > 0 && (stored.Document is not null || list.Acknowledged is not null) ? "replays.json" : null;
+        _entries.Length > 0 && (stored.Document is not null || list.Acknowledged is not null) ? "replays.json" : null;
 
     public StoreFault? Fault => list.Fault;
 
@@ -31,15 +32,16 @@ internal sealed class ReplayShelf(ReplayOptions options, ReplayHistory stored, M
 
     public void Set(ReplayEntry entry)
     {
-        _entries.RemoveAll(old => old.Broadcast == entry.Broadcast);
-        _entries.Add(entry);
+        _entries = [.. Without(entry.Broadcast), entry];
         _changed = true;
     }
 
     /// <returns>Whether it was there.</returns>
     public bool Remove(string broadcast)
     {
-        var there = _entries.RemoveAll(entry => entry.Broadcast == broadcast) > 0;
+        var before = _entries.Length;
+        _entries = [.. Without(broadcast)];
+        var there = _entries.Length < before;
         _changed |= there;
         return there;
     }
@@ -47,7 +49,7 @@ internal sealed class ReplayShelf(ReplayOptions options, ReplayHistory stored, M
     /// <summary>The list is gone, with its bucket and all replays in it: it is stored anew, with what is set from now on.</summary>
     public void Forget()
     {
-        _entries.Clear();
+        _entries = [];
         _changed = true;
     }
 
@@ -59,7 +61,7 @@ internal sealed class ReplayShelf(ReplayOptions options, ReplayHistory stored, M
         if (Problem is not null || (!_changed && now - _lookedAt < LookEvery))
             return [];
         _lookedAt = now;
-        var kept = ReplayRules.Kept(_entries, options, now).ToList();
+        var kept = ReplayRules.Kept(_entries, options, now).ToArray();
         var left = _entries.Except(kept).ToList();
         _changed |= left.Count > 0;
         _entries = kept;
@@ -74,4 +76,6 @@ internal sealed class ReplayShelf(ReplayOptions options, ReplayHistory stored, M
         }
         return left;
     }
+
+    private IEnumerable<ReplayEntry> Without(string broadcast) => _entries.Where(entry => entry.Broadcast != broadcast);
 }

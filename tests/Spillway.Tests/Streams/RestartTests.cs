@@ -90,8 +90,8 @@ public sealed class RestartTests : OnAirTest
         await StopAsync();
         Start();
         await PlayAsync(show, 3, 3, atOnce: true);
-        await UntilStateAsync("live");
-        Assert.Equal(2, (await PlayerAsync())!.Epoch);
+        await Until.TrueAsync(async () => (await PlayerAsync())!.Epoch == 2, () => $"players are told anew: {Stream.Status}");
+        Assert.Equal("live", Stream.Status.State);
         Assert.Equal(GetStatus.Missing, (await Store.Direct.LookAsync("live/lease.json")).Status);
         Assert.All(Store.Line.Puts, static put => Assert.Equal(PutCondition.None, put.Condition));
         Assert.Null(Stream.Writer);
