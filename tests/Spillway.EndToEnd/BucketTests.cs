@@ -78,7 +78,7 @@ public sealed partial class BucketTests : EndToEndTest
                 request => Assert.StartsWith(nginx.PublicUrl, request.Url.AbsoluteUri, StringComparison.Ordinal)
             );
             var figures = await each.FiguresAsync();
-            Assert.True(figures.BytesFromPeers + figures.BytesToPeers > 0, $"{figures}");
+            Assert.True(figures.BytesShared > 0, $"{figures}");
             Assert.All(figures.Segments, segment => Assert.True(segment.Sha256Ok, segment.Url));
         }
         await judge.PassAsync();

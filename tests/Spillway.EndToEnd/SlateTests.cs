@@ -128,7 +128,7 @@ public sealed class SlateTests : EndToEndTest
         await AllPlayAsync(viewers, 4, TimeSpan.FromSeconds(25));
         foreach (var viewer in viewers)
             await viewer.UntilAsync(
-                static figures => figures.Peers > 0 && figures.BytesFromPeers + figures.BytesToPeers > 100_000,
+                static figures => figures.Peers > 0 && figures.BytesShared > 100_000,
                 "they share",
                 TimeSpan.FromSeconds(40)
             );
@@ -154,9 +154,7 @@ public sealed class SlateTests : EndToEndTest
             var was = before[index];
             var figures = await viewers[index]
                 .UntilAsync(
-                    figures =>
-                        figures.Latency < LargestLatency
-                        && figures.BytesFromPeers + figures.BytesToPeers > was.BytesFromPeers + was.BytesToPeers + 50_000,
+                    figures => figures.Latency < LargestLatency && figures.BytesShared > was.BytesShared + 50_000,
                     "they share again, near the live edge",
                     TimeSpan.FromSeconds(40)
                 );

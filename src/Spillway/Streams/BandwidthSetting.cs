@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Spillway.Streams;
 
 /// <summary>
@@ -19,18 +17,9 @@ internal sealed record BandwidthSetting(string? Rendition, long BitsPerSecond)
         var name = equals < 0 ? null : text[..equals].Trim();
         if (name is not null && !Configuration.StreamName.IsWellFormed(name))
             return null;
-        var rate = text[(equals + 1)..].Trim();
-        var factor =
-            rate.EndsWith('k') ? 1_000
-            : rate.EndsWith('M') ? 1_000_000
-            : 0;
-        if (
-            factor == 0
-            || !double.TryParse(rate[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            || number * factor is not (>= 1_000 and <= 1_000_000_000)
-        )
-            return null;
-        return new BandwidthSetting(name, (long)Math.Round(number * factor));
+        return Configuration.BitRate.TryParse(text[(equals + 1)..].Trim(), 'M', 1_000, 1_000_000_000, out var rate)
+            ? new BandwidthSetting(name, (long)Math.Round(rate))
+            : null;
     }
 
     /// <summary>Bits per second for a rendition, from settings that were checked; null: the operator has said nothing of it.</summary>

@@ -64,7 +64,7 @@ internal sealed partial class StreamRun
     private BroadcastSettings Settings(int targetDuration, bool independentSegments) =>
         new(
             targetDuration,
-            _parts.Options.Window > 0 ? _parts.Options.Window : 6,
+            WindowSegments,
             TimeSpan.FromSeconds(Math.Max(_parts.Options.Window > 0 ? 0 : 24, 3 * targetDuration)),
             _nextNumber,
             _nextDiscontinuity,

@@ -13,6 +13,9 @@ internal sealed partial class StreamRun
     private TimeSpan _windowLookedAt;
     private DateTimeOffset? _delayChangedAt;
 
+    /// <summary>At least so many are listed, whatever the delay.</summary>
+    private int WindowSegments => _parts.Options.Window > 0 ? _parts.Options.Window : 6;
+
     private bool IsAdaptive => _parts.Options.LiveDelay.Mode == LiveDelayOptions.Adaptive;
 
     /// <param name="on">The broadcast that begins, or is gone on with.</param>
@@ -22,10 +25,7 @@ internal sealed partial class StreamRun
     {
         var target = on.Timeline.TargetDuration;
         var segment = on.SegmentDuration.TotalSeconds;
-        var unchanged = Math.Max(
-            on.Timeline.WindowDuration.TotalSeconds,
-            (_parts.Options.Window > 0 ? _parts.Options.Window : 6) * segment
-        );
+        var unchanged = Math.Max(on.Timeline.WindowDuration.TotalSeconds, WindowSegments * segment);
         _windowBounds = WindowBounds.Of(_parts.Options.LiveDelay, segment, target, unchanged, _parts.Options.P2P);
         if (_window is null)
             _window = new WindowRule(_windowBounds, Now);

@@ -74,14 +74,11 @@ internal sealed class Viewer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Waits until it has given segments to others or taken some from them, so many bytes more than it had. Which of the two is not
-    /// for a test to ask: who happens to load the playlist first fetches most segments, and gives them to the rest.
+    /// Waits until it has given segments to others or taken some from them. Which of the two is not for a test to ask: who happens to
+    /// load the playlist first fetches most segments, and gives them to the rest.
     /// </summary>
-    public Task<ViewerFigures> SharesAsync(TimeSpan within, ViewerFigures? since = null)
-    {
-        var before = since is null ? 0 : since.BytesFromPeers + since.BytesToPeers;
-        return UntilAsync(figures => figures.BytesFromPeers + figures.BytesToPeers > before, "it shares with others", within);
-    }
+    public Task<ViewerFigures> SharesAsync(TimeSpan within) =>
+        UntilAsync(static figures => figures.BytesShared > 0, "it shares with others", within);
 
     /// <summary>Waits until the picture has moved on by so many seconds from now, on whatever broadcast.</summary>
     public async Task PlaysAsync(double seconds, TimeSpan within)

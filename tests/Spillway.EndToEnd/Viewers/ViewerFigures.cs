@@ -11,6 +11,9 @@ internal sealed record ViewerFigures
     public required long BytesFromPeers { get; init; }
     public required long BytesFromEdge { get; init; }
     public required long BytesToPeers { get; init; }
+
+    /// <summary>Taken from others or given to them.</summary>
+    public long BytesShared => BytesFromPeers + BytesToPeers;
     public required int Peers { get; init; }
     public required int PeersBanned { get; init; }
     public required ViewerPeerFaults PeerFaults { get; init; }

@@ -55,7 +55,9 @@ internal sealed record LadderStep(string Name, int? Width, int? Height, int BitR
         }
         if (at < 0)
             return new LadderStep($"{height}p", width, height, DefaultBitRate(height));
-        return TryRate(text[(at + 1)..], out var rate) ? new LadderStep($"{height}p", width, height, rate) : null;
+        return Configuration.BitRate.TryParse(text[(at + 1)..], 'm', 50_000, 50_000_000, out var rate)
+            ? new LadderStep($"{height}p", width, height, (int)rate)
+            : null;
     }
 
     /// <summary>Between two of the table's heights in proportion.</summary>
@@ -73,21 +75,4 @@ internal sealed record LadderStep(string Name, int? Width, int? Height, int BitR
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out size)
         && size is >= Smallest and <= Largest
         && size % 2 == 0;
-
-    private static bool TryRate(string text, out int bitsPerSecond)
-    {
-        bitsPerSecond = 0;
-        var factor =
-            text.EndsWith('k') ? 1000
-            : text.EndsWith('m') ? 1_000_000
-            : 0;
-        if (
-            factor == 0
-            || !double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            || number * factor is not (>= 50_000 and <= 50_000_000)
-        )
-            return false;
-        bitsPerSecond = (int)(number * factor);
-        return true;
-    }
 }
