@@ -5,11 +5,12 @@ SHELL := /bin/bash
 DATA ?= ./spillway-data
 ARGS ?=
 BINARY := artifacts/publish/spillway
+# Stands for the dashboard's, too: one command builds both.
 WEB := web/player/dist/index.html
 TRACKERS := bench/trackers/node_modules
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help build web demo test unit e2e e2e-slow lint format bench fuzz soak reliability publish deb clean
+.PHONY: help build web demo test unit e2e e2e-slow lint format docs bench fuzz soak reliability publish dist deb deb-test guides clean
 
 help: ## Show the verbs
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -27,7 +28,7 @@ $(TRACKERS)/uWebSockets.js: bench/trackers/package-lock.json
 	cd bench/trackers && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $(TRACKERS) $(TRACKERS)/uWebSockets.js
 
-web: $(WEB) ## Build the player page
+web: $(WEB) ## Build the player page and the operator's
 
 build: $(WEB) ## Build everything
 	dotnet build Spillway.slnx --nologo -v quiet
@@ -39,21 +40,21 @@ demo: ## Put a test picture on air (ARGS="--file my.mp4")
 	@exec dotnet src/Spillway/bin/Release/net10.0/spillway.dll demo --data $(DATA) $(ARGS)
 
 test: ## Install what the tests need and run them all
-	@tools/need dotnet node ffmpeg chromium ceph nginx nginx-rtmp aot
+	@tools/need dotnet node ffmpeg chromium ceph nginx nginx-rtmp prometheus aot
 	@$(MAKE) --no-print-directory $(TRACKERS)
 	@tools/test unit web e2e
 
 unit: $(WEB) ## Run the unit and conformance tests only
-	@tools/need ffmpeg ceph
+	@tools/need ffmpeg ceph nginx prometheus
 	@tools/test unit
 
 e2e: ## Run the end-to-end tests only
-	@tools/need dotnet node ffmpeg chromium ceph nginx nginx-rtmp aot
+	@tools/need dotnet node ffmpeg chromium ceph nginx nginx-rtmp prometheus aot
 	@$(MAKE) --no-print-directory $(TRACKERS)
 	@tools/test e2e
 
 e2e-slow: ## Run the end-to-end tests and those of misbehaving sources ten times over, and the long ones
-	@tools/need dotnet node ffmpeg chromium ceph nginx nginx-rtmp obs aot
+	@tools/need dotnet node ffmpeg chromium ceph nginx nginx-rtmp prometheus obs aot
 	@$(MAKE) --no-print-directory $(TRACKERS)
 	@tools/test e2e-slow
 
@@ -67,11 +68,17 @@ format: ## Format all C# files
 	dotnet tool restore > /dev/null
 	dotnet csharpier format .
 
+docs: $(WEB) ## Write what is made from the code anew: docs/settings.md, the manual page, the completions, openapi.json, the dashboard's types, the tables of docs/benchmarks.md
+	dotnet build tests/Spillway.Tests --nologo -v quiet
+	WRITE_DOCS=1 tests/Spillway.Tests/bin/Debug/net10.0/Spillway.Tests -noLogo -class Spillway.Tests.Docs.SettingsReferenceTests -class Spillway.Tests.Docs.BenchmarkPageTests -class Spillway.Tests.Dashboard.OpenApi.OpenApiTests -class Spillway.Tests.Packaging.CommandTableTests
+	cd web && npm run --silent api --workspace dashboard
+
 bench: PART ?= latency
-bench: publish ## Measure (PART=latency, rtmp, micro, dvr, tracker, playlist, window, swarm, lies, swarm-simulation or event)
-	@tools/need node ffmpeg ceph nginx nginx-rtmp $(if $(filter swarm lies,$(PART)),chromium) $(if $(filter playlist,$(PART)),wrk)
+bench: publish ## Measure (PART=latency, publish, start, rtmp, micro, dvr, tracker, playlist, window, dashboard, metrics, swarm, lies, swarm-simulation, firstframe, steady, rebuffer or event)
+	@tools/need node ffmpeg ceph nginx nginx-rtmp $(if $(filter swarm lies firstframe steady rebuffer,$(PART)),chromium) $(if $(filter playlist,$(PART)),wrk)
 	@if [ "$(PART)" = tracker ]; then $(MAKE) --no-print-directory $(TRACKERS)/uWebSockets.js; fi
-	$(if $(filter swarm lies,$(PART)),$(ARGS) tools/test bench-$(PART),dotnet run --project bench/Spillway.Bench -c Release -- $(PART) $(ARGS))
+	export BENCH_COMMAND='make bench PART=$(PART)$(if $(ARGS), ARGS="$(ARGS)")'; \
+	$(if $(filter swarm lies firstframe steady rebuffer metrics,$(PART)),$(ARGS) tools/test bench-$(PART),dotnet run --project bench/Spillway.Bench -c Release -- $(PART) $(ARGS))
 
 fuzz: $(WEB) ## A million mutilated messages and frames for the tracker (ROUNDS=)
 	dotnet build tests/Spillway.Tests --nologo -v quiet
@@ -91,9 +98,21 @@ publish: $(WEB) ## Build the binary: artifacts/publish/spillway
 	dotnet publish src/Spillway --nologo -v quiet -c Release -r linux-x64 -o artifacts/publish
 	@ls -lh $(BINARY) | awk '{print $$9": "$$5}'
 
-deb: ## Not there yet: comes with the shipping issue
-	@echo "There is no package yet." >&2; exit 1
+dist: publish ## Build the tarball: artifacts/spillway-VERSION-linux-x64.tar.gz
+	@tools/dist tarball
+
+deb: publish ## Build the Debian package: artifacts/spillway_VERSION-1_amd64.deb
+	@tools/need deb
+	@tools/dist deb
+
+deb-test: publish ## Install, start, update and purge the package in a clean Debian (as root)
+	@tools/need deb debootstrap ffmpeg
+	@tools/deb-test
+
+guides: publish ## Try the guides' commands in a clean Debian (as root; GUIDE=docs/check.md for one)
+	@tools/need deb debootstrap ceph nginx ffmpeg
+	@tools/try-guides $(GUIDE)
 
 clean: ## Remove what was built
-	rm -rf artifacts web/node_modules web/player/node_modules web/player/dist
+	rm -rf artifacts web/node_modules web/player/node_modules web/player/dist web/dashboard/node_modules web/dashboard/dist
 	find src tests bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +

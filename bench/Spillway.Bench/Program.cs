@@ -1,11 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
+using Spillway.Bench.Dashboard;
 using Spillway.Bench.Dvr;
 using Spillway.Bench.Event;
 using Spillway.Bench.Latency;
 using Spillway.Bench.Micro;
 using Spillway.Bench.Playlist;
+using Spillway.Bench.Publish;
 using Spillway.Bench.Rtmp;
+using Spillway.Bench.Start;
 using Spillway.Bench.SwarmSimulation;
 using Spillway.Bench.Tracker;
 using Spillway.Bench.WindowSimulation;
@@ -39,8 +42,9 @@ var rtmp = new Command("rtmp", "CPU and memory of one RTMP stream, beside nginx'
 rtmp.SetAction(
     (result, cancellationToken) => RtmpBenchmark.RunAsync(TimeSpan.FromSeconds(result.GetValue(seconds)), cancellationToken)
 );
-var micro = new Command("micro", "BenchmarkDotNet: looking inside segments, reading and writing playlists.");
-micro.SetAction(static _ => MicroBenchmarks.Run());
+var test = new Option<bool>("--test") { Description = "Each only once, to see that they work; nothing is written." };
+var micro = new Command("micro", "BenchmarkDotNet: looking inside segments, playlists, announces.") { test };
+micro.SetAction(result => MicroBenchmark.Run(result.GetValue(test)));
 var dvr = new Command("dvr", "Bytes a reload and CPU a publish at windows of seconds, an hour and four.");
 dvr.SetAction(static _ => DvrBenchmark.Run());
 var load = new Option<string>("--load")
@@ -158,6 +162,40 @@ var window = new Command("window", "The live delay fixed and adaptive, on good a
     seed,
 };
 window.SetAction(result => WindowSimulationBenchmark.Run(result.GetValue(seed), result.GetValue(segments) ?? [2, 4]));
+var open = new Option<int>("--seconds") { Description = "How long each time, after 10 s.", DefaultValueFactory = static _ => 60 };
+var dashboard = new Command("dashboard", "CPU with a stream on air and 1,000 peers, without and with an open dashboard.")
+{
+    open,
+};
+dashboard.SetAction(
+    (result, cancellationToken) =>
+        DashboardBenchmark.RunAsync(TimeSpan.FromSeconds(Math.Max(5, result.GetValue(open))), cancellationToken)
+);
+var streams = new Option<int[]>("--streams")
+{
+    Description = "How many at once, one after the other.",
+    DefaultValueFactory = static _ => [1, 4, 16, 50],
+    AllowMultipleArgumentsPerToken = true,
+};
+var publish = new Command(
+    "publish",
+    "From 'complete at the source' to 'listed and readable' with many streams; CPU and memory a stream."
+)
+{
+    seconds,
+    streams,
+};
+publish.SetAction(
+    (result, cancellationToken) =>
+        PublishBenchmark.RunAsync(
+            result.GetValue(streams) ?? [],
+            TimeSpan.FromSeconds(result.GetValue(seconds)),
+            cancellationToken
+        )
+);
+var times = new Option<int>("--times") { Description = "How often it is killed.", DefaultValueFactory = static _ => 10 };
+var start = new Command("start", "From the start after a kill to on air; size of the binary, idle memory.") { times };
+start.SetAction((result, cancellationToken) => StartBenchmark.RunAsync(Math.Max(1, result.GetValue(times)), cancellationToken));
 return await new RootCommand("Spillway's benchmarks.")
 {
     latency,
@@ -168,6 +206,9 @@ return await new RootCommand("Spillway's benchmarks.")
     simulation,
     playlist,
     window,
+    dashboard,
+    publish,
+    start,
     EventCommand.Create(),
 }
     .Parse(args)

@@ -1,11 +1,11 @@
+using Spillway.TestSupport;
+
 namespace Spillway.Bench;
 
-/// <summary>Where things are: the benchmarks run the published binary and leave their results in the tree.</summary>
+/// <summary>Where things are: the benchmarks run the published binary.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = FindRoot();
-
-    public static string Results { get; } = Path.Combine(Root, "bench", "results");
+    public static string Root => RepositoryFolder.Path;
 
     /// <summary>For files of a run. Not the system's temporary folder: that may be in memory, where an fsync costs nothing.</summary>
     public static string Scratch { get; } = Path.Combine(Root, "artifacts", "bench");
@@ -20,15 +20,5 @@ internal static class Repository
                 ? path
                 : throw new InvalidOperationException($"There is no {path}: run 'make publish' first, or 'make bench'.");
         }
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Spillway.slnx")))
-                return folder.FullName;
-        }
-        throw new InvalidOperationException($"{AppContext.BaseDirectory} is not inside the repository.");
     }
 }

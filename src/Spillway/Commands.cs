@@ -1,8 +1,10 @@
+using System.CommandLine;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Spillway.Admin;
+using Spillway.Checks;
 using Spillway.Configuration;
 using Spillway.Demo;
 using Spillway.Sources;
@@ -15,6 +17,8 @@ namespace Spillway;
 internal static class Commands
 {
     private static readonly TimeSpan CheckPatience = TimeSpan.FromSeconds(10);
+
+    public static RootCommand Root() => CommandLine.Build(ServeAsync, DemoAsync, CheckAsync);
 
     public static Task<int> ServeAsync(ServeSettings settings, CancellationToken cancellationToken) =>
         WithOptionsAsync(
@@ -57,29 +61,8 @@ internal static class Commands
         );
     }
 
-    /// <summary>Says of the settings, the source and the store whether they can work; 0 when all can.</summary>
-    public static Task<int> CheckAsync(ServeSettings settings, CancellationToken cancellationToken) =>
-        WithOptionsAsync(
-            ConfigurationLoader.Load(settings),
-            async options =>
-            {
-                foreach (var line in ConfigurationSummary.Lines(options))
-                    Console.WriteLine(line);
-                try
-                {
-                    var store = Server.OpenStore(options, TimeProvider.System);
-                    using var disposable = store as IDisposable;
-                    if (await CheckStoreAsync(store, cancellationToken) is { } fault)
-                        return Refuse([$"{fault.Message} {fault.Remedy}"]);
-                    Console.WriteLine("The store takes, keeps, gives back and deletes an object, and keeps to conditions.");
-                    return 0;
-                }
-                catch (DataFolderInUseException exception)
-                {
-                    return Refuse([exception.Message]);
-                }
-            }
-        );
+    public static Task<int> CheckAsync(CheckSettings settings, CancellationToken cancellationToken) =>
+        CheckCommand.RunAsync(settings, Console.Out, Console.Error, cancellationToken);
 
     private static async Task<int> WithOptionsAsync(ConfigurationResult result, Func<SpillwayOptions, Task<int>> run) =>
         await result.OptionsOrWordsAsync(Console.Error) is { } options ? await run(options) : ConfigurationResult.ExitCode;

@@ -36,7 +36,7 @@ internal sealed class Ports(SpillwayOptions options, bool isNode = false)
         host.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            Limit(kestrel.Limits);
             kestrel.ListenAnyIP(options.Server.Port, Secure);
             if (HasEdge)
             {
@@ -55,6 +55,20 @@ internal sealed class Ports(SpillwayOptions options, bool isNode = false)
             if (HasRtmp)
                 kestrel.ListenAnyIP(options.Rtmp.Port, static listen => listen.UseConnectionHandler<RtmpServer>());
         });
+
+    /// <summary>
+    /// Of every port, for whoever is slow, large or many on purpose. What encoders send is exempt where it must be: PushEndpoint.
+    /// WebSockets do not count as connections here; Tracker and Audience have limits of their own.
+    /// </summary>
+    private static void Limit(KestrelServerLimits limits)
+    {
+        limits.MaxRequestBodySize = 64 * 1024;
+        limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        // Proxies keep theirs for about a minute.
+        limits.KeepAliveTimeout = TimeSpan.FromSeconds(90);
+        limits.MinRequestBodyDataRate = new MinDataRate(240, TimeSpan.FromSeconds(5));
+        limits.MaxConcurrentConnections = 20_000;
+    }
 
     public void Of(WebApplication app) =>
         _addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
@@ -75,7 +89,7 @@ internal sealed class Ports(SpillwayOptions options, bool isNode = false)
     public static string InUse(string setting, int port, string option) =>
         $"{setting}: port {port} is in use by another program; choose another with {option}.";
 
-    private static bool IsTaken(int port)
+    public static bool IsTaken(int port)
     {
         if (port == 0)
             return false;

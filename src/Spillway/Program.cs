@@ -1,5 +1,4 @@
 using Spillway;
 using Spillway.Configuration;
 
-var root = CommandLine.Build(Commands.ServeAsync, Commands.DemoAsync, Commands.CheckAsync);
-return await CommandLine.RunAsync(root, args, Console.Out, Console.Error);
+return await CommandLine.RunAsync(Commands.Root(), args, Console.Out, Console.Error);

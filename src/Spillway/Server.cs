@@ -6,6 +6,11 @@ using Spillway.AdaptiveWindow;
 using Spillway.Admin;
 using Spillway.Audience;
 using Spillway.Configuration;
+using Spillway.Cost;
+using Spillway.Dashboard;
+using Spillway.Events;
+using Spillway.Hooks;
+using Spillway.Metrics;
 using Spillway.Replays;
 using Spillway.Reports;
 using Spillway.Retention;
@@ -64,17 +69,32 @@ internal static class Server
         services.AddHostedService(static provider => provider.GetRequiredService<LiveStreams>());
         services.AddTracker(options.Tracker, options.Streams.Keys, OnAir);
         services.AddAudience(KnownOf);
+        services.AddEvents();
+        services.AddHooks();
         services.AddSingleton<OriginPlaylists>();
         services.AddSingleton<OriginEndpoints>();
         services.AddSingleton<Health>();
         services.AddSingleton(static provider => AdminToken.Open(provider.GetRequiredService<SpillwayOptions>()));
+        services.AddSingleton<AdminSessions>();
+        services.AddSingleton<GuessLimit>();
+        services.AddSingleton<AdminKeys>();
         services.AddSingleton<AdminDoor>();
+        services.AddSingleton(static provider => new ReadersDoor(
+            provider.GetRequiredService<AdminToken>(),
+            provider.GetRequiredService<GuessLimit>()
+        ));
+        services.AddSingleton<SessionEndpoints>();
+        services.AddDashboard();
         services.AddSingleton<WindowEndpoints>();
         services.AddSingleton<SlateEndpoints>();
         services.AddSingleton<ReplayEndpoints>();
+        services.AddSingleton(FfmpegTool.Installed with { Patience = ReplayExport.Patience });
+        services.AddSingleton<ReplayDownload>();
         services.AddSingleton<SweepEndpoints>();
+        services.AddCost(options);
         services.AddSingleton<ReportCatalogue>();
         services.AddSingleton<ReportEndpoints>();
+        builder.AddTelemetry(options);
         more?.Invoke(services);
         services.AddRoutingCore();
         services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
@@ -89,11 +109,15 @@ internal static class Server
         app.UseRouting();
         app.Services.GetRequiredService<OriginEndpoints>().Map(app, options.Server.PlaylistAliases);
         app.Services.GetRequiredService<Health>().Map(app);
+        app.MapTelemetry();
         app.MapTracker();
         app.MapAudience();
+        app.Services.GetRequiredService<SessionEndpoints>().Map(app);
+        app.MapDashboard();
         app.Services.GetRequiredService<WindowEndpoints>().Map(app);
         app.Services.GetRequiredService<SlateEndpoints>().Map(app);
         app.Services.GetRequiredService<ReplayEndpoints>().Map(app);
+        app.Services.GetRequiredService<ReplayDownload>().Map(app);
         app.Services.GetRequiredService<SweepEndpoints>().Map(app);
         app.Services.GetRequiredService<ReportEndpoints>().Map(app);
         app.Services.GetRequiredService<AdminDoor>().MapRest(app);
@@ -216,7 +240,7 @@ internal static class Server
             () => new TrafficReport(origin.Requests, origin.Bytes),
             edge is null ? null : () => new TrafficReport(edge.Total.Requests, edge.Total.Bytes),
             options.Streams[stream].P2P ? () => tracker.CountPeers(stream) : null,
-            options.Storage.Bucket.Length > 0 ? StorePrices.For(options.Storage.Endpoint) : null,
+            options.Storage.Bucket.Length > 0 ? options.Cost.List.Find(options.Storage.Endpoint) : null,
             broadcast => provider.GetRequiredService<AudienceServer>().Find(stream)?.Of(broadcast)
         );
     }

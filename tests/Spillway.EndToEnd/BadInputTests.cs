@@ -6,6 +6,7 @@ using Spillway.TestSupport;
 namespace Spillway.EndToEnd;
 
 /// <summary>What an operator gets wrong: one clear line, or a server that waits and heals.</summary>
+[Collection(Lanes.Servers)]
 public sealed class BadInputTests : EndToEndTest
 {
     private const int Configuration = 78;

@@ -15,6 +15,7 @@ public sealed partial class BucketTests : EndToEndTest
     private static readonly (Regex Key, string Type, string Cache)[] s_documented =
     [
         (PlayerPage(), "text/html; charset=utf-8", "s-maxage=60"),
+        (PlayerElement(), "text/javascript; charset=utf-8", "s-maxage=60"),
         (PlayerScript(), "text/javascript; charset=utf-8", Immutable),
         (PlayerStyle(), "text/css; charset=utf-8", Immutable),
         (Player(), "application/json", "max-age=1, s-maxage=2"),
@@ -138,6 +139,9 @@ public sealed partial class BucketTests : EndToEndTest
 
     [GeneratedRegex("^watch/index\\.html$")]
     private static partial Regex PlayerPage();
+
+    [GeneratedRegex("^watch/spillway-player\\.js$")]
+    private static partial Regex PlayerElement();
 
     [GeneratedRegex("^watch/assets/[A-Za-z0-9_-]+\\.js$")]
     private static partial Regex PlayerScript();

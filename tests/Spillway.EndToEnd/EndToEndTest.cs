@@ -9,6 +9,7 @@ namespace Spillway.EndToEnd;
 /// A test with real parts: it has a folder of its own, ends all it started, the last first, and leaves what explains a
 /// failure in <c>artifacts/e2e/{test}</c>.
 /// </summary>
+[Collection(Lanes.Viewers)]
 public abstract partial class EndToEndTest : IAsyncLifetime
 {
     private readonly Stack<IAsyncDisposable> _parts = new();

@@ -8,6 +8,7 @@ namespace Spillway.EndToEnd;
 /// The event of <c>make bench PART=event</c>, shorter: simulated viewers, the published binary, Ceph's gateway and nginx as the edge. The
 /// bounds are those of 600 viewers and 40 minutes, in proportion: docs/benchmarks.md says how.
 /// </summary>
+[Collection(Lanes.Servers)]
 public sealed class EventTests : EndToEndTest
 {
     [Fact(Timeout = 240_000)]
@@ -24,7 +25,7 @@ public sealed class EventTests : EndToEndTest
         var file = Path.Combine(Folder, "event.json");
         var run = Own(
             ChildProcess.Start(
-                Benchmarks,
+                BenchProgram.Path,
                 [
                     "event",
                     "--viewers",
@@ -67,20 +68,6 @@ public sealed class EventTests : EndToEndTest
             1,
             3 * minutes * 60 / 2 * 1.2
         );
-    }
-
-    /// <summary>Built beside these tests.</summary>
-    private static string Benchmarks
-    {
-        get
-        {
-            var root = Path.GetDirectoryName(SpillwayProcess.Artifacts)!;
-            var built = Path.GetRelativePath(Path.Combine(root, "tests", "Spillway.EndToEnd"), AppContext.BaseDirectory);
-            var path = Path.Combine(root, "bench", "Spillway.Bench", built, "Spillway.Bench");
-            return File.Exists(path)
-                ? path
-                : throw new InvalidOperationException($"There is no {path}: run 'make build' before these tests.");
-        }
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -11,6 +11,8 @@ public sealed partial class LiveShowTests : EndToEndTest
     /// <summary>Milliseconds after which playback must be steady.</summary>
     private const double StartUp = 20_000;
 
+    private static readonly string[] s_rates = ["1", "1 1.03", "1.03"];
+
     [Fact(Timeout = 150_000)]
     public async Task Four_viewers_play_a_live_stream_mostly_from_each_other_and_none_of_it_from_the_origin()
     {
@@ -67,10 +69,11 @@ public sealed partial class LiveShowTests : EndToEndTest
     private static async Task AssertSteadyAsync(Viewer viewer, double since)
     {
         var playback = await viewer.PlaybackAsync(since);
-        Assert.Equal("1", playback.Rates);
+        // Whoever began too far behind makes up for it.
+        Assert.Contains(playback.Rates, s_rates);
         Assert.Equal(0, playback.Jumps);
-        Assert.InRange(playback.UsualSpeed, 0.98, 1.02);
-        Assert.InRange(playback.Speed, 0.85, 1.03);
+        Assert.InRange(playback.UsualSpeed, 0.98, 1.05);
+        Assert.InRange(playback.Speed, 0.85, 1.06);
         Assert.True(playback.LongestStall < 1.5, $"{playback}");
         Assert.True(playback.Frames > 15 * playback.Seconds, $"{playback}");
         Assert.Equal(0, (await viewer.FiguresAsync()).Stalls);

@@ -9,10 +9,10 @@ public sealed class LyingPeerTests : EndToEndTest
         Path.Combine(AppContext.BaseDirectory, "Viewers", "lying-peer.js")
     );
 
-    [Fact(Timeout = 90_000)]
+    [Fact(Timeout = 150_000)]
     public Task Wrong_bytes_from_a_peer_are_never_played_and_nobody_stalls() => WatchWithLiarAsync("flip");
 
-    [Fact(Timeout = 90_000)]
+    [Fact(Timeout = 150_000)]
     public Task Wrong_bytes_from_a_peer_that_stops_half_way_are_never_played_and_nobody_stalls() =>
         WatchWithLiarAsync("stall-half");
 
@@ -37,8 +37,24 @@ public sealed class LyingPeerTests : EndToEndTest
         Assert.False(await honest[1].ReadAsync<bool>("isSecureContext || crypto.subtle !== undefined"));
         await AllPlayAsync(honest, 16, TimeSpan.FromSeconds(35));
 
-        var lies = await liar.ReadAsync<Lies>("spillwayLies");
-        Assert.True(lies.Flipped > 0 && (lie == "flip" || lies.Swallowed > 0), $"{lies}");
+        // Whose turn it is at the edge goes by lot: that lies really come takes some segments. A whole one is refused by its hash, half of
+        // one counts as a stall.
+        foreach (var viewer in honest)
+            await viewer.UntilAsync(
+                figures => lie != "flip" || figures.P2pRejected > 0,
+                "it has refused a lie",
+                TimeSpan.FromSeconds(40)
+            );
+        Lies lies = new(0, 0);
+        await Until.TrueAsync(
+            async () =>
+            {
+                lies = await liar.ReadAsync<Lies>("spillwayLies");
+                return lies.Flipped > 0 && (lie == "flip" || lies.Swallowed > 0);
+            },
+            TimeSpan.FromSeconds(40),
+            () => $"it has lied: {lies}"
+        );
         foreach (var viewer in honest)
         {
             var figures = await viewer.FiguresAsync();
@@ -50,10 +66,6 @@ public sealed class LyingPeerTests : EndToEndTest
             var playback = await viewer.PlaybackAsync(since: 8_000);
             Assert.True(playback.LongestStall < 2 && playback.Speed > 0.9, $"{playback}; {figures}");
         }
-        // That lies really came: a whole one is refused by its hash, half of one counts as a stall.
-        var all = await Task.WhenAll(honest.Select(viewer => viewer.FiguresAsync()));
-        if (lie == "flip")
-            Assert.All(all, figures => Assert.True(figures.P2pRejected > 0, $"{figures}"));
         await judge.PassAsync();
     }
 

@@ -25,6 +25,7 @@ public sealed class ReplayTests : EndToEndTest
         var server = await ServeAsync(source.Folder, _settings);
         var viewer = await OpenAsync(server.Origin + "watch/live");
         await viewer.UntilAsync(static figures => figures.State == "offline", "nothing is on air", s_soon);
+        await Axe.AssertNothingAsync(viewer.Page, "it waits");
         source.Start();
         await viewer.PlaysAsync(3, s_soon);
 
@@ -50,6 +51,7 @@ public sealed class ReplayTests : EndToEndTest
         await viewer.Page.GetByRole(Microsoft.Playwright.AriaRole.Button, new() { Name = "Replays" }).ClickAsync();
         var link = viewer.Page.GetByRole(Microsoft.Playwright.AriaRole.Link, new() { NameString = "Evening concert" });
         Assert.Contains("On air", await link.InnerTextAsync(), StringComparison.Ordinal);
+        await Axe.AssertNothingAsync(viewer.Page, "the replays are listed");
         await link.ClickAsync();
         await viewer.UntilAsync(static figures => figures.State == "replay", "it plays from the start", s_soon);
         Assert.InRange(await viewer.ReadAsync<double>(Video("currentTime")), 0, 8);
@@ -69,6 +71,7 @@ public sealed class ReplayTests : EndToEndTest
 
         // Offered where nothing is on air, with its length; then asked for by its address alone, in a page that was never live.
         await Until.TrueAsync(async () => await link.CountAsync() == 1, s_soon, () => "the list is on the waiting page");
+        await Axe.AssertNothingAsync(viewer.Page, "it has ended");
         var again = await OpenAsync($"{server.Origin}watch/live?replay={replay.GetProperty("broadcast").GetString()}");
         await again.UntilAsync(static figures => figures.State == "replay", "the replay plays", s_soon);
         var duration = replay.GetProperty("duration").GetDouble();
@@ -117,7 +120,7 @@ public sealed class ReplayTests : EndToEndTest
     }
 
     private static string Video(string member) =>
-        $"document.querySelector('spillway-page').shadowRoot.querySelector('video').{member}";
+        $"document.querySelector('spillway-page').shadowRoot.querySelector('spillway-player').video.{member}";
 
     private static string Seconds(double seconds) => seconds.ToString("0.###", CultureInfo.InvariantCulture);
 

@@ -14,7 +14,8 @@ namespace Spillway.Tests;
 /// <summary>The whole server on real ports, over the embedded store, with a folder as source.</summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
-    public const string Page = "<!doctype html><html><head><title>t</title></head><body></body></html>";
+    public const string Page =
+        "<!doctype html><html><head><meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'self'\"><title>t</title></head><body></body></html>";
 
     private readonly WebApplication _built;
     private readonly string _root;
@@ -53,6 +54,7 @@ internal sealed class RunningServer : IAsyncDisposable
         {
             Data = Path.Combine(folder, "data"),
             Server = new ServerOptions { Port = 0, EdgePort = 0 },
+            Rtmp = new Spillway.Sources.Rtmp.RtmpOptions { Port = 0 },
             Streams =
             {
                 ["live"] = new StreamOptions
@@ -120,11 +122,14 @@ internal sealed class RunningServer : IAsyncDisposable
     }
 
     /// <summary>The whole answer to a request that no client library would send.</summary>
-    public async Task<string> RawAsync(string request)
+    public Task<string> RawAsync(string request) => RawAsync(Port, request);
+
+    /// <inheritdoc cref="RawAsync(string)"/>
+    public async Task<string> RawAsync(int port, string request)
     {
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         using var socket = new TcpClient();
-        await socket.ConnectAsync(IPAddress.Loopback, Port, late.Token);
+        await socket.ConnectAsync(IPAddress.Loopback, port, late.Token);
         var stream = socket.GetStream();
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request), late.Token);
         using var reader = new StreamReader(stream, Encoding.Latin1);

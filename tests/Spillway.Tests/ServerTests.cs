@@ -157,7 +157,10 @@ public sealed class ServerTests(ServerOnAir onAir) : IClassFixture<ServerOnAir>
     public async Task The_page_reads_everything_from_the_edge(string path)
     {
         var page = await _server.TextAsync(path, static request => request.Headers.Host = "tv.example.org:3000");
-        Assert.Contains($"<head><base href=\"http://tv.example.org:{_server.EdgePort}/watch/\">", page, StringComparison.Ordinal);
+        var edge = $"http://tv.example.org:{_server.EdgePort}";
+        Assert.Contains($"<head><base href=\"{edge}/watch/\">", page, StringComparison.Ordinal);
+        Assert.Contains($"<link rel=\"preconnect\" href=\"{edge}\" crossorigin>", page, StringComparison.Ordinal);
+        Assert.Contains($"content=\"script-src {edge}\"", page, StringComparison.Ordinal);
         using var stored = await _server.GetEdgeAsync("/watch/index.html");
         Assert.Equal(RunningServer.Page, await stored.Content.ReadAsStringAsync());
         using var asset = await _server.GetEdgeAsync("/watch/assets/player-1234.js");

@@ -5,7 +5,7 @@ namespace Spillway.Tests;
 /// <summary>Waits for what must come to be, by the real clock; fails with what it was when it does not.</summary>
 internal static class Until
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     public static Task TrueAsync(Func<bool> condition, string what) => TrueAsync(() => Task.FromResult(condition()), () => what);
 

@@ -20,19 +20,20 @@ internal static class DvrBenchmark
 
     public static int Run()
     {
-        Console.WriteLine(
-            "| window asked for | limit, gzip'd | segments listed | bytes raw | bytes gzip -1 | bytes gzip -9 | ms of CPU a publish |"
-        );
-        Console.WriteLine("|---:|---:|---:|---:|---:|---:|---:|");
+        var machine = BenchMachine.Read();
+        List<string> table =
+        [
+            "| window asked for | limit, gzip'd | segments listed | bytes raw | gzip -1 | gzip -9 | ms of CPU a publish |",
+            "|---:|---:|---:|---:|---:|---:|---:|",
+        ];
         // The first round is for the compiler.
         Measure(60, 64_000);
         foreach (var window in (int[])[6, 1800, 7200])
         {
             foreach (var limit in (long[])[long.MaxValue / 2, 64_000])
-                Console.WriteLine(Measure(window, limit));
+                table.Add(Measure(window, limit));
         }
-        Console.WriteLine();
-        Console.WriteLine(Replay());
+        BenchReport.Save("dvr", "dvr", machine, [.. table, "", Replay()], new { segments = Segments, measured = Measured });
         return 0;
     }
 

@@ -41,9 +41,24 @@ internal static class EventBenchmark
                     )
                 );
                 var result = await EventRun.RunAsync(plan, folder, cancellationToken);
-                await SaveAsync(json ?? FileOf(plan), result, cancellationToken);
-                Console.WriteLine();
-                Console.WriteLine(EventText.Of(result));
+                var text = EventText.Of(result).Split('\n');
+                if (json is null)
+                {
+                    BenchReport.Save(
+                        NameOf(plan),
+                        "event",
+                        result.Machine,
+                        text,
+                        result,
+                        BenchVersions.Nginx,
+                        BenchVersions.Ffmpeg
+                    );
+                }
+                else
+                {
+                    await SaveAsync(json, result, cancellationToken);
+                    Console.WriteLine(string.Join('\n', text));
+                }
                 broken += result.Broken.Count;
             }
             catch (Exception exception) when (exception is InvalidOperationException or IOException)
@@ -60,11 +75,8 @@ internal static class EventBenchmark
         return broken == 0 ? 0 : 1;
     }
 
-    private static string FileOf(EventPlan plan) =>
-        Path.Combine(
-            Repository.Results,
-            string.Create(CultureInfo.InvariantCulture, $"event-{plan.Length.TotalMinutes:0.#}min-{plan.Renditions}.json")
-        );
+    private static string NameOf(EventPlan plan) =>
+        string.Create(CultureInfo.InvariantCulture, $"event-{plan.Length.TotalMinutes:0.#}min-{plan.Renditions}");
 
     private static async Task SaveAsync(string file, EventResult result, CancellationToken cancellationToken)
     {

@@ -15,7 +15,7 @@ internal static class EventRun
     /// <exception cref="InvalidOperationException">Something does not start, or ends in the middle.</exception>
     public static async Task<EventResult> RunAsync(EventPlan plan, string folder, CancellationToken cancellationToken)
     {
-        var machine = Machine.Read();
+        var machine = BenchMachine.Read();
         await using var source = await EventSource.StartAsync(plan, Path.Combine(folder, "source"), cancellationToken);
         await using var servers = await EventServers.StartAsync(plan, source.Folder, folder, cancellationToken);
         await using var quality = await Quality.StartAsync(servers.Bucket, folder, cancellationToken);
@@ -45,7 +45,6 @@ internal static class EventRun
         var kilobits = EventSource.Kilobits(plan);
         var result = new EventResult
         {
-            Date = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             Machine = machine,
             Plan = new PlanResult(
                 plan.Viewers,
@@ -76,6 +75,7 @@ internal static class EventRun
             Costs = CostTable.Of(scene, writer, edge),
             Egress = Egress.Of(inAll.BytesOut, writer.BytesPut, before?.BytesForEvent ?? 0, kilobits[0]),
             Findings = findings,
+            RefusedDecoders = quality.Refusals,
             Broken = [],
         };
         return result with { Broken = Bounds.Broken(plan, result) };
@@ -186,7 +186,7 @@ internal static class EventRun
         CancellationToken cancellationToken
     )
     {
-        await using var nginx = await FolderServer.StartAsync(Path.Combine(folder, "before"), source.Folder, cancellationToken);
+        await using var nginx = await FolderServer.StartAsync(Path.Combine(folder, "before"), source.Folder);
         var joining = TimeSpan.FromSeconds(5);
         var (start, cpu, at) = (nginx.Count(), TimeSpan.Zero, 0L);
         await CrowdAsync(

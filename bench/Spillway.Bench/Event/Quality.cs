@@ -1,7 +1,7 @@
-using Spillway.EndToEnd.Servers;
 using Spillway.Playlists;
 using Spillway.Tests;
-using Spillway.Tests.PlaylistChecking;
+using Spillway.Watch;
+using Spillway.Watch.Checking;
 
 namespace Spillway.Bench.Event;
 
@@ -13,7 +13,7 @@ internal sealed class Quality : IAsyncDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
     private readonly CancellationTokenSource _stopping = new();
-    private readonly List<ChildProcess> _decoders = [];
+    private readonly List<Decoder> _decoders = [];
     private readonly PlaylistPoller _poller;
     private readonly Task _polling;
 
@@ -31,43 +31,19 @@ internal sealed class Quality : IAsyncDisposable
         var quality = new Quality(multivariant);
         var text = await quality._http.GetByteArrayAsync(multivariant, cancellationToken);
         foreach (var variant in PlaylistParser.Parse(text).Multivariant?.Variants ?? [])
-            quality._decoders.Add(
-                ChildProcess.Start(
-                    "nice",
-                    [
-                        "ffmpeg",
-                        "-hide_banner",
-                        "-nostdin",
-                        "-loglevel",
-                        "error",
-                        "-threads",
-                        "1",
-                        "-http_persistent",
-                        "0",
-                        "-i",
-                        new Uri(multivariant, variant.Uri).AbsoluteUri,
-                        "-f",
-                        "null",
-                        "-",
-                    ],
-                    folder
-                )
-            );
+            quality._decoders.Add(new Decoder(new Uri(multivariant, variant.Uri), folder));
         return quality;
     }
+
+    /// <summary>5XX answers of the store that decoders have met: it is read directly, with no edge that would try again.</summary>
+    public int Refusals => _decoders.Sum(static decoder => decoder.Refusals);
 
     /// <summary>Stops; empty: nothing was wrong.</summary>
     public async Task<IReadOnlyList<string>> FindingsAsync()
     {
         var findings = new List<string>();
         foreach (var decoder in _decoders)
-        {
-            if (decoder.HasExited)
-                findings.Add("A decoder ended before the event did.");
-            findings.AddRange(
-                decoder.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => $"ffmpeg: {line}")
-            );
-        }
+            findings.AddRange(await decoder.FindingsAsync());
         await _stopping.CancelAsync();
         await _polling.WaitAsync(TimeSpan.FromSeconds(30));
         lock (_poller.Checker)

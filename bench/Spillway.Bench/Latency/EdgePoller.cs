@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Spillway.EndToEnd.Servers;
 using Spillway.Playlists;
 
 namespace Spillway.Bench.Latency;
@@ -24,6 +25,27 @@ internal sealed class EdgePoller(Passages passages) : IDisposable
 
     /// <summary>The last media playlist read, for its size.</summary>
     public byte[] LastPlaylist { get; private set; } = [];
+
+    /// <summary>As <see cref="RunAsync"/>, from before the edge is up and as long as the server runs.</summary>
+    public async Task RunWhileAsync(ChildProcess server, Uri multivariant, CancellationToken over)
+    {
+        try
+        {
+            while (!server.HasExited)
+            {
+                try
+                {
+                    await RunAsync(multivariant, over);
+                }
+                catch (HttpRequestException)
+                {
+                    // The embedded edge is not up yet.
+                    await Task.Delay(100, over);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested) { }
+    }
 
     /// <summary>Waits for the multivariant playlist, then follows all that it names, until cancelled.</summary>
     /// <param name="multivariant">Its address at the edge.</param>

@@ -24,14 +24,11 @@ internal static class LatencyBenchmark
             {
                 Console.WriteLine($"{store}: on air for {segments * Recording.SegmentSeconds} s ...");
                 var result = await LatencyRun.RunAsync(store, recording, Path.Combine(folder, store), cancellationToken);
-                Directory.CreateDirectory(Repository.Results);
-                var file = Path.Combine(Repository.Results, $"latency-{store}.json");
-                await File.WriteAllTextAsync(file, result.ToJson(), cancellationToken);
                 results.Add(result);
             }
-            Console.WriteLine();
-            Console.WriteLine(Table(results));
-            Console.WriteLine($"In {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s. Results: bench/results/latency-*.json");
+            var name = stores is [var only] ? $"latency-{only}" : "latency";
+            BenchReport.Save(name, "latency", results[0].Machine, Table(results), results);
+            Console.WriteLine($"In {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s.");
             return 0;
         }
         catch (InvalidOperationException exception)
@@ -47,7 +44,7 @@ internal static class LatencyBenchmark
     }
 
     /// <summary>In Markdown, as <c>docs/benchmarks.md</c> has it.</summary>
-    private static string Table(IEnumerable<LatencyResult> results)
+    private static List<string> Table(IEnumerable<LatencyResult> results)
     {
         List<string> figures =
         [
@@ -56,6 +53,9 @@ internal static class LatencyBenchmark
         ];
         List<string> steps =
         [
+            "",
+            "Medians of the parts of the way in ms, from Spillway's log and the poller (they need not add up to the median of the whole); then those of the bare PUTs, and of the poller's requests for a playlist:",
+            "",
             "| store | segment | ratio of medians | to upload | upload | to listed | to readable | bare segment | bare playlist | a poll |",
             "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|",
         ];
@@ -76,7 +76,7 @@ internal static class LatencyBenchmark
                 );
             }
         }
-        return string.Join('\n', [.. figures, "", .. steps, ""]);
+        return [.. figures, .. steps];
     }
 
     private static string Row(Spread spread) =>

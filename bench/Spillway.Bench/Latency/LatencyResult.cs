@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
-
 namespace Spillway.Bench.Latency;
 
 /// <summary>Medians in milliseconds of the two bare PUTs, each by itself.</summary>
@@ -26,10 +23,8 @@ internal sealed record RenditionLatency(
 /// <param name="Warnings">Lines of that level or above in Spillway's log.</param>
 /// <param name="PollTakes">Median of their milliseconds.</param>
 internal sealed record LatencyResult(
-    string Benchmark,
     string Store,
-    string Date,
-    Machine Machine,
+    BenchMachine Machine,
     int SegmentSeconds,
     int WarmUp,
     double PollEvery,
@@ -40,11 +35,9 @@ internal sealed record LatencyResult(
     IReadOnlyList<RenditionLatency> Renditions
 )
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static LatencyResult Of(
         string store,
-        Machine machine,
+        BenchMachine machine,
         Recording recording,
         Passages passages,
         IReadOnlyList<BarePut> bare,
@@ -52,9 +45,7 @@ internal sealed record LatencyResult(
         int warnings
     ) =>
         new(
-            "latency",
             store,
-            DateTimeOffset.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             machine,
             Recording.SegmentSeconds,
             LatencyRun.WarmUp,
@@ -80,8 +71,6 @@ internal sealed record LatencyResult(
                 ),
             ]
         );
-
-    public string ToJson() => JsonSerializer.Serialize(this, s_json) + "\n";
 
     private static RenditionLatency Of(string name, IReadOnlyList<Passage> passages, IReadOnlyList<BarePut> bare)
     {

@@ -21,7 +21,7 @@ internal static class LatencyRun
         CancellationToken cancellationToken
     )
     {
-        var machine = Machine.Read();
+        var machine = BenchMachine.Read();
         Directory.CreateDirectory(folder);
         await using var store = await MeasuredStore.OpenAsync(name, Path.Combine(folder, "bare"));
         var passages = new Passages();
@@ -30,7 +30,7 @@ internal static class LatencyRun
         await using var spillway = Start(store, folder);
         using var poller = new EdgePoller(passages);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var polling = PollAsync(poller, spillway, new Uri($"{store.PublicUrl}/live/playlist.m3u8"), over.Token);
+        var polling = poller.RunWhileAsync(spillway, new Uri($"{store.PublicUrl}/live/playlist.m3u8"), over.Token);
         try
         {
             await OnAirAsync();
@@ -90,26 +90,6 @@ internal static class LatencyRun
         // The log in JSON has milliseconds.
         var settings = new Dictionary<string, string>(store.Settings) { ["SPILLWAY__SERVER__LOGFORMAT"] = "json" };
         return ChildProcess.Start(Repository.Binary, arguments, folder, settings);
-    }
-
-    private static async Task PollAsync(EdgePoller poller, ChildProcess spillway, Uri multivariant, CancellationToken over)
-    {
-        try
-        {
-            while (!spillway.HasExited)
-            {
-                try
-                {
-                    await poller.RunAsync(multivariant, over);
-                }
-                catch (HttpRequestException)
-                {
-                    // The embedded edge is not up yet.
-                    await Task.Delay(100, over);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (over.IsCancellationRequested) { }
     }
 
     private static Task WaitAsync(long start, TimeSpan due, CancellationToken cancellationToken)

@@ -22,6 +22,21 @@ internal sealed record Recording(string Multivariant, IReadOnlyList<RecordedRend
 
     public int Count => Renditions.Min(static rendition => rendition.Segments.Count);
 
+    /// <summary>With its first rendition alone, which is the best.</summary>
+    public Recording Best =>
+        this with
+        {
+            // The tag of a variant is followed by its address.
+            Multivariant = Multivariant[
+                ..Multivariant.IndexOf(
+                    "#EXT-X-STREAM-INF",
+                    Multivariant.IndexOf("0/stream.m3u8", StringComparison.Ordinal),
+                    StringComparison.Ordinal
+                )
+            ],
+            Renditions = [Renditions[0]],
+        };
+
     /// <param name="folder">A folder of its own, emptied afterwards.</param>
     public static async Task<Recording> MakeAsync(string folder, int segments, CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spillway.EndToEnd.Servers;
 using Spillway.Tests;
@@ -18,7 +17,7 @@ internal static class PlaylistBenchmark
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(int rounds, TimeSpan length, CancellationToken cancellationToken)
     {
-        var machine = Machine.Read();
+        var machine = BenchMachine.Read();
         var folder = Path.Combine(Repository.Scratch, $"{Guid.NewGuid():n}");
         var files = Directory.CreateDirectory(Path.Combine(folder, "files")).FullName;
         Directory.CreateDirectory(Path.Combine(folder, "hls"));
@@ -62,8 +61,28 @@ internal static class PlaylistBenchmark
                 }
                 rows.AddRange(servers);
             }
-            await SaveAsync(machine, length, rows, cancellationToken);
-            Print(rows);
+            BenchReport.Save(
+                "playlist",
+                "playlist",
+                machine,
+                Table(rows),
+                new
+                {
+                    connections = Wrk.Connections,
+                    secondsEach = length.TotalSeconds,
+                    rows = rows.Select(static row => new
+                    {
+                        row.Server,
+                        row.Playlist,
+                        bytes = row.Size,
+                        requestsPerSecond = row.Runs,
+                    }),
+                },
+                BenchVersions.Nginx
+            );
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"Wanted: at least {Wanted:0.0} of nginx serving a static file.")
+            );
             return 0;
         }
         catch (Exception exception) when (exception is InvalidOperationException or IOException or HttpRequestException)
@@ -81,29 +100,21 @@ internal static class PlaylistBenchmark
     private static (string Name, string Path)[] Paths =>
         [("multivariant.m3u8", "live/playlist.m3u8"), ("media.m3u8", "live/main/playlist.m3u8")];
 
-    private static void Print(List<PlaylistRow> rows)
+    private static IEnumerable<string> Table(List<PlaylistRow> rows)
     {
-        Console.WriteLine();
-        Console.WriteLine(
-            "| playlist | bytes | server | requests a second, median | least | most | Spillway's ratio to it, median of the rounds |"
-        );
-        Console.WriteLine("|---|---:|---|---:|---:|---:|---:|");
+        yield return "| playlist | bytes | server | requests a second, median | least | most | Spillway's ratio to it |";
+        yield return "|---|---:|---|---:|---:|---:|---:|";
         foreach (var row in rows)
         {
             var own = rows.First(other => other.Playlist == row.Playlist);
             // Of each round, since what else runs on the machine changes from one to the next.
             var ratios = own.Runs.Zip(row.Runs, static (ours, theirs) => ours / theirs).Order().ToList();
             var ratio = own == row ? "" : ratios[ratios.Count / 2].ToString("0.00", CultureInfo.InvariantCulture);
-            Console.WriteLine(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"| {row.Playlist} | {row.Size} | {row.Server} | {row.Median:0} | {row.Runs.Min():0} | {row.Runs.Max():0} | {ratio} |"
-                )
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {row.Playlist} | {row.Size} | {row.Server} | {row.Median:0} | {row.Runs.Min():0} | {row.Runs.Max():0} | {ratio} |"
             );
         }
-        Console.WriteLine(
-            string.Create(CultureInfo.InvariantCulture, $"Wanted: at least {Wanted:0.0} of nginx serving a static file.")
-        );
     }
 
     private static Task MakeShowAsync(string folder, CancellationToken cancellationToken) =>
@@ -166,31 +177,6 @@ internal static class PlaylistBenchmark
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         await File.WriteAllBytesAsync(to, await http.GetByteArrayAsync(from, cancellationToken), cancellationToken);
-    }
-
-    private static Task SaveAsync(Machine machine, TimeSpan length, List<PlaylistRow> rows, CancellationToken cancellationToken)
-    {
-        Directory.CreateDirectory(Repository.Results);
-        var result = new JsonObject
-        {
-            ["machine"] = JsonSerializer.SerializeToNode(machine),
-            ["connections"] = Wrk.Connections,
-            ["secondsEach"] = length.TotalSeconds,
-            ["rows"] = new JsonArray([
-                .. rows.Select(static row => new JsonObject
-                {
-                    ["server"] = row.Server,
-                    ["playlist"] = row.Playlist,
-                    ["bytes"] = row.Size,
-                    ["requestsPerSecond"] = JsonSerializer.SerializeToNode(row.Runs),
-                }),
-            ]),
-        };
-        return File.WriteAllTextAsync(
-            Path.Combine(Repository.Results, "playlist.json"),
-            result.ToJsonString(new JsonSerializerOptions { WriteIndented = true }),
-            cancellationToken
-        );
     }
 }
 

@@ -6,9 +6,9 @@ namespace Spillway.Bench.Playlist;
 /// <summary>nginx that serves copies of playlists as static files, with the headers that a player needs, and writes no access log.</summary>
 internal sealed class StaticNginx : IAsyncDisposable
 {
-    private readonly ChildProcess _nginx;
+    private readonly Nginx _nginx;
 
-    private StaticNginx(ChildProcess nginx, int port) => (_nginx, Port) = (nginx, port);
+    private StaticNginx(Nginx nginx, int port) => (_nginx, Port) = (nginx, port);
 
     public int Port { get; }
 
@@ -17,28 +17,10 @@ internal sealed class StaticNginx : IAsyncDisposable
     public static async Task<StaticNginx> StartAsync(string folder, bool keepsOpen)
     {
         var port = FreePort.Next();
-        var configuration = Path.Combine(folder, "nginx.conf");
-        await File.WriteAllTextAsync(configuration, Configuration(folder, port, keepsOpen));
-        var program = File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
-        var nginx = ChildProcess.Start(
-            program,
-            ["-p", folder, "-c", configuration, "-e", Path.Combine(folder, "error.log")],
-            folder
-        );
-        for (var i = 0; i < 200 && !nginx.HasExited && !FreePort.IsTaken(port); i++)
-            await Task.Delay(50);
-        return nginx.HasExited
-            ? throw new InvalidOperationException($"nginx did not start: {nginx.Output}")
-            : new StaticNginx(nginx, port);
+        return new StaticNginx(await Nginx.StartAsync(folder, Configuration(folder, port, keepsOpen), port), port);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        // Its workers end with it only when it is asked to.
-        _nginx.SendTerminate();
-        await _nginx.ExitAsync(TimeSpan.FromSeconds(5));
-        await _nginx.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _nginx.DisposeAsync();
 
     private static string Configuration(string folder, int port, bool keepsOpen) =>
         string.Create(

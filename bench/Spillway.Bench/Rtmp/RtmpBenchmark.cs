@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spillway.EndToEnd.Servers;
 using Spillway.EndToEnd.Sources;
@@ -19,7 +18,7 @@ internal static class RtmpBenchmark
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(TimeSpan length, CancellationToken cancellationToken)
     {
-        var machine = Machine.Read();
+        var machine = BenchMachine.Read();
         var folder = Path.Combine(Repository.Scratch, $"{Guid.NewGuid():n}");
         Directory.CreateDirectory(folder);
         try
@@ -48,12 +47,24 @@ internal static class RtmpBenchmark
             var measured = (length - TimeSpan.FromSeconds(2)).TotalSeconds;
             double Share(ProcessUse from, ProcessUse to) => 100 * (to.Cpu - from.Cpu).TotalSeconds / measured;
             var (ours, theirs) = (Share(before.Spillway, after.Spillway), Share(before.Nginx, after.Nginx));
-            await SaveAsync(machine, measured, (ours, after.Spillway), (theirs, after.Nginx), cancellationToken);
-            Console.WriteLine();
-            Console.WriteLine("| server | CPU, % of a core | ratio | resident, MB | peak, MB |");
-            Console.WriteLine("|---|---:|---:|---:|---:|");
-            Console.WriteLine(Row("Spillway: RTMP → fMP4 → stored and listed", ours, ours / theirs, after.Spillway));
-            Console.WriteLine(Row("nginx RTMP module: RTMP → TS in a folder", theirs, 1, after.Nginx));
+            BenchReport.Save(
+                "rtmp",
+                "rtmp",
+                machine,
+                [
+                    "| server | CPU, % of a core | ratio | resident, MB | peak, MB |",
+                    "|---|---:|---:|---:|---:|",
+                    Row("Spillway: RTMP → fMP4 → stored and listed", ours, ours / theirs, after.Spillway),
+                    Row("nginx RTMP module: RTMP → TS in a folder", theirs, 1, after.Nginx),
+                ],
+                new
+                {
+                    seconds = measured,
+                    spillway = Figures(ours, after.Spillway),
+                    nginxRtmp = Figures(theirs, after.Nginx),
+                },
+                BenchVersions.Nginx
+            );
             return 0;
         }
         catch (Exception exception) when (exception is InvalidOperationException or IOException)
@@ -66,6 +77,14 @@ internal static class RtmpBenchmark
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static object Figures(double cpu, ProcessUse use) =>
+        new
+        {
+            cpuPercentOfACore = Math.Round(cpu, 2),
+            residentBytes = use.Resident,
+            peakBytes = use.Peak,
+        };
 
     private static string Row(string name, double cpu, double ratio, ProcessUse use) =>
         string.Create(
@@ -111,34 +130,4 @@ internal static class RtmpBenchmark
             ],
             folder
         );
-
-    private static Task SaveAsync(
-        Machine machine,
-        double seconds,
-        (double Cpu, ProcessUse Use) spillway,
-        (double Cpu, ProcessUse Use) nginx,
-        CancellationToken cancellationToken
-    )
-    {
-        Directory.CreateDirectory(Repository.Results);
-        static JsonObject Of((double Cpu, ProcessUse Use) measured) =>
-            new()
-            {
-                ["cpuPercentOfACore"] = Math.Round(measured.Cpu, 2),
-                ["residentBytes"] = measured.Use.Resident,
-                ["peakBytes"] = measured.Use.Peak,
-            };
-        var result = new JsonObject
-        {
-            ["machine"] = JsonSerializer.SerializeToNode(machine),
-            ["seconds"] = seconds,
-            ["spillway"] = Of(spillway),
-            ["nginxRtmp"] = Of(nginx),
-        };
-        return File.WriteAllTextAsync(
-            Path.Combine(Repository.Results, "rtmp.json"),
-            result.ToJsonString(new JsonSerializerOptions { WriteIndented = true }),
-            cancellationToken
-        );
-    }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Spillway.Bench.Tracker;
 
 namespace Spillway.Bench.SwarmSimulation;
 
@@ -9,16 +8,14 @@ namespace Spillway.Bench.SwarmSimulation;
 /// </summary>
 internal static class SwarmSimulationBenchmark
 {
-    private const string File = "swarm-simulation.json";
-
     /// <param name="viewers">Only rows with so many; empty: all.</param>
     /// <param name="megabits">A second of the stream.</param>
     /// <param name="seed">Of the first event of each row.</param>
     /// <param name="cancellationToken">Ends it between two events.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(int[] viewers, double megabits, int seed, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(int[] viewers, double megabits, int seed, CancellationToken cancellationToken)
     {
-        var machine = Machine.Read();
+        var machine = BenchMachine.Read();
         var rows = new List<SwarmRow>();
         Console.WriteLine(SwarmRow.Head);
         foreach (var scenario in Scenario.All)
@@ -30,17 +27,14 @@ internal static class SwarmSimulationBenchmark
             Console.WriteLine(row);
         }
         if (viewers.Length == 0 && Math.Abs(1e6 * megabits - Scenario.UsualBitrate) < 1)
-            await TrackerBenchmark.SaveAsync(
-                File,
-                new
-                {
-                    machine,
-                    seed,
-                    rows,
-                },
-                cancellationToken
+            BenchReport.Save(
+                "swarm-simulation",
+                "swarm-simulation",
+                machine,
+                [SwarmRow.Head, .. rows.Select(static row => $"{row}")],
+                new { seed, rows }
             );
-        return 0;
+        return Task.FromResult(0);
     }
 
     private static SwarmRow Simulate(Scenario scenario, int seed, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Spillway.EndToEnd.Servers;
 
 namespace Spillway.Bench.Tracker;
@@ -10,12 +9,6 @@ namespace Spillway.Bench.Tracker;
 /// </summary>
 internal static class TrackerBenchmark
 {
-    private static readonly JsonSerializerOptions s_json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-    };
-
     /// <param name="load">A key of <see cref="TrackerLoad.All"/>.</param>
     /// <param name="servers">Keys of <see cref="MeasuredServer.All"/>; empty: all.</param>
     /// <param name="rounds">How often each is measured.</param>
@@ -32,7 +25,7 @@ internal static class TrackerBenchmark
     {
         try
         {
-            var machine = Machine.Read();
+            var machine = BenchMachine.Read();
             var loads = TrackerLoad.All[load];
             OpenFiles.Need(loads.Max(static load => load.Sockets));
             var measured = Available(servers);
@@ -49,18 +42,18 @@ internal static class TrackerBenchmark
                     Console.WriteLine($"{round}/{rounds} {server.Name}, {one.Name}: {Line(run)}");
                 }
             }
-            await SaveAsync(
-                $"tracker-{load}.json",
+            BenchReport.Save(
+                $"tracker-{load}",
+                "tracker",
+                machine,
+                Table(loads, measured, runs),
                 new
                 {
-                    machine,
                     rounds,
                     seconds = length.TotalSeconds,
                     runs,
-                },
-                cancellationToken
+                }
             );
-            Print(loads, measured, runs);
             return 0;
         }
         catch (Exception exception) when (exception is InvalidOperationException or IOException)
@@ -68,16 +61,6 @@ internal static class TrackerBenchmark
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
         }
-    }
-
-    public static async Task SaveAsync(string file, object result, CancellationToken cancellationToken)
-    {
-        Directory.CreateDirectory(Repository.Results);
-        await File.WriteAllTextAsync(
-            Path.Combine(Repository.Results, file),
-            JsonSerializer.Serialize(result, s_json) + "\n",
-            cancellationToken
-        );
     }
 
     private static List<MeasuredServer> Available(string[] keys)
@@ -93,24 +76,19 @@ internal static class TrackerBenchmark
         return available;
     }
 
-    private static void Print(TrackerLoad[] loads, List<MeasuredServer> servers, List<TrackerRun> runs)
+    private static IEnumerable<string> Table(TrackerLoad[] loads, List<MeasuredServer> servers, List<TrackerRun> runs)
     {
-        Console.WriteLine();
-        Console.WriteLine(
-            "| load | server | relays/s | µs of CPU a relay (each round) | of it the kernel's | to bt | to wt | p50 ms | p99 ms | idle KB a socket |"
-        );
-        Console.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|");
+        yield return "| load | server | relays/s | µs of CPU a relay (each round) | of it the kernel's | to bt | to wt | p50 ms | p99 ms | idle KB a socket |";
+        yield return "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|";
         foreach (var load in loads)
         {
             foreach (var server in servers)
             {
                 var own = Of(server.Key);
                 var each = string.Join(", ", own.Select(static run => Text(run.CpuPerRelay)));
-                Console.WriteLine(
-                    $"| {load.Name} | {server.Name} | {Median(own, static run => run.RelaysPerSecond):0} | {Text(Median(own, static run => run.CpuPerRelay))} ({each}) | {Text(Median(own, static run => run.KernelPerRelay))} | "
-                        + $"{Ratio("bt")} | {Ratio("wt")} | {Median(own, static run => run.RelayP50):0.00} | {Median(own, static run => run.RelayP99):0.0} | "
-                        + $"{Median(own, static run => run.IdleBytes) / 1024:0.0} |"
-                );
+                yield return $"| {load.Name} | {server.Name} | {Median(own, static run => run.RelaysPerSecond):0} | {Text(Median(own, static run => run.CpuPerRelay))} ({each}) | {Text(Median(own, static run => run.KernelPerRelay))} | "
+                    + $"{Ratio("bt")} | {Ratio("wt")} | {Median(own, static run => run.RelayP50):0.00} | {Median(own, static run => run.RelayP99):0.0} | "
+                    + $"{Median(own, static run => run.IdleBytes) / 1024:0.0} |";
 
                 string Ratio(string other) =>
                     Of(other) is { Length: > 0 } theirs

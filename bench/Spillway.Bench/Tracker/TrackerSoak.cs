@@ -20,7 +20,7 @@ internal static class TrackerSoak
         Directory.CreateDirectory(folder);
         try
         {
-            var machine = Machine.Read();
+            var machine = BenchMachine.Read();
             OpenFiles.Need(load.Sockets);
             var port = FreePort.Next();
             await using var process = await server.StartAsync(port, folder, cancellationToken);
@@ -51,28 +51,32 @@ internal static class TrackerSoak
             var third = resident.Count / 3;
             var (middle, last) = (resident.Skip(third).Take(third).Average(), resident.Skip(2 * third).Average());
             var lostAnswers = crowd.Offers - crowd.Answers;
-            var result = new
-            {
+            BenchReport.Save(
+                "tracker-soak",
+                "tracker",
                 machine,
-                server = server.Name,
-                load,
-                seconds,
-                relays = crowd.Relays,
-                cpuPercent = 100 * cpu.TotalSeconds / seconds,
-                closed = crowd.Closed,
-                problems = crowd.Problems,
-                lostAnswers,
-                residentMiddleThird = middle,
-                residentLastThird = last,
-                resident,
-            };
-            await TrackerBenchmark.SaveAsync("tracker-soak.json", result, cancellationToken);
-            Console.WriteLine(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{load.Sockets} sockets, {seconds:0} s, {crowd.Relays} relays: {crowd.Closed} closed, {lostAnswers} answers lost, "
-                        + $"{middle / 1e6:0.0} MB resident in the middle third and {last / 1e6:0.0} in the last"
-                )
+                [
+                    "| sockets | seconds | relays | closed | answers lost | CPU, % of a core | MB resident, middle third | last third |",
+                    "|---:|---:|---:|---:|---:|---:|---:|---:|",
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"| {load.Sockets:N0} | {seconds:0} | {crowd.Relays:N0} | {crowd.Closed} | {lostAnswers} | {100 * cpu.TotalSeconds / seconds:0.0} | {middle / 1e6:0.0} | {last / 1e6:0.0} |"
+                    ),
+                ],
+                new
+                {
+                    server = server.Name,
+                    load,
+                    seconds,
+                    relays = crowd.Relays,
+                    cpuPercent = 100 * cpu.TotalSeconds / seconds,
+                    closed = crowd.Closed,
+                    problems = crowd.Problems,
+                    lostAnswers,
+                    residentMiddleThird = middle,
+                    residentLastThird = last,
+                    resident,
+                }
             );
             return crowd.Closed + lostAnswers == 0 && crowd.Problems.Count == 0 && last <= Flat * middle ? 0 : 1;
         }

@@ -50,6 +50,9 @@ internal sealed class SimulatedEvent
 
     public WindowRule Rule => _rule;
 
+    public static WindowOutcome Run(WindowScenario scenario, string mode, bool sharing, int seed) =>
+        new SimulatedEvent(scenario, new LiveDelayOptions { Mode = mode }, sharing, seed).Run();
+
     public WindowOutcome Run()
     {
         for (var step = 0; step < _scenario.Seconds * Second; step++)

@@ -44,11 +44,12 @@ internal sealed record WindowOutcome(
     public double StalledShare => Stalled / ((Hours * 3600) + Stalled);
 
     public static string Head =>
-        $"{"network", -28}{"delay", -20}{"stalls/h", 9}{"stalled", 9}{"leaps/h", 9}{"latency", 9}{"median", 8}{"95 %", 7}{"changes", 9}{"delay s", 13}";
+        "| segments | lines | delay | stalls an hour | stalled | leaps an hour | latency, s | median | 95 % | changes | delay, s |\n"
+        + "|---:|---|---|---:|---:|---:|---:|---:|---:|---:|---:|";
 
     public string Row(WindowScenario scenario, string policy) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{$"{scenario.Name}", -28}{policy, -20}{StallsPerHour, 9:0.00}{StalledShare, 9:P2}{Leaps / Hours, 9:0.00}{Latency, 9:0.0}{Median, 8:0.0}{Latency95, 7:0.0}{Changes, 9}{$"{LeastDelay:0.#} to {MostDelay:0.#}", 13}"
+            $"| {scenario.Segment} s | {scenario.Name} | {policy} | {StallsPerHour:0.00} | {100 * StalledShare:0.00} % | {Leaps / Hours:0.00} | {Latency:0.0} | {Median:0.0} | {Latency95:0.0} | {Changes} | {LeastDelay:0.#} to {MostDelay:0.#} |"
         );
 }

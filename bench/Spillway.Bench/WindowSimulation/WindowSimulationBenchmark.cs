@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spillway.AdaptiveWindow;
 
 namespace Spillway.Bench.WindowSimulation;
@@ -6,39 +7,53 @@ namespace Spillway.Bench.WindowSimulation;
 internal static class WindowSimulationBenchmark
 {
     /// <summary>Viewers who share keep the usual delay as the lower bound; see <see cref="WindowBounds"/>.</summary>
-    public static readonly IReadOnlyList<(string Name, string Mode, bool Sharing)> Policies =
+    private static readonly IReadOnlyList<(string Name, string Mode, bool Sharing)> s_policies =
     [
         ("off (fixed default)", LiveDelayOptions.Off, false),
         ("adaptive", LiveDelayOptions.Adaptive, false),
         ("adaptive, sharing", LiveDelayOptions.Adaptive, true),
     ];
 
-    public static WindowOutcome Run(WindowScenario scenario, string mode, bool sharing, int seed) =>
-        new SimulatedEvent(scenario, new LiveDelayOptions { Mode = mode }, sharing, seed).Run();
-
     /// <returns>The exit code.</returns>
     public static int Run(int seed, double[] segments)
     {
+        var machine = BenchMachine.Read();
+        List<string> table = [WindowOutcome.Head];
         foreach (var segment in segments)
         {
-            Console.WriteLine($"\nSegments of {segment} s, 150 viewers, 40 minutes");
-            Console.WriteLine(WindowOutcome.Head);
             var sums = new Dictionary<string, (double Stalls, double Latency)>(StringComparer.Ordinal);
             foreach (var scenario in WindowScenario.All)
             {
-                foreach (var (name, mode, sharing) in Policies)
+                foreach (var (name, mode, sharing) in s_policies)
                 {
-                    var outcome = Run(scenario with { Segment = segment }, mode, sharing, seed);
-                    Console.WriteLine(outcome.Row(scenario, name));
+                    var outcome = SimulatedEvent.Run(scenario with { Segment = segment }, mode, sharing, seed);
+                    table.Add(outcome.Row(scenario with { Segment = segment }, name));
                     var (stalls, latency) = sums.GetValueOrDefault(name);
                     sums[name] = (stalls + outcome.StallsPerHour, latency + outcome.Latency);
                 }
             }
-            foreach (var (name, _, _) in Policies)
-                Console.WriteLine(
-                    $"{"all four", -28}{name, -20}{sums[name].Stalls / 4, 9:0.00}{"", 18}{sums[name].Latency / 4, 9:0.0}"
+            foreach (var (name, _, _) in s_policies)
+                table.Add(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"| {segment} s | **all four** | {name} | **{sums[name].Stalls / 4:0.00}** | | | **{sums[name].Latency / 4:0.0}** | | | | |"
+                    )
                 );
         }
+        var file = string.Create(CultureInfo.InvariantCulture, $"window-seed{seed}");
+        BenchReport.Save(
+            file,
+            "window",
+            machine,
+            table,
+            new
+            {
+                seed,
+                segments,
+                viewers = 150,
+                minutes = 40,
+            }
+        );
         return 0;
     }
 }

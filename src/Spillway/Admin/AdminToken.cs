@@ -58,10 +58,15 @@ internal sealed class AdminToken
         }
     }
 
+    /// <summary>A token, right or wrong, and not the password of a proxy before this server.</summary>
+    public static bool IsShown(string authorization) => authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);
+
     /// <param name="authorization">The header, or null.</param>
     /// <returns>The time it takes does not tell how much of a token was right.</returns>
     public bool Opens(string? authorization) =>
-        authorization is not null
-        && authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
-        && Secret.Same(_token, authorization[Scheme.Length..].Trim());
+        authorization is not null && IsShown(authorization) && Is(authorization[Scheme.Length..].Trim());
+
+    /// <inheritdoc cref="Opens"/>
+    /// <param name="given">By itself.</param>
+    public bool Is(string given) => Secret.Same(_token, given);
 }

@@ -64,6 +64,10 @@ internal sealed partial class AudienceServer : BackgroundService
             )
             : null;
 
+    /// <summary>Part of the bytes that a stream's viewers had from each other lately, 0 to 1 in twentieths; null: nobody knows.</summary>
+    public double? FromViewers(string stream) =>
+        Find(stream)?.Summary().FromPeers is { } part ? Math.Round(20 * part.Value) / 20 : null;
+
     /// <summary>What a stream's viewers have suffered in the last so much time; null: nobody is to report.</summary>
     public PlaybackTrouble? Trouble(string stream, TimeSpan within) =>
         Find(stream) is { } audience ? audience.Trouble(Now - within, Now) : null;

@@ -21,19 +21,23 @@ internal static class CommandLine
     public static RootCommand Build(
         Func<ServeSettings, CancellationToken, Task<int>> serve,
         Func<DemoSettings, CancellationToken, Task<int>> demo,
-        Func<ServeSettings, CancellationToken, Task<int>> check
+        Func<Checks.CheckSettings, CancellationToken, Task<int>> check
     )
     {
         var root = new RootCommand("Carries a live stream past the server that made it. Without a command: serve.");
         // "spillway version" says it; the library's own --version would be a second answer.
         foreach (var version in root.Options.OfType<VersionOption>().ToArray())
             root.Options.Remove(version);
-        root.Add(ForServe("serve", "Follow a live source, store it and publish it.", serve));
+        root.Add(
+            ForServe("serve", "Follow a live source, store it and publish it.", (settings, _, token) => serve(settings, token))
+        );
         root.Add(ForDemo(demo));
         root.Add(Tracker.TrackerCommand.Build());
         root.Add(Replays.ReplayCommand.Build(ForStored));
         root.Add(Retention.SweepCommand.Build(ForStored));
-        root.Add(ForServe("check", "Check the settings, the source and the store, and say what is wrong.", check));
+        root.Add(Watch.WatchCommand.Build());
+        root.Add(Cost.CostCommand.Build());
+        root.Add(ForCheck(check));
         var show = new Command("version", "Print the version.");
         show.SetAction(result =>
         {
@@ -112,7 +116,26 @@ internal static class CommandLine
         return command;
     }
 
-    private static Command ForServe(string name, string description, Func<ServeSettings, CancellationToken, Task<int>> action)
+    private static Command ForCheck(Func<Checks.CheckSettings, CancellationToken, Task<int>> action)
+    {
+        var fix = new Option<bool>("--fix") { Description = "Mend what can be mended: the bucket's CORS rules." };
+        var json = new Option<bool>("--json") { Description = "Say it for programs." };
+        var command = ForServe(
+            "check",
+            "Try settings, machine, store, edge, source and tracker, and say what is wrong and what to do.",
+            (settings, result, cancellationToken) =>
+                action(new Checks.CheckSettings(settings, result.GetValue(fix), result.GetValue(json)), cancellationToken)
+        );
+        command.Add(fix);
+        command.Add(json);
+        return command;
+    }
+
+    private static Command ForServe(
+        string name,
+        string description,
+        Func<ServeSettings, ParseResult, CancellationToken, Task<int>> action
+    )
     {
         var source = Text("--source", "SOURCE", "Address of a live HLS playlist, or a folder that holds one.");
         var stream = Text("--stream", "NAME", "Name of the stream that --source is for (default: live).");
@@ -135,6 +158,7 @@ internal static class CommandLine
                         Data = result.GetValue(data),
                         Config = result.GetValue(config),
                     },
+                    result,
                     cancellationToken
                 )
         );

@@ -6,6 +6,9 @@ namespace Spillway.Configuration;
 /// <summary>Says in one line each what on the command line was not understood. The library's own sentences name types and symbols.</summary>
 internal static class CommandLineErrors
 {
+    /// <summary>What is shown of the command line in it has been cut already.</summary>
+    private const int LongestSentence = 300;
+
     public static IReadOnlyList<string> Describe(ParseResult result)
     {
         string[] messages =
@@ -46,7 +49,7 @@ internal static class CommandLineErrors
         {
             { Tokens.Count: 0 } => $"{option.Option.Name} needs a value.",
             { Tokens.Count: > 1 } => $"{option.Option.Name} is given twice: keep one.",
-            _ => Shown.Name(error.Message),
+            _ => Shown.Long(error.Message, LongestSentence),
         };
     }
 

@@ -41,7 +41,7 @@ internal static class ConfigurationLoader
     )
     {
         var problems = new Problems();
-        var (all, owncastUrl) = Collect(
+        var (all, owncastUrl, otel) = Collect(
             settings.Config,
             settings.ToSettings(),
             settings.Stream ?? "live",
@@ -49,7 +49,7 @@ internal static class ConfigurationLoader
             environment,
             problems
         );
-        var result = Finish(all, settings.Stream, workingDirectory, problems, needsSource);
+        var result = Finish(all, settings.Stream, workingDirectory, problems, needsSource, otel);
         if (result.Options is { } options)
             options.OwncastUrl = owncastUrl;
         return result;
@@ -66,8 +66,9 @@ internal static class ConfigurationLoader
     )
     {
         var problems = new Problems();
-        var (all, _) = Collect(settings.Config, settings.ToSettings(), "live", workingDirectory, environment, problems);
+        var (all, _, otel) = Collect(settings.Config, settings.ToSettings(), "live", workingDirectory, environment, problems);
         var options = Bind(all, problems);
+        options.OtelVariables = otel;
         if (options.Streams.Count == 0)
             options.Streams.Add("live", new Timeline.StreamOptions());
         ServerRules.CheckNode(options, workingDirectory, problems);
@@ -75,6 +76,8 @@ internal static class ConfigurationLoader
         StreamRules.CheckNames(options, problems);
         TrackerRules.Check(options, problems);
         TrackerRules.CheckNode(options, settings.Open, problems);
+        AdminRules.Check(options.Admin, problems);
+        MetricsRules.Check(options, problems);
         return Result(options, problems);
     }
 
@@ -87,10 +90,12 @@ internal static class ConfigurationLoader
         string? stream,
         string workingDirectory,
         Problems problems,
-        bool needsSource = true
+        bool needsSource = true,
+        IReadOnlyDictionary<string, string>? otel = null
     )
     {
         var options = Bind(settings, problems);
+        options.OtelVariables = otel ?? options.OtelVariables;
         if (!needsSource && (stream is not null || options.Streams.Count == 0))
             options.Streams.TryAdd(stream ?? "live", new Timeline.StreamOptions { Source = Timeline.StreamOptions.Push });
         ServerRules.Check(options, workingDirectory, problems);
@@ -98,6 +103,10 @@ internal static class ConfigurationLoader
         StreamRules.Check(options, problems);
         TrackerRules.Check(options, problems);
         AdminRules.Check(options.Admin, problems);
+        HookRules.Check(options, problems);
+        MetricsRules.Check(options, problems);
+        CostRules.Check(options.Cost, options.Storage, workingDirectory, problems);
+        AdminRules.CheckLoopback(options, problems);
         options.DefaultStream =
             stream ?? (options.Streams.ContainsKey("live") ? "live" : options.Streams.Keys.FirstOrDefault("live"));
         if (stream is not null && options.Streams.Count > 0 && !options.Streams.ContainsKey(stream))
@@ -106,7 +115,7 @@ internal static class ConfigurationLoader
     }
 
     /// <summary>What all places say, weakest first.</summary>
-    private static (Setting[] Settings, string OwncastUrl) Collect(
+    private static (Setting[] Settings, string OwncastUrl, IReadOnlyDictionary<string, string> Otel) Collect(
         string? config,
         IEnumerable<Setting> commandLine,
         string stream,
@@ -118,7 +127,7 @@ internal static class ConfigurationLoader
         var dotEnv = TextFile.Read(Path.Combine(workingDirectory, ".env"), ".env", problems) is { } text
             ? DotEnvFile.Parse(text, problems)
             : [];
-        var variables = EnvironmentSettings.Merge(environment, dotEnv);
+        var variables = SecretVariables.Read(EnvironmentSettings.Merge(environment, dotEnv), workingDirectory, problems);
         EnvironmentSettings.WarnOfNearMisses(variables, problems);
         Setting[] newer =
         [
@@ -127,7 +136,10 @@ internal static class ConfigurationLoader
             .. commandLine,
         ];
         var (older, owncastUrl) = OldNames.Parse(variables, newer, stream, problems);
-        return ([.. older, .. newer], owncastUrl);
+        var otel = variables
+            .Where(static variable => variable.Name.StartsWith(Metrics.OtlpTarget.Prefix, StringComparison.Ordinal))
+            .ToDictionary(static variable => variable.Name, static variable => variable.Value.Trim(), StringComparer.Ordinal);
+        return ([.. older, .. newer], owncastUrl, otel);
     }
 
     private static SpillwayOptions Bind(IEnumerable<Setting> settings, Problems problems)

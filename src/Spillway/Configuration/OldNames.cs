@@ -107,6 +107,7 @@ internal sealed class OldNames
             .Where(variable => variable.IsFromFile && !EnvironmentSettings.IsSetting(variable.Name))
             .Select(variable => variable.Name)
             .Except(Names, StringComparer.Ordinal)
+            .Where(static name => !name.StartsWith(Metrics.OtlpTarget.Prefix, StringComparison.Ordinal))
             .ToArray();
         if (rest.Length > 0)
             _problems.Warn($"Without effect in .env: {string.Join(", ", rest.Select(Shown.Name))}.");

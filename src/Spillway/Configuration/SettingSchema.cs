@@ -30,6 +30,26 @@ internal static class SettingSchema
     public static bool IsSecret(JsonPropertyInfo property) =>
         property.AttributeProvider?.IsDefined(typeof(SecretAttribute), inherit: false) == true;
 
+    /// <summary>Whether these names, in any case of letters, lead to a secret.</summary>
+    public static bool IsSecret(IReadOnlyList<string> path)
+    {
+        JsonTypeInfo section = Root;
+        for (var i = 0; i < path.Count; i++)
+        {
+            if (section.Kind == JsonTypeInfoKind.Dictionary)
+            {
+                section = ElementOf(section);
+                continue;
+            }
+            if (Find(section, path[i]) is not { } property)
+                return false;
+            if (SectionOf(property.PropertyType) is not { } child)
+                return i == path.Count - 1 && IsSecret(property);
+            section = child;
+        }
+        return false;
+    }
+
     public static BoundsAttribute? BoundsOf(JsonPropertyInfo property) =>
         property.AttributeProvider?.GetCustomAttributes(typeof(BoundsAttribute), inherit: false) is [BoundsAttribute bounds]
             ? bounds

@@ -102,9 +102,16 @@ internal sealed class SettingsBinder(Problems problems)
         problems.Add($"{label} is not a setting. {advice}");
     }
 
-    /// <summary>A name that the same section holds, else a setting of that last name anywhere.</summary>
+    /// <summary>A setting of that very last name anywhere, else a name that the same section holds, else one like it anywhere.</summary>
     private static string? Suggest(JsonTypeInfo section, string path, IReadOnlyList<string> written, int index)
     {
+        // Right but in the wrong place beats a name that is only like it.
+        if (
+            index == written.Count - 1
+            && SettingSchema.Paths.FirstOrDefault(known => known.EndsWith($".{written[^1]}", StringComparison.OrdinalIgnoreCase))
+                is { } exact
+        )
+            return exact.Replace(SettingSchema.AnyName, "live", StringComparison.Ordinal);
         if (
             section.Kind == JsonTypeInfoKind.Object
             && NearestName.Find(written[index], SettingSchema.Properties(section).Select(p => p.Name)) is { } sibling

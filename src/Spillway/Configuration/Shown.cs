@@ -22,12 +22,15 @@ internal static class Shown
         };
 
     /// <summary>Control characters as <c>\u000A</c>, cut after 80 characters.</summary>
-    public static string Name(string text)
+    public static string Name(string text) => Long(text, Longest);
+
+    /// <summary>The same, cut after as many as are given.</summary>
+    public static string Long(string text, int longest)
     {
         var shown = new StringBuilder();
         foreach (var rune in text.EnumerateRunes())
         {
-            if (shown.Length >= Longest)
+            if (shown.Length >= longest)
                 return shown.Append('…').ToString();
             if (Rune.IsControl(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Format or UnicodeCategory.LineSeparator)
                 shown.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:X4}");

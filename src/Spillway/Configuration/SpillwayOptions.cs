@@ -19,6 +19,13 @@ internal sealed class SpillwayOptions
     public Tracker.TrackerOptions Tracker { get; set; } = new();
     public Audience.AudienceOptions Audience { get; set; } = new();
     public Admin.AdminOptions Admin { get; set; } = new();
+    public Dashboard.DashboardOptions Dashboard { get; set; } = new();
+
+    /// <summary>Web hooks by name.</summary>
+    public Dictionary<string, Hooks.HookOptions> Hooks { get; set; } = new(StringComparer.Ordinal);
+
+    public Metrics.MetricsOptions Metrics { get; set; } = new();
+    public Cost.CostOptions Cost { get; set; } = new();
 
     /// <summary>
     /// Which of <see cref="Streams"/> the old addresses and <c>/health</c> speak of: the one named by <c>--stream</c>, else
@@ -30,4 +37,9 @@ internal sealed class SpillwayOptions
     /// <summary>Address of the Owncast server, from the old name <c>OWNCAST_API_URL</c>, without a slash at its end; not a setting.</summary>
     [JsonIgnore]
     public string OwncastUrl { get; set; } = "";
+
+    /// <summary>The standard variables of OpenTelemetry, <c>OTEL_…</c>, of the environment and of <c>.env</c>; no settings.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, string> OtelVariables { get; set; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
 }

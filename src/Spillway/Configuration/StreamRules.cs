@@ -9,6 +9,7 @@ namespace Spillway.Configuration;
 internal static class StreamRules
 {
     private const int LongestTitle = 200;
+    private const int LongestDescription = 2_000;
 
     public static void Check(SpillwayOptions options, Problems problems)
     {
@@ -29,11 +30,19 @@ internal static class StreamRules
             BandwidthSetting.Check($"{path}.Bandwidth", stream.Bandwidth, problems);
             CheckKey($"{path}.Key", name, options, problems);
             CheckSlate($"{path}.Slate", stream, problems);
+            BrandingRules.Check($"{path}.Branding", stream.Branding, options, problems);
+            if (stream.Description.Length > LongestDescription)
+                problems.Wrong($"{path}.Description", stream.Description, $"at most {LongestDescription} characters");
             LiveDelayRules.Check($"{path}.LiveDelay", stream, options.Audience, problems);
             if (stream.P2PFromViewers > 0 && options.Audience.Reporters == 0)
                 problems.Add(
                     $"{path}.P2PFromViewers",
                     $"{problems.Label($"{path}.P2PFromViewers")} needs viewers who report: Audience.Reporters must not be 0."
+                );
+            if (stream.ShowSavings && options.Audience.Reporters == 0)
+                problems.Add(
+                    $"{path}.ShowSavings",
+                    $"{problems.Label($"{path}.ShowSavings")} needs viewers who report: Audience.Reporters must not be 0."
                 );
             if (stream.Title.Length > LongestTitle || stream.Title.Any(char.IsControl))
                 problems.Wrong($"{path}.Title", stream.Title, $"one line of at most {LongestTitle} characters");

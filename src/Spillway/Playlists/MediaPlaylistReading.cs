@@ -90,7 +90,7 @@ internal sealed class MediaPlaylistReading(PlaylistLimits limits)
     public string? Uri(ReadOnlySpan<byte> line)
     {
         if (_duration is not { } duration)
-            return $"the URI {Quote(line)} has no EXTINF before it.";
+            return $"the URI {QuoteUri(line)} has no EXTINF before it.";
         if (_segments.Count == limits.MaxSegments)
             return $"more than {limits.MaxSegments} segments are listed.";
         var uri = Encoding.UTF8.GetString(line);

@@ -45,6 +45,15 @@ internal static class PlaylistParser
 
     internal static PlaylistParse Failed(string error) => new(null, null, error);
 
+    /// <summary>An address without its user information and its query: tokens stand there.</summary>
+    internal static string QuoteUri(ReadOnlySpan<byte> uri)
+    {
+        var query = uri.IndexOf((byte)'?');
+        return Quote(
+            Encoding.UTF8.GetBytes(Configuration.Shown.Address(Encoding.UTF8.GetString(query < 0 ? uri : uri[..query])))
+        );
+    }
+
     /// <summary>Untrusted text for a message: short and printable.</summary>
     internal static string Quote(ReadOnlySpan<byte> text)
     {

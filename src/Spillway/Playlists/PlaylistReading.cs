@@ -38,8 +38,10 @@ internal sealed class PlaylistReading(PlaylistLimits limits)
         {
             _begun = line.SequenceEqual("#EXTM3U"u8);
             return _begun ? null
-                : line[0] == '<' ? $"this is HTML or XML, not a playlist: {Quote(line)}."
-                : $"a playlist begins with #EXTM3U, not with {Quote(line)}.";
+                // What answers instead of a source may repeat what it was asked, password and token included.
+                : line[0] == '<' ? $"this is HTML or XML, not a playlist: it begins with {Quote(FirstWord(line))}."
+                : line[0] == '#' ? $"a playlist begins with #EXTM3U, not with {Quote(FirstWord(line))}."
+                : "a playlist begins with #EXTM3U, and this does not.";
         }
 
         if (line[0] != '#')
@@ -79,18 +81,24 @@ internal sealed class PlaylistReading(PlaylistLimits limits)
     private string? Uri(ReadOnlySpan<byte> line)
     {
         if (!Utf8.IsValid(line))
-            return $"the URI {Quote(line)} is not UTF-8.";
+            return $"the URI {QuoteUri(line)} is not UTF-8.";
         if (line.ContainsAnyInRange((byte)1, (byte)31))
-            return $"the URI {Quote(line)} holds control characters.";
+            return $"the URI {QuoteUri(line)} holds control characters.";
         if (!_isMultivariant)
             return _media.Uri(line);
         if (_variant is null)
-            return $"the URI {Quote(line)} has no EXT-X-STREAM-INF before it.";
+            return $"the URI {QuoteUri(line)} has no EXT-X-STREAM-INF before it.";
         if (_variants.Count == limits.MaxSegments)
             return $"more than {limits.MaxSegments} variants are listed.";
         _variants.Add(_variant with { Uri = Encoding.UTF8.GetString(line) });
         _variant = null;
         return null;
+    }
+
+    private static ReadOnlySpan<byte> FirstWord(ReadOnlySpan<byte> line)
+    {
+        var end = line.IndexOfAny(" \t>?"u8);
+        return end < 0 ? line : line[..end];
     }
 
     private string? Comment(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spillway.Admin;
+using Spillway.Events;
 using Spillway.Streams;
 
 namespace Spillway.Replays;
 
 /// <summary>The operator's list of replays: <c>GET /api/v1/streams/{stream}/replays</c>, and <c>DELETE …/replays/{broadcast}</c>.</summary>
-internal sealed class ReplayEndpoints(LiveStreams streams, AdminDoor door)
+internal sealed class ReplayEndpoints(LiveStreams streams, AdminDoor door, EventLog log)
 {
     private const string Path = "/streams/{stream}/replays";
 
@@ -19,6 +20,20 @@ internal sealed class ReplayEndpoints(LiveStreams streams, AdminDoor door)
         door.Map(routes, HttpMethods.Delete, Path + "/{broadcast}", DeleteAsync);
     }
 
+    /// <param name="asked">Null: there is none to ask.</param>
+    /// <returns>Null: nobody answers.</returns>
+    public static async Task<ReplayAnswer?> AnswerOfAsync(Task<ReplayAnswer>? asked, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return asked is null ? null : await asked.WaitAsync(Patience, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
     private Task ListAsync(HttpContext context) => AnswerAsync(context, static (stream, _) => stream.ReplaysAsync());
 
     private Task DeleteAsync(HttpContext context) =>
@@ -29,16 +44,7 @@ internal sealed class ReplayEndpoints(LiveStreams streams, AdminDoor door)
         var broadcast = context.GetRouteValue("broadcast") as string ?? "";
         if (await streams.FindAsync(context) is not { } stream)
             return;
-        ReplayAnswer? answer = null;
-        try
-        {
-            if (ask(stream, broadcast) is { } asked)
-                answer = await asked.WaitAsync(Patience, context.RequestAborted);
-        }
-        catch (TimeoutException)
-        {
-            // As when there is none to ask.
-        }
+        var answer = await AnswerOfAsync(ask(stream, broadcast), context.RequestAborted);
         if (answer is null)
         {
             var words =
@@ -53,6 +59,14 @@ internal sealed class ReplayEndpoints(LiveStreams streams, AdminDoor door)
         }
         else
         {
+            if (HttpMethods.IsDelete(context.Request.Method))
+                log.Add(
+                    EventLevel.Info,
+                    stream.Name,
+                    EventKinds.Operator,
+                    $"The operator has deleted the replay of {broadcast}.",
+                    broadcast: broadcast
+                );
             var list = new ReplayList(stream.Name, answer.Replays);
             await AdminDoor.SendAsync(context, StatusCodes.Status200OK, list, ReplayApiJson.Default.ReplayList);
         }
@@ -65,4 +79,5 @@ internal sealed record ReplayList(string Stream, IReadOnlyList<ReplayEntry> Repl
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ReplayList))]
+[JsonSerializable(typeof(ReplayFile))]
 internal sealed partial class ReplayApiJson : JsonSerializerContext;

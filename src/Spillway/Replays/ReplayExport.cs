@@ -1,8 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Spillway.Playlists;
 using Spillway.Slate;
 
@@ -35,35 +31,16 @@ internal sealed class ReplayExport(ReplayBucket bucket, FfmpegTool tool)
         if (Path.GetExtension(path).Length == 0)
             throw new ReplayException($"{file} has no extension, which says what it is to be: .mp4, .mkv or .ts.");
         var stretches = await ReadAsync(entry, cancellationToken);
-        if (stretches.Count == 0)
-            throw new ReplayException($"{entry.Broadcast} holds nothing but gaps: there is nothing to export.");
 
         // Whoever sees the file under its name sees all of it.
         var partial = Path.Combine(folder, $".{Path.GetFileNameWithoutExtension(path)}.partial{Path.GetExtension(path)}");
-        await using var server = await ServeAsync(stretches, cancellationToken);
+        await using var server = await StretchServer.StartAsync(bucket, stretches, cancellationToken);
         try
         {
-            var list = $"{server.Address}/list.txt";
             var isMp4 = Path.GetExtension(path).ToLowerInvariant() is ".mp4" or ".m4v" or ".mov";
-            string[] arguments =
-            [
-                .. (string[])["-f", "concat", "-safe", "0", "-protocol_whitelist", "http,tcp", "-i", list],
-                .. (string[])["-map", "0:v?", "-map", "0:a?", "-c", "copy"],
-                .. isMp4 ? (string[])["-movflags", "+faststart"] : [],
-                partial,
-            ];
+            string[] arguments = [.. Joined(server), .. isMp4 ? (string[])["-movflags", "+faststart"] : [], partial];
             var result = await tool.EncodeAsync(folder, arguments, cancellationToken);
-            if (server.Failure is { } failure)
-                throw failure;
-            if (result.Outcome != ToolOutcome.Done)
-                throw new ReplayException(
-                    result.Outcome switch
-                    {
-                        ToolOutcome.Missing => "ffmpeg is not installed, or not in PATH: export needs it.",
-                        ToolOutcome.TimedOut => $"ffmpeg took longer than {Patience.TotalHours} h and was ended.",
-                        _ => $"ffmpeg could not write {file}: {result.Error}",
-                    }
-                );
+            ThrowUnlessDone(result, server, file);
             var measured = await MeasureAsync(folder, partial, cancellationToken);
             File.Move(partial, path);
             return new ReplayExported(
@@ -84,8 +61,52 @@ internal sealed class ReplayExport(ReplayBucket bucket, FfmpegTool tool)
         }
     }
 
+    /// <summary>
+    /// The same as one MP4 in fragments, made while it is read: it needs no disk, begins at once, and can be played as far as it came.
+    /// </summary>
+    /// <param name="stretches">Of <see cref="ReadAsync"/>.</param>
+    /// <param name="output">Where it goes; who takes it slowly slows all of it down.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="ReplayException">It could not be done to its end; with the reason.</exception>
+    /// <exception cref="Storage.ObjectStoreException">The store refused or did not answer.</exception>
+    public async Task WriteAsync(IReadOnlyList<Stretch> stretches, Stream output, CancellationToken cancellationToken)
+    {
+        await using var server = await StretchServer.StartAsync(bucket, stretches, cancellationToken);
+        // Neither empty_moov nor delay_moov: with them ffmpeg does not take the ADTS headers of MPEG-TS off the sound, and gives up.
+        string[] arguments =
+        [
+            .. Joined(server),
+            .. (string[])["-movflags", "+frag_keyframe+default_base_moof", "-f", "mp4", "pipe:1"],
+        ];
+        var result = await tool.StreamAsync(Path.GetTempPath(), arguments, output, cancellationToken);
+        ThrowUnlessDone(result, server, "the file");
+    }
+
+    private static string[] Joined(StretchServer server) =>
+        [
+            .. (string[])["-f", "concat", "-safe", "0", "-protocol_whitelist", "http,tcp", "-i", $"{server.Address}/list.txt"],
+            .. (string[])["-map", "0:v?", "-map", "0:a?", "-c", "copy"],
+        ];
+
+    private static void ThrowUnlessDone(ToolResult result, StretchServer server, string file)
+    {
+        if (server.Failure is { } failure)
+            throw failure;
+        if (result.Outcome != ToolOutcome.Done)
+            throw new ReplayException(
+                result.Outcome switch
+                {
+                    ToolOutcome.Missing => "ffmpeg is not installed, or not in PATH: export needs it.",
+                    ToolOutcome.TimedOut => $"ffmpeg took longer than {Patience.TotalHours} h and was ended.",
+                    _ => $"ffmpeg could not write {file}: {result.Error}",
+                }
+            );
+    }
+
     /// <summary>The rendition with the most bits, all parts of it.</summary>
-    private async Task<IReadOnlyList<Stretch>> ReadAsync(ReplayEntry entry, CancellationToken cancellationToken)
+    /// <exception cref="ReplayException">There is nothing in it; with the reason.</exception>
+    /// <exception cref="Storage.ObjectStoreException">The store refused or did not answer.</exception>
+    public async Task<IReadOnlyList<Stretch>> ReadAsync(ReplayEntry entry, CancellationToken cancellationToken)
     {
         var stretches = new List<Stretch>();
         foreach (var playlist in entry.Playlists)
@@ -111,23 +132,11 @@ internal sealed class ReplayExport(ReplayBucket bucket, FfmpegTool tool)
                 open.Add(segment);
             }
         }
+        if (stretches.Count == 0)
+            throw new ReplayException($"{entry.Broadcast} holds nothing but gaps: there is nothing to export.");
         return stretches;
 
         static string Folder(string key) => key[..key.LastIndexOf('/')];
-    }
-
-    private async Task<StretchServer> ServeAsync(IReadOnlyList<Stretch> stretches, CancellationToken cancellationToken)
-    {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [] });
-        builder.Configuration.Sources.Clear();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Services.AddRoutingCore();
-        var app = builder.Build();
-        var server = new StretchServer(app);
-        app.Run(context => server.SendAsync(context, bucket, stretches));
-        await app.StartAsync(cancellationToken);
-        return server;
     }
 
     /// <summary>Seconds that the file says of itself; null where there is no ffprobe.</summary>
@@ -140,81 +149,6 @@ internal sealed class ReplayExport(ReplayBucket bucket, FfmpegTool tool)
             && double.TryParse(result.Output.Trim(), CultureInfo.InvariantCulture, out var seconds)
             ? seconds
             : null;
-    }
-
-    /// <summary>Segments that follow one another without a break.</summary>
-    private sealed class Stretch(string folder, string? map)
-    {
-        private readonly List<string> _keys = map is null ? [] : [StreamKeys.Resolve(folder, map)];
-
-        public string? Map => map;
-        public IReadOnlyList<string> Keys => _keys;
-        public TimeSpan Duration { get; private set; }
-
-        public void Add(MediaSegment segment)
-        {
-            _keys.Add(StreamKeys.Resolve(folder, segment.Uri));
-            Duration += segment.Duration;
-        }
-    }
-
-    /// <summary>Gives ffmpeg the stretches, on loopback and for as long as the export runs.</summary>
-    private sealed class StretchServer(WebApplication app) : IAsyncDisposable
-    {
-        private Exception? _failure;
-
-        /// <summary>Why a stretch could not be given; null when all went well.</summary>
-        public Exception? Failure => Volatile.Read(ref _failure);
-
-        public string Address =>
-            app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-
-        public async Task SendAsync(HttpContext context, ReplayBucket bucket, IReadOnlyList<Stretch> stretches)
-        {
-            var name = context.Request.Path.Value!.TrimStart('/').Split('.')[0];
-            if (name == "list")
-            {
-                await context.Response.Body.WriteAsync(Encoding.ASCII.GetBytes(List(stretches)));
-                return;
-            }
-            if (!int.TryParse(name, CultureInfo.InvariantCulture, out var index) || index < 0 || index >= stretches.Count)
-            {
-                context.Response.StatusCode = StatusCodes.Status404NotFound;
-                return;
-            }
-            try
-            {
-                foreach (var key in stretches[index].Keys)
-                    await context.Response.Body.WriteAsync(
-                        await bucket.ReadAsync(key, context.RequestAborted),
-                        context.RequestAborted
-                    );
-            }
-            catch (Exception exception) when (exception is ReplayException or Storage.ObjectStoreException)
-            {
-                // ffmpeg would take what it got for the whole.
-                Interlocked.CompareExchange(ref _failure, exception, null);
-                context.Abort();
-            }
-            catch (Exception exception) when (exception is OperationCanceledException or IOException)
-            {
-                // ffmpeg has closed the connection.
-            }
-        }
-
-        public ValueTask DisposeAsync() => app.DisposeAsync();
-
-        private string List(IReadOnlyList<Stretch> stretches)
-        {
-            var text = new StringBuilder("ffconcat version 1.0\n");
-            for (var i = 0; i < stretches.Count; i++)
-            {
-                var extension = stretches[i].Map is null ? "ts" : "mp4";
-                text.Append(CultureInfo.InvariantCulture, $"file {Address}/{i}.{extension}\n");
-                text.Append(CultureInfo.InvariantCulture, $"duration {stretches[i].Duration.TotalSeconds:0.000000}\n");
-            }
-            return text.ToString();
-        }
     }
 }
 

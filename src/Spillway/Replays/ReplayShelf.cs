@@ -16,7 +16,7 @@ internal sealed class ReplayShelf(ReplayOptions options, ReplayHistory stored, M
     private DateTimeOffset _lookedAt;
     private bool _changed;
 
-    public IReadOnlyList<ReplayEntry> Entries => _entries;
+    public IReadOnlyList<ReplayEntry> Entries => Volatile.Read(ref _entries);
 
     /// <summary>Why nothing can be changed; null when it can.</summary>
     public string? Problem => stored.Problem;

@@ -239,4 +239,5 @@ internal sealed record WriterReport(long Epoch, DateTimeOffset CountsSince, Date
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]
 [JsonSerializable(typeof(BroadcastReport))]
 [JsonSerializable(typeof(BroadcastList))]
+[JsonSerializable(typeof(DeletedReport))]
 internal sealed partial class ReportsJson : JsonSerializerContext;

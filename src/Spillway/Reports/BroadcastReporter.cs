@@ -127,10 +127,14 @@ internal sealed class BroadcastReporter
     }
 
     /// <summary>Until the final report is stored, or cancelled.</summary>
+    /// <param name="cancellationToken">Stops at once.</param>
+    /// <param name="mayBeNew">False: only a report that is there already is gone on with.</param>
     /// <exception cref="SupersededException">Another writer has taken over.</exception>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken, bool mayBeNew = true)
     {
         var present = await ReadBeforeAsync(cancellationToken);
+        if (present is null && !mayBeNew)
+            return;
         await _decided.Task.WaitAsync(cancellationToken);
         lock (_gate)
         {
@@ -310,7 +314,7 @@ internal sealed class BroadcastReporter
                 Viewers = Viewers(before.Viewers),
                 Ways = WayReport.Of(_audienceBefore.Ways, _audience),
                 Audience = AudienceReport.Of(_audienceBefore.Audience, _audience),
-                Cost = _sources.Prices?.Estimate(operations, bytes),
+                Cost = _sources.Prices is { } prices ? CostReport.Of(prices, operations, bytes) : null,
                 Faults = new FaultReport
                 {
                     StoreOutages = _storeFaults.Spans,

@@ -72,6 +72,26 @@ internal sealed class ReportCatalogue(IObjectStore store, TimeProvider time) : I
         return report;
     }
 
+    /// <summary>For good. Whoever calls has made sure that nobody writes it any more.</summary>
+    /// <exception cref="ObjectStoreException">The store refused or did not answer: it may be there still.</exception>
+    public async Task DeleteAsync(LiveStream stream, string broadcast, CancellationToken cancellationToken)
+    {
+        var key = StreamKeys.Report(stream.Name, broadcast);
+        await store.DeleteAsync([key], cancellationToken);
+        stream.Reports?.Forget(broadcast);
+        _read.TryRemove(key, out _);
+        await _listing.WaitAsync(CancellationToken.None);
+        try
+        {
+            if (_listed.TryGetValue(stream.Name, out var listed))
+                _listed[stream.Name] = listed with { Ids = [.. listed.Ids.Where(id => id != broadcast)] };
+        }
+        finally
+        {
+            _listing.Release();
+        }
+    }
+
     public void Dispose() => _listing.Dispose();
 
     private sealed record Listed(IReadOnlyList<string> Ids, long At, DateTimeOffset AsOf);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Spillway.Admin;
+using Spillway.Events;
 using Spillway.Retention;
 using Spillway.Storage;
 using Spillway.Streams;
@@ -8,10 +9,19 @@ namespace Spillway.Reports;
 
 /// <summary>
 /// <c>GET /api/v1/streams/{stream}/broadcasts?limit=20&amp;before=ID</c> lists broadcasts by their reports, newest first;
-/// <c>…/broadcasts/{id}</c> is one report.
+/// <c>…/broadcasts/{id}</c> is one report, and <c>DELETE</c> deletes it.
 /// </summary>
-internal sealed class ReportEndpoints(LiveStreams streams, AdminDoor door, ReportCatalogue catalogue)
+internal sealed class ReportEndpoints(
+    LiveStreams streams,
+    AdminDoor door,
+    ReportCatalogue catalogue,
+    EventLog log,
+    IObjectStore store
+)
 {
+    /// <summary>A report without its end whose writer is gone: while it is on air it is stored each minute.</summary>
+    private static readonly TimeSpan s_left = 10 * BroadcastReporter.Every;
+
     private const string Path = "/streams/{stream}/broadcasts";
     private const int DefaultLimit = 20;
     private const int MostAtOnce = 100;
@@ -20,6 +30,7 @@ internal sealed class ReportEndpoints(LiveStreams streams, AdminDoor door, Repor
     {
         door.Map(routes, HttpMethods.Get, Path, context => GuardAsync(context, ListAsync));
         door.Map(routes, HttpMethods.Get, Path + "/{id}", context => GuardAsync(context, GetAsync));
+        door.Map(routes, HttpMethods.Delete, Path + "/{id}", context => GuardAsync(context, DeleteAsync));
     }
 
     private async Task GuardAsync(HttpContext context, Func<HttpContext, LiveStream, Task> answer)
@@ -77,18 +88,66 @@ internal sealed class ReportEndpoints(LiveStreams streams, AdminDoor door, Repor
         );
     }
 
+    private async Task DeleteAsync(HttpContext context, LiveStream stream)
+    {
+        var id = context.GetRouteValue("id") as string ?? "";
+        var (ids, _) = await catalogue.ListAsync(stream, context.RequestAborted);
+        if (!ids.Contains(id, StringComparer.Ordinal))
+        {
+            await SendNoneAsync(context, stream);
+            return;
+        }
+        var report = await catalogue.FindAsync(stream, id, context.RequestAborted);
+        if (IsWritten(stream, id, report))
+        {
+            await AdminDoor.SendErrorAsync(
+                context,
+                StatusCodes.Status409Conflict,
+                $"{id} is on air or just ending: its report can be deleted once it has ended."
+            );
+            return;
+        }
+        await catalogue.DeleteAsync(stream, id, context.RequestAborted);
+        log.Add(
+            EventLevel.Info,
+            stream.Name,
+            EventKinds.Operator,
+            $"The operator has deleted the report of {id}.",
+            broadcast: id
+        );
+        await AdminDoor.SendAsync(
+            context,
+            StatusCodes.Status200OK,
+            new DeletedReport(stream.Name, id),
+            ReportsJson.Default.DeletedReport
+        );
+    }
+
+    /// <summary>Somebody would store it again: this process, or another that has said so not long ago.</summary>
+    private bool IsWritten(LiveStream stream, string id, BroadcastReport? report)
+    {
+        if (stream.Status is { State: "live" or "slate", Broadcast: var onAir } && onAir == id)
+            return true;
+        if (stream.Reports?.Find(id) is { } own)
+            return own.State != BroadcastReport.Ended;
+        return report is { State: not BroadcastReport.Ended } left && store.Now - left.AsOf < s_left;
+    }
+
     private async Task GetAsync(HttpContext context, LiveStream stream)
     {
         var id = context.GetRouteValue("id") as string ?? "";
         if (SweepKey.IsBroadcast(id) && await catalogue.FindAsync(stream, id, context.RequestAborted) is { } report)
             await AdminDoor.SendAsync(context, StatusCodes.Status200OK, report, ReportsJson.Default.BroadcastReport);
         else
-            await AdminDoor.SendErrorAsync(
-                context,
-                StatusCodes.Status404NotFound,
-                $"There is no report of such a broadcast of {stream.Name}."
-            );
+            await SendNoneAsync(context, stream);
     }
+
+    private static Task SendNoneAsync(HttpContext context, LiveStream stream) =>
+        AdminDoor.SendErrorAsync(
+            context,
+            StatusCodes.Status404NotFound,
+            $"There is no report of such a broadcast of {stream.Name}."
+        );
 }
 
 /// <param name="Broadcasts">Newest first.</param>
@@ -100,6 +159,9 @@ internal sealed record BroadcastList(
     string? Next,
     DateTimeOffset AsOf
 );
+
+/// <summary>Answer of <c>DELETE …/broadcasts/{id}</c>.</summary>
+internal sealed record DeletedReport(string Stream, string Broadcast);
 
 /// <param name="State"><c>onAir</c>, <c>ended</c>, or <c>unreadable</c>.</param>
 /// <param name="Gaps">Of the rendition that has most.</param>

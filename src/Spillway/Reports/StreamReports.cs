@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Spillway.Audience;
+using Spillway.Cost;
 using Spillway.Storage;
 
 namespace Spillway.Reports;
@@ -58,6 +59,13 @@ internal sealed class StreamReports(
 
     /// <summary>Null: not made here, or nothing to tell yet.</summary>
     public BroadcastReport? Find(string broadcast) => _made.GetValueOrDefault(broadcast)?.Invoke();
+
+    /// <summary>The report is deleted. That it was made here is still known: what it told of is not told once more.</summary>
+    public void Forget(string broadcast)
+    {
+        if (_made.ContainsKey(broadcast))
+            _made[broadcast] = static () => null;
+    }
 
     /// <summary>Uploads of a broadcast that an earlier run in this process has told of in its own report.</summary>
     public UploadCount AlreadyTold(string broadcast) => _made.ContainsKey(broadcast) ? store.Uploads(broadcast) : default;

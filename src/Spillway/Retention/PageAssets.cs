@@ -23,6 +23,7 @@ internal sealed record PageAssetsPlan(
 internal sealed partial class PageAssets(IObjectStore store, TimeProvider time, IReadOnlySet<string> carried)
 {
     private const string Index = "watch/index.html";
+    private const string Element = "watch/spillway-player.js";
     private const string Folder = "watch/assets/";
     private static readonly TimeSpan Kept = TimeSpan.FromDays(7);
     private static readonly TimeSpan Every = TimeSpan.FromDays(1);
@@ -49,10 +50,13 @@ internal sealed partial class PageAssets(IObjectStore store, TimeProvider time, 
         }
         // What one asset names, such as a part loaded later, is needed as well. One that cannot be read may name anything.
         var needed = new HashSet<string>(StringComparer.Ordinal);
-        var unread = new Queue<string>([Index]);
+        var unread = new Queue<string>([Index, Element]);
         while (unread.TryDequeue(out var next))
         {
             var result = await store.GetWithinAsync(Patience, time, next, cancellationToken);
+            // Only older programs stored no element.
+            if (result.Status == GetStatus.Missing && next == Element)
+                continue;
             if (result.Status != GetStatus.Found)
                 return PageAssetsPlan.Unchanged(memory);
             foreach (var key in stored.Keys)

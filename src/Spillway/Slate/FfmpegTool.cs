@@ -38,20 +38,32 @@ internal sealed record FfmpegTool(string Ffmpeg, string Ffprobe, TimeSpan Patien
     public static FfmpegTool Installed { get; } = new("ffmpeg", "ffprobe", TimeSpan.FromMinutes(5));
 
     public Task<ToolResult> EncodeAsync(string folder, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
-        RunAsync(
-            Ffmpeg,
-            folder,
-            ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y", .. arguments],
-            cancellationToken
-        );
+        RunAsync(Ffmpeg, folder, Encoding(arguments), null, cancellationToken);
+
+    /// <summary>The same, with what it writes to its standard output handed on as it comes.</summary>
+    /// <exception cref="IOException"><paramref name="output"/> takes no more.</exception>
+    public Task<ToolResult> StreamAsync(
+        string folder,
+        IEnumerable<string> arguments,
+        Stream output,
+        CancellationToken cancellationToken
+    ) => RunAsync(Ffmpeg, folder, Encoding(arguments), output, cancellationToken);
 
     public Task<ToolResult> ProbeAsync(string folder, IEnumerable<string> arguments, CancellationToken cancellationToken) =>
-        RunAsync(Ffprobe, folder, ["-hide_banner", "-loglevel", "error", .. arguments], cancellationToken);
+        RunAsync(Ffprobe, folder, ["-hide_banner", "-loglevel", "error", .. arguments], null, cancellationToken);
+
+    /// <summary>Whether there is no ffmpeg to be run.</summary>
+    public async Task<bool> MissingAsync(CancellationToken cancellationToken) =>
+        (await RunAsync(Ffmpeg, Path.GetTempPath(), ["-version"], null, cancellationToken)).Outcome == ToolOutcome.Missing;
+
+    private static string[] Encoding(IEnumerable<string> arguments) =>
+        ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", "-y", .. arguments];
 
     private async Task<ToolResult> RunAsync(
         string program,
         string folder,
         string[] arguments,
+        Stream? sink,
         CancellationToken cancellationToken
     )
     {
@@ -81,8 +93,12 @@ internal sealed record FfmpegTool(string Ffmpeg, string Ffprobe, TimeSpan Patien
         try
         {
             process.StandardInput.Close();
-            var output = ReadAsync(process.StandardOutput, keepsEnd: false, both.Token);
+            var output = sink is null
+                ? ReadAsync(process.StandardOutput, keepsEnd: false, both.Token)
+                : HandOnAsync(process.StandardOutput.BaseStream, sink, both.Token);
             var errors = ReadAsync(process.StandardError, keepsEnd: true, both.Token);
+            // Its words come to their end only with itself: a sink that takes no more ends it.
+            await await Task.WhenAny(output, errors);
             await Task.WhenAll(output, errors);
             await process.WaitForExitAsync(both.Token);
             var line = (await errors).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -103,6 +119,12 @@ internal sealed record FfmpegTool(string Ffmpeg, string Ffprobe, TimeSpan Patien
             if (!process.HasExited)
                 process.Kill(entireProcessTree: true);
         }
+    }
+
+    private static async Task<string> HandOnAsync(Stream output, Stream sink, CancellationToken cancellationToken)
+    {
+        await output.CopyToAsync(sink, cancellationToken);
+        return "";
     }
 
     /// <summary>All of it is read, so that the program does not block; only a part is kept.</summary>

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spillway.Admin;
+using Spillway.Events;
 using Spillway.Streams;
 
 namespace Spillway.Slate;
 
 /// <summary>The slate by hand: <c>POST</c> (on, or <c>{"on": false}</c>) and <c>DELETE</c> (off) <c>/api/v1/streams/{stream}/slate</c>.</summary>
-internal sealed class SlateEndpoints(LiveStreams streams, AdminDoor door)
+internal sealed class SlateEndpoints(LiveStreams streams, AdminDoor door, EventLog log)
 {
     private const string Path = "/streams/{stream}/slate";
 
@@ -37,6 +38,7 @@ internal sealed class SlateEndpoints(LiveStreams streams, AdminDoor door)
     {
         if (await streams.FindAsync(context) is not { } stream)
             return;
+        var before = stream.Status.Switches.SlateByHand;
         SlateAnswer answer;
         try
         {
@@ -52,14 +54,24 @@ internal sealed class SlateEndpoints(LiveStreams streams, AdminDoor door)
             return;
         }
         if (answer.Refusal is { } words)
+        {
             await AdminDoor.SendErrorAsync(context, StatusCodes.Status409Conflict, words);
-        else
-            await AdminDoor.SendAsync(
-                context,
-                StatusCodes.Status200OK,
-                new SlateState(stream.Name, answer.Status.State, answer.Status.Broadcast, answer.ByHand),
-                SlateApiJson.Default.SlateState
+            return;
+        }
+        if (answer.ByHand != before)
+            log.Add(
+                EventLevel.Info,
+                stream.Name,
+                EventKinds.Operator,
+                answer.ByHand ? "The operator has put the slate on air." : "The operator has taken the slate off.",
+                broadcast: answer.Status.Broadcast
             );
+        await AdminDoor.SendAsync(
+            context,
+            StatusCodes.Status200OK,
+            new SlateState(stream.Name, answer.Status.State, answer.Status.Broadcast, answer.ByHand),
+            SlateApiJson.Default.SlateState
+        );
     }
 
     /// <summary>Null when it is anything else than what may be sent.</summary>

@@ -1,4 +1,5 @@
 using Spillway.Configuration;
+using Spillway.Dashboard;
 using Spillway.Sources.Push;
 using Spillway.Sources.Rtmp;
 using Spillway.Timeline;
@@ -27,6 +28,35 @@ internal sealed class PublishAddresses(SpillwayOptions options, PublishKeys keys
             if (address is not null)
                 yield return $"{address}  ({stream}; {Where(stream, settings, shown)})";
         }
+    }
+
+    /// <summary>Where encoders publish a stream to, for the dashboard; null: Spillway follows the stream's source.</summary>
+    public static PublishPicture? Of(SpillwayOptions options, string stream, PublishKeys keys, Ports ports)
+    {
+        var settings = options.Streams[stream];
+        return Template(options, stream, ports, "KEY") is { } address
+            ? new PublishPicture(
+                settings.Source,
+                address,
+                settings.Key.Length > 0 ? $"the settings, Streams.{stream}.Key" : keys.Path,
+                keys.ChangedAt(stream)
+            )
+            : null;
+    }
+
+    /// <summary>The address with a key in it, and <c>{host}</c> where no setting says this server's name.</summary>
+    public static string? Template(SpillwayOptions options, string stream, Ports ports, string key)
+    {
+        var server = options.Server;
+        var host = server.PublicUrl.Length > 0 ? new Uri(server.PublicUrl).Host : "{host}";
+        var scheme = server.Certificate.Length > 0 ? "https" : "http";
+        var origin = server.PublicUrl.Length > 0 ? server.PublicUrl.TrimEnd('/') : $"{scheme}://{host}:{ports.Origin}";
+        return options.Streams[stream].Source switch
+        {
+            StreamOptions.Rtmp => $"rtmp://{host}:{ports.Rtmp}/{RtmpAddress.App}/{key}",
+            StreamOptions.Push => $"{origin}{PushName.Prefix}{stream}/{key}/stream.m3u8",
+            _ => null,
+        };
     }
 
     private string Where(string stream, StreamOptions settings, string shown) =>

@@ -14,16 +14,22 @@ internal sealed class PublishKeys
 {
     public const string FileName = "keys.json";
 
-    private readonly Dictionary<string, string> _keys;
-
+    private readonly Lock _changing = new();
     private readonly HashSet<string> _made;
+    private readonly HashSet<string> _set;
+    private readonly Dictionary<string, DateTimeOffset> _changed = new(StringComparer.Ordinal);
+    private readonly string _path;
 
-    private PublishKeys(Dictionary<string, string> keys, HashSet<string> made) => (_keys, _made) = (keys, made);
+    // Never changed, but replaced: any thread looks keys up.
+    private Dictionary<string, string> _keys;
+
+    private PublishKeys(Dictionary<string, string> keys, HashSet<string> made, HashSet<string> set, string path) =>
+        (_keys, _made, _set, _path) = (keys, made, set, path);
 
     /// <exception cref="SecretFileException">The file holds something else, or cannot be read or written.</exception>
     public static PublishKeys Open(SpillwayOptions options)
     {
-        var path = Path.Combine(options.Data, FileName);
+        var path = System.IO.Path.Combine(options.Data, FileName);
         try
         {
             return Open(options, path);
@@ -41,6 +47,7 @@ internal sealed class PublishKeys
     {
         var keys = new Dictionary<string, string>(StringComparer.Ordinal);
         var made = new HashSet<string>(StringComparer.Ordinal);
+        var set = new HashSet<string>(StringComparer.Ordinal);
         Dictionary<string, string>? kept = null;
         foreach (var (stream, settings) in options.Streams)
         {
@@ -49,23 +56,62 @@ internal sealed class PublishKeys
             if (settings.Key.Length > 0)
             {
                 keys[stream] = settings.Key;
+                set.Add(stream);
                 continue;
             }
             kept ??= Read(path);
             if (!kept.TryGetValue(stream, out var key) || key.Length == 0)
             {
-                kept[stream] = key = RandomNumberGenerator.GetHexString(24, lowercase: true);
+                kept[stream] = key = Make();
                 made.Add(stream);
             }
             keys[stream] = key;
         }
         if (made.Count > 0)
-            SecretFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(kept!, PublishKeysJson.Default.DictionaryStringString));
-        return new PublishKeys(keys, made);
+            Write(path, kept!);
+        return new PublishKeys(keys, made, set, path);
     }
 
     /// <summary>A stream's key; null when its source is not one that encoders publish to.</summary>
-    public string? Of(string stream) => _keys.GetValueOrDefault(stream);
+    public string? Of(string stream) => Volatile.Read(ref _keys).GetValueOrDefault(stream);
+
+    /// <summary>The stream's key stands in the settings: only who changes them changes it.</summary>
+    public bool IsSet(string stream) => _set.Contains(stream);
+
+    /// <summary>When a stream's key was changed last by this process; null: never.</summary>
+    public DateTimeOffset? ChangedAt(string stream)
+    {
+        lock (_changing)
+            return _changed.TryGetValue(stream, out var at) ? at : null;
+    }
+
+    /// <summary>Where keys are kept that were made here.</summary>
+    public string Path => _path;
+
+    /// <summary>Makes a new key for a stream whose key was made here; from now on the old one opens nothing.</summary>
+    /// <exception cref="SecretFileException">It cannot be kept: then the old one stays.</exception>
+    public string Change(string stream, DateTimeOffset now)
+    {
+        lock (_changing)
+        {
+            var made = Make();
+            try
+            {
+                var kept = Read(_path);
+                kept[stream] = made;
+                Write(_path, kept);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new SecretFileException(
+                    $"{_path}, where the publishing keys are kept, cannot be written ({exception.Message}): the old key stays."
+                );
+            }
+            _changed[stream] = now;
+            Volatile.Write(ref _keys, new Dictionary<string, string>(_keys, StringComparer.Ordinal) { [stream] = made });
+            return made;
+        }
+    }
 
     /// <summary>The stream's key was made just now: nobody has seen it yet.</summary>
     public bool IsNew(string stream) => _made.Contains(stream);
@@ -74,7 +120,7 @@ internal sealed class PublishKeys
     public string? StreamOf(string key)
     {
         string? found = null;
-        foreach (var (stream, expected) in _keys)
+        foreach (var (stream, expected) in Volatile.Read(ref _keys))
         {
             if (Secret.Same(expected, key))
                 found = stream;
@@ -83,6 +129,26 @@ internal sealed class PublishKeys
     }
 
     public bool Opens(string stream, string key) => Of(stream) is { } expected && Secret.Same(expected, key);
+
+    private static string Make() => RandomNumberGenerator.GetHexString(24, lowercase: true);
+
+    private static void Write(string path, Dictionary<string, string> keys) =>
+        SecretFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(keys, PublishKeysJson.Default.DictionaryStringString));
+
+    /// <summary>A key was made for the stream at an earlier start. Makes none.</summary>
+    /// <exception cref="SecretFileException">The file holds something else, or cannot be read.</exception>
+    public static bool IsKept(SpillwayOptions options, string stream)
+    {
+        var path = System.IO.Path.Combine(options.Data, FileName);
+        try
+        {
+            return Read(path).TryGetValue(stream, out var key) && key.Length > 0;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new SecretFileException($"{path}, where the publishing keys are kept, cannot be read ({exception.Message}).");
+        }
+    }
 
     private static Dictionary<string, string> Read(string path)
     {

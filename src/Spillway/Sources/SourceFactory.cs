@@ -39,7 +39,13 @@ internal sealed class SourceFactory(
         {
             StreamOptions.Rtmp => new RtmpSource(rtmp.Of(stream), options, time, loggers.CreateLogger<RtmpSource>()),
             StreamOptions.Push => new PushSource(stream, pushed.Of(stream)!, time, loggers.CreateLogger<PushSource>()),
-            _ => new HlsSource(options.Source, time, loggers.CreateLogger<HlsSource>(), owncast: OwncastOf(stream)),
+            _ => new HlsSource(
+                options.Source,
+                time,
+                loggers.CreateLogger<HlsSource>(),
+                owncast: OwncastOf(stream),
+                allowPrivate: options.AllowPrivate
+            ),
         };
 
     /// <summary>The server of the old setting is the old system's only stream's.</summary>

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using Spillway.Metrics;
 
 namespace Spillway.Storage;
 
@@ -19,6 +21,12 @@ internal sealed class CountingObjectStore(IObjectStore inner) : IObjectStore
     public OperationCount Total =>
         _counters.Values.Aggregate(OperationCount.None, static (sum, counters) => sum + counters.Operations);
 
+    /// <summary>All that has been asked for, by the first part of the keys.</summary>
+    public IEnumerable<(string Name, StoreCounters Counters)> Roots => _counters.Select(static pair => (pair.Key, pair.Value));
+
+    /// <summary>Is told how long each <c>put</c>, <c>get</c> or <c>delete</c> took. Null: nobody wants to know.</summary>
+    public Action<string, TimeSpan>? Measured { get; set; }
+
     /// <param name="root">The first part of the keys.</param>
     public StoreCounters Of(string root) => _counters.GetOrAdd(root, static _ => new StoreCounters());
 
@@ -34,6 +42,8 @@ internal sealed class CountingObjectStore(IObjectStore inner) : IObjectStore
     )
     {
         var status = PutStatus.Unknown;
+        var start = Stopwatch.GetTimestamp();
+        using var trace = Traces.StoreRequest("PUT", key);
         try
         {
             var result = await inner.PutAsync(key, body, headers, condition, cancellationToken);
@@ -44,12 +54,16 @@ internal sealed class CountingObjectStore(IObjectStore inner) : IObjectStore
         {
             // Also when the caller's patience was at its end: it may have happened.
             OfKey(key).CountPut(key, status, body.Length);
+            Traces.End(trace, status.ToString(), status is PutStatus.Refused or PutStatus.Unknown);
+            Measured?.Invoke("put", Stopwatch.GetElapsedTime(start));
         }
     }
 
     public async Task<GetResult> GetAsync(string key, CancellationToken cancellationToken)
     {
         var status = GetStatus.Unknown;
+        var start = Stopwatch.GetTimestamp();
+        using var trace = Traces.StoreRequest("GET", key);
         try
         {
             var result = await inner.GetAsync(key, cancellationToken);
@@ -59,6 +73,8 @@ internal sealed class CountingObjectStore(IObjectStore inner) : IObjectStore
         finally
         {
             OfKey(key).CountGet(status);
+            Traces.End(trace, status.ToString(), status is GetStatus.Refused or GetStatus.Unknown);
+            Measured?.Invoke("get", Stopwatch.GetElapsedTime(start));
         }
     }
 
@@ -83,7 +99,19 @@ internal sealed class CountingObjectStore(IObjectStore inner) : IObjectStore
     {
         foreach (var group in keys.GroupBy(Root))
             Of(group.Key).CountDeletes((group.Count() + Page - 1) / Page);
-        await inner.DeleteAsync(keys, cancellationToken);
+        var start = Stopwatch.GetTimestamp();
+        using var trace = Traces.StoreRequest("DELETE", key: null);
+        var isDone = false;
+        try
+        {
+            await inner.DeleteAsync(keys, cancellationToken);
+            isDone = true;
+        }
+        finally
+        {
+            Traces.End(trace, isDone ? "Deleted" : "Unknown", !isDone);
+            Measured?.Invoke("delete", Stopwatch.GetElapsedTime(start));
+        }
     }
 
     private StoreCounters OfKey(string key) => Of(Root(key));

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Spillway.Storage;
 
 /// <summary>In the order in which they go.</summary>
@@ -19,12 +21,14 @@ internal enum UploadKind
 /// <param name="Headers">What it is served with.</param>
 /// <param name="Media">How long its media lasts: what a try may take is measured by it.</param>
 /// <param name="Kind">What goes first.</param>
+/// <param name="Trace">What its requests are traced under; null: nothing.</param>
 internal readonly record struct Upload(
     string Key,
     ReadOnlyMemory<byte> Body,
     ObjectHeaders Headers,
     TimeSpan Media,
-    UploadKind Kind
+    UploadKind Kind,
+    Activity? Trace = null
 );
 
 /// <summary>How an upload ended.</summary>
@@ -51,6 +55,7 @@ internal sealed class PendingUpload(Upload upload, long ticket, TimeSpan since, 
     public ObjectHeaders Headers { get; } = upload.Headers;
     public TimeSpan Media { get; } = upload.Media;
     public UploadKind Kind { get; } = upload.Kind;
+    public Activity? Trace { get; } = upload.Trace;
     public long Ticket { get; } = ticket;
 
     /// <summary>When it came.</summary>

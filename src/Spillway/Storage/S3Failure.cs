@@ -144,12 +144,15 @@ internal readonly record struct S3Failure(S3Verdict Verdict, StoreFault Fault)
         return new StoreFault(kind, $"The store answered {(int)answer.StatusCode}{code}{end}", remedy);
     }
 
-    /// <summary>One line of bounded length, surely without the secret.</summary>
+    /// <summary>One line of bounded length, surely without the key: some stores repeat what they were sent.</summary>
     private static string Words(Exception exception, StorageOptions options)
     {
         var words = string.Join(' ', exception.Message.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
-        if (options.SecretAccessKey.Length > 0)
-            words = words.Replace(options.SecretAccessKey, "***", StringComparison.Ordinal);
+        foreach (var secret in (ReadOnlySpan<string>)[options.SecretAccessKey, options.AccessKeyId])
+        {
+            if (secret.Length > 0)
+                words = words.Replace(secret, "***", StringComparison.Ordinal);
+        }
         return words.Length <= MaxWords ? words : string.Concat(words.AsSpan(0, MaxWords), "…");
     }
 

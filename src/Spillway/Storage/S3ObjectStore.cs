@@ -12,7 +12,7 @@ namespace Spillway.Storage;
 /// A bucket of any S3 store, set up for Cloudflare R2, the narrowest: whole signed bodies (no chunks, no trailers), no ACLs,
 /// no retries of the SDK's own. The caller's token says how long an attempt may take.
 /// </summary>
-internal sealed class S3ObjectStore : IObjectStore, IDisposable
+internal sealed partial class S3ObjectStore : IObjectStore, IDisposable
 {
     /// <summary>S3's limit for one DeleteObjects.</summary>
     private const int DeleteBatch = 1000;

@@ -16,6 +16,8 @@ internal sealed class S3Transport(StoreClock clock, TimeProvider time)
             PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
             // DNS may change.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            // A store has no use of our traces' ids.
+            ActivityHeadersPropagator = null,
         }
     )
 {

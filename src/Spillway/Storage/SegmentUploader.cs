@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Spillway.Storage;
 
 /// <summary>
@@ -50,6 +52,9 @@ internal sealed partial class SegmentUploader : IDisposable
         _share = spool.Open(GiveUpForRoom);
         _timer = time.CreateTimer(_ => Pump(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
+
+    /// <summary>Is told of each object stored: from its first try to the answer of its last. Null: nobody wants to know.</summary>
+    public Action<UploadKind, TimeSpan>? Measured { get; set; }
 
     /// <summary>Objects stored since the start.</summary>
     public long Stored => Interlocked.Read(ref _stored);
@@ -104,6 +109,16 @@ internal sealed partial class SegmentUploader : IDisposable
         {
             lock (_gate)
                 return _speed.Advice;
+        }
+    }
+
+    /// <summary>Time an upload takes for each second of media, mean of the last segments; null: too few were stored.</summary>
+    public double? Load
+    {
+        get
+        {
+            lock (_gate)
+                return _speed.Mean;
         }
     }
 
@@ -197,6 +212,9 @@ internal sealed partial class SegmentUploader : IDisposable
 
     private async Task TryAsync(PendingUpload pending, TimeSpan patience)
     {
+        // This may have been begun from within another's; the requests below belong under its own.
+        if (Activity.Current != pending.Trace)
+            Activity.Current = pending.Trace;
         try
         {
             if (await pending.Held!.ReadAsync(pending.Cancellation) is not { } body)
@@ -270,7 +288,9 @@ internal sealed partial class SegmentUploader : IDisposable
         }
         Interlocked.Increment(ref _stored);
         Interlocked.Add(ref _bytes, length);
-        pending.End(new UploadResult(true, Now - pending.FirstTryAt!.Value, pending.Tries, answeredAt));
+        var elapsed = Now - pending.FirstTryAt!.Value;
+        Measured?.Invoke(pending.Kind, elapsed);
+        pending.End(new UploadResult(true, elapsed, pending.Tries, answeredAt));
     }
 
     private void NoteFailed(PendingUpload pending, PutResult result, TimeSpan start, TimeSpan patience)

@@ -47,6 +47,12 @@ internal sealed partial class Spool : IDisposable
     /// <summary>Bytes that wait on disk now, over all streams.</summary>
     public long OnDisk => Interlocked.Read(ref _disk);
 
+    /// <summary>Bytes that may wait in memory.</summary>
+    public long MemoryLimit => _memoryLimit;
+
+    /// <summary>Bytes that may wait on disk.</summary>
+    public long DiskLimit => _folder is null ? 0 : _diskLimit;
+
     /// <summary>Cause and remedy while the disk takes nothing.</summary>
     public StoreFault? Fault => Volatile.Read(ref _fault);
 

@@ -10,8 +10,14 @@ internal sealed class UploadPace(int most)
     /// <summary>R2 takes one write a second a key, retries included; the tenth is for clocks that differ.</summary>
     public static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1.1);
 
-    /// <summary>Longest pause between two tries, jitter left out.</summary>
-    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(3);
+    /// <summary>
+    /// Longest pause between two tries, jitter left out. Viewers stand still for it after the end of an outage; and one try at a time
+    /// is less than a store has to bear while all is well.
+    /// </summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1.2);
+
+    /// <summary>The same for a store that has asked for less.</summary>
+    private static readonly TimeSpan LongestThrottledPause = TimeSpan.FromSeconds(3);
 
     /// <summary>Failures in a row that are no accident any more.</summary>
     private const int FailuresOfAnOutage = 3;
@@ -94,7 +100,8 @@ internal sealed class UploadPace(int most)
         if (!isThrottled && !IsAway)
             return;
         var pause = FirstPause * Math.Pow(2, Math.Clamp(_failures - FailuresOfAnOutage, 0, 8));
-        NotBefore = now + (pause < LongestPause ? pause : LongestPause) * (0.75 + 0.5 * jitter);
+        var longest = isThrottled ? LongestThrottledPause : LongestPause;
+        NotBefore = now + (pause < longest ? pause : longest) * (0.75 + 0.5 * jitter);
     }
 
     /// <summary>Until the next try of a key that has failed so often.</summary>

@@ -7,6 +7,7 @@ internal sealed class UploadSpeed
 {
     /// <summary>The mean is that of the last so many.</summary>
     private const int Kept = 10;
+    private const int FewestForMean = 3;
     private const double TooSlow = 0.7;
     private const double FastAgain = 0.5;
 
@@ -14,6 +15,9 @@ internal sealed class UploadSpeed
 
     /// <summary>What the operator should do; null when all is well.</summary>
     public string? Advice { get; private set; }
+
+    /// <summary>Of upload time to media time; null: too few have come.</summary>
+    public double? Mean => _last.Count < FewestForMean ? null : _last.Average();
 
     /// <returns>Whether advice has just been given.</returns>
     public bool Note(TimeSpan upload, TimeSpan media)

@@ -1,3 +1,4 @@
+using Spillway.Metrics;
 using Spillway.Playlists;
 using Spillway.Replays;
 using Spillway.Slate;
@@ -136,6 +137,9 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
     /// <summary>The origin's copies of <see cref="Listed"/>.</summary>
     public OriginSlot Copies { get; } = new();
 
+    /// <summary>Its segments on their way.</summary>
+    public SegmentTraces Traces { get; } = new();
+
     /// <summary>The playlist that the store has acknowledged.</summary>
     public MediaPlaylist? Listed { get; private set; }
 
@@ -204,6 +208,7 @@ internal sealed class BroadcastRendition(SourceRendition declared, RenditionForm
             if (Listed is null || playlist.Ended || (!Listed.Ended && End(playlist) >= End(Listed)))
                 Listed = playlist;
         }
+        Traces.NoteListed(End(playlist));
 
         static long End(MediaPlaylist listed) => listed.MediaSequence + listed.Segments.Count;
     }

@@ -29,6 +29,10 @@ internal sealed class BroadcastStart(StreamOptions options)
     private IReadOnlyList<SourceRendition> _renditions = [];
     private TimeSpan _firstAt;
 
+    /// <summary>Segments that have come of the rendition that has most; 0: none, or the broadcast has begun with them.</summary>
+    public int Collected =>
+        _segments.Count == 0 ? 0 : _segments.GroupBy(static segment => segment.Rendition).Max(static group => group.Count());
+
     public void Expect(IReadOnlyList<SourceRendition> found)
     {
         _renditions = found;

@@ -18,6 +18,9 @@ internal sealed class EdgeAddress(SpillwayOptions options, Func<int> edgePort)
     /// <summary>By Host header, so that no request makes its address anew.</summary>
     private readonly ConcurrentDictionary<string, string> _known = new(StringComparer.Ordinal);
 
+    /// <summary>The same for whoever asks; null: it follows the host that was asked for.</summary>
+    public string? Fixed => _fixed;
+
     /// <summary>The address in logs, where there is no request.</summary>
     public string ForLog => _fixed ?? $"http://localhost:{edgePort()}/";
 

@@ -2,7 +2,9 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Spillway.AdaptiveWindow;
+using Spillway.Admin;
 using Spillway.Audience;
+using Spillway.Configuration;
 using Spillway.Reports;
 using Spillway.Storage;
 using Spillway.Tracker;
@@ -10,11 +12,16 @@ using Spillway.Tracker.Nodes;
 
 namespace Spillway.Streams;
 
-/// <summary><c>/health</c>: the old system's members with their meanings, for the default stream's first rendition; the rest beside them.</summary>
+/// <summary>
+/// <c>/health</c>: the old system's members with their meanings, for the default stream's first rendition, for everybody; the rest beside
+/// them, for those whom <see cref="ReadersDoor"/> lets in.
+/// </summary>
 internal sealed class Health(
     LiveStreams streams,
     TrackerServer tracker,
     OriginCounters counters,
+    ReadersDoor door,
+    SpillwayOptions options,
     EmbeddedEdge? edge = null,
     NodeWatch? nodes = null
 )
@@ -25,6 +32,10 @@ internal sealed class Health(
         routes.MapHealth(
             Report,
             HealthJson.Default.HealthReport,
+            (context, report) =>
+                door.IsOpen(context, options.Admin.PublicHealth)
+                    ? null
+                    : JsonSerializer.SerializeToUtf8Bytes(report.Brief(), HealthJson.Default.BriefHealth),
             static report => report.Status == Down,
             () => Report().Status == Down ? Down : null
         );
@@ -67,7 +78,8 @@ internal sealed class Health(
 
     private const string StandbyRole = "standby";
 
-    private static string? Why(LeaseReport? lease) =>
+    /// <summary>Why an instance has its role, in words.</summary>
+    public static string? Why(LeaseReport? lease) =>
         lease is null ? null
         : lease.Writes
             ? string.Create(
@@ -81,7 +93,7 @@ internal sealed class Health(
             )
         : lease.Why;
 
-    private static TrackerNodeReport Describe(NodeSight node) =>
+    public static TrackerNodeReport Describe(NodeSight node) =>
         new(
             node.Node,
             node.Lives,
@@ -121,6 +133,7 @@ internal sealed class Health(
             Superseded = status.Superseded,
             Window = status.Window,
             Gaps = status.Gaps,
+            PauseGaps = status.PauseGaps,
             ObjectsStored = stream.Uploads.Stored,
             BytesStored = stream.Uploads.Bytes,
             FailedTries = stream.Uploads.FailedTries,
@@ -158,7 +171,13 @@ internal sealed record HealthReport
 
     /// <summary>Null with a bucket: its edge keeps its own count.</summary>
     public EdgeReport? Edge { get; init; }
+
+    public BriefHealth Brief() => new(Status, Torrents, Peers, Chunks, ManifestChunks, Signaling);
 }
+
+/// <summary>What everybody may know: the old system's members, which its users and load balancers read.</summary>
+/// <inheritdoc cref="HealthReport"/>
+internal sealed record BriefHealth(string Status, int Torrents, int Peers, long Chunks, int ManifestChunks, string Signaling);
 
 internal sealed record StreamReport
 {
@@ -197,7 +216,12 @@ internal sealed record StreamReport
 
     /// <summary>Live delay and window, and why they are so; null: nothing has been on air since the start.</summary>
     public WindowReport? Window { get; init; }
+
+    /// <summary>Segments that were lost since the start.</summary>
     public required long Gaps { get; init; }
+
+    /// <summary>Gaps listed since the start because nothing came for so long.</summary>
+    public required long PauseGaps { get; init; }
     public required long ObjectsStored { get; init; }
     public required long BytesStored { get; init; }
     public required long FailedTries { get; init; }
@@ -250,4 +274,5 @@ internal sealed record EdgeReport(EdgeCount Playlists, EdgeCount Segments, EdgeC
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
 )]
 [JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(BriefHealth))]
 internal sealed partial class HealthJson : JsonSerializerContext;

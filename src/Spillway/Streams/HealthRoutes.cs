@@ -7,12 +7,14 @@ namespace Spillway.Streams;
 internal static class HealthRoutes
 {
     /// <param name="report">As of now.</param>
+    /// <param name="brief">What anybody may know of it, when the request is somebody's who may not know the rest; null: all of it.</param>
     /// <param name="isDown">It is sent with 503.</param>
     /// <param name="unready">Why no viewers should be sent here now, in a word; null: they may.</param>
     public static void MapHealth<T>(
         this IEndpointRouteBuilder routes,
         Func<T> report,
         JsonTypeInfo<T> type,
+        Func<HttpContext, T, byte[]?> brief,
         Func<T, bool> isDown,
         Func<string?> unready
     )
@@ -25,7 +27,9 @@ internal static class HealthRoutes
                 SetStatus(context, isDown(now));
                 context.Response.ContentType = "application/json";
                 context.Response.Headers.CacheControl = "no-store";
-                return JsonSerializer.SerializeAsync(context.Response.Body, now, type, context.RequestAborted);
+                return brief(context, now) is { } known
+                    ? context.Response.Body.WriteAsync(known, context.RequestAborted).AsTask()
+                    : JsonSerializer.SerializeAsync(context.Response.Body, now, type, context.RequestAborted);
             }
         );
         // Alive: the process answers. Ready: it can be sent viewers.

@@ -72,6 +72,15 @@ internal sealed class LiveStream : IDisposable
     /// <summary>How long its publications took.</summary>
     public PublishingFigures Publishing => _parts.Publishing;
 
+    /// <summary>What became of its last segments.</summary>
+    public SegmentNotes Notes => _parts.Notes;
+
+    /// <summary>On air, and its source has brought nothing for longer than is usual, though it does not count as away yet.</summary>
+    public bool IsSourceLate => Status is { State: "live", SourceAway: null } && _parts.Source.IsLate;
+
+    /// <summary>What its source has brought.</summary>
+    public SourceReport Source => _parts.Source.Report();
+
     /// <summary>Null: nothing of it is ever deleted.</summary>
     public StreamSweeps? Sweeps => _parts.Sweeps;
 
@@ -91,6 +100,12 @@ internal sealed class LiveStream : IDisposable
 
     /// <summary>What a waiting instance shows of the stream.</summary>
     public StandbyPlaylist Standby { get; }
+
+    /// <summary>What players were last told; null: nothing yet.</summary>
+    public PlayerDocument? Told => Volatile.Read(ref _run)?.Told;
+
+    /// <summary>The list of replays; null: none is kept, or nothing runs.</summary>
+    public IReadOnlyList<ReplayEntry>? ReplayList => Volatile.Read(ref _run)?.ReplayList;
 
     /// <summary>The broadcast whose playlists the origin shows; null before the first.</summary>
     public Broadcast? OnAir => Volatile.Read(ref _run)?.OnAir;
@@ -120,6 +135,15 @@ internal sealed class LiveStream : IDisposable
     public Task<SlateAnswer> SetSlateAsync(bool on) =>
         Volatile.Read(ref _run)?.SetSlateAsync(on)
         ?? Task.FromResult(new SlateAnswer(Status, false, Refusal ?? $"Nothing is on air on {Name}."));
+
+    /// <summary>Ends the broadcast; what the source still brings is left out until it was away, or is let in. Null: nothing runs.</summary>
+    public Task<SwitchAnswer>? EndAsync() => Volatile.Read(ref _run)?.EndAsync();
+
+    /// <summary>Takes what the source brings again, after <see cref="EndAsync"/>.</summary>
+    public Task<SwitchAnswer>? LetInAsync() => Volatile.Read(ref _run)?.LetInAsync();
+
+    /// <summary>Lets viewers share, or not. Null: nothing runs.</summary>
+    public Task<SwitchAnswer>? SetPeersAsync(bool on) => Volatile.Read(ref _run)?.SetPeersAsync(on);
 
     /// <summary>The kept replays; null while none are kept, or nothing runs.</summary>
     public Task<ReplayAnswer>? ReplaysAsync() => Volatile.Read(ref _run)?.ReplaysAsync();

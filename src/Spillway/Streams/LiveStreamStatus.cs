@@ -12,6 +12,9 @@ internal sealed record LiveStreamStatus
     public string State { get; init; } = "offline";
     public string? Broadcast { get; init; }
 
+    /// <summary>Segments that have come of a broadcast that is not on air yet; null: one is on air, or nothing comes.</summary>
+    public int? Starting { get; init; }
+
     /// <summary>Why the source is away; null when it is not.</summary>
     public string? SourceAway { get; init; }
 
@@ -33,8 +36,11 @@ internal sealed record LiveStreamStatus
     /// <summary>Live delay and window; null: nothing has been on air since the start.</summary>
     public WindowReport? Window { get; init; }
 
-    /// <summary>Segments listed as missing since the start.</summary>
+    /// <summary>Segments that were lost since the start: listed as gaps. Those of pauses are not among them.</summary>
     public long Gaps { get; init; }
+
+    /// <summary>Gaps listed since the start because nothing came for so long; in all renditions. The slate, where there is one, is none.</summary>
+    public long PauseGaps { get; init; }
 
     /// <summary>Renditions with more bits than players were told, and the remedy; null: none.</summary>
     public string? BandwidthAdvice { get; init; }
@@ -45,7 +51,16 @@ internal sealed record LiveStreamStatus
     /// <summary>What had changed the last time.</summary>
     public string? LastSwarmSplit { get; init; }
     public IReadOnlyList<RenditionStatus> Renditions { get; init; } = [];
+    public SwitchStatus Switches { get; init; } = new(false, null, false, false, null);
 }
+
+/// <summary>How the operator's switches stand.</summary>
+/// <param name="SlateByHand">The slate is on by hand.</param>
+/// <param name="SlateRefusal">Why it cannot be put on air now; null: it can, or it is.</param>
+/// <param name="PeersOff">P2P is off by hand.</param>
+/// <param name="Held">Ended by hand: what the source brings is left out.</param>
+/// <param name="EndRefusal">Why there is nothing to end; null: there is.</param>
+internal sealed record SwitchStatus(bool SlateByHand, string? SlateRefusal, bool PeersOff, bool Held, string? EndRefusal);
 
 /// <param name="Name">Its name.</param>
 /// <param name="Stored">Segments stored in this broadcast.</param>

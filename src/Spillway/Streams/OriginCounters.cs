@@ -9,6 +9,7 @@ internal sealed class OriginCounters
     private long _sockets;
     private long _others;
     private long _bytes;
+    private long _scrapes;
 
     public long Playlists => Interlocked.Read(ref _playlists);
     public long MediaPlaylists => Interlocked.Read(ref _mediaPlaylists);
@@ -19,7 +20,10 @@ internal sealed class OriginCounters
     /// <summary>Bytes of bodies sent over HTTP.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    /// <summary>Requests of all kinds.</summary>
+    /// <summary>Of <c>/metrics</c>. They grow with the operator's patience and not with the audience: they are in no other count.</summary>
+    public long Scrapes => Interlocked.Read(ref _scrapes);
+
+    /// <summary>Requests of all kinds, but for scrapes.</summary>
     public long Requests => Playlists + MediaPlaylists + Pages + Sockets + Others;
 
     public void CountPlaylist() => Interlocked.Increment(ref _playlists);
@@ -31,6 +35,8 @@ internal sealed class OriginCounters
     public void CountSocket() => Interlocked.Increment(ref _sockets);
 
     public void CountOther() => Interlocked.Increment(ref _others);
+
+    public void CountScrape() => Interlocked.Increment(ref _scrapes);
 
     public void CountBytes(long sent) => Interlocked.Add(ref _bytes, sent);
 }

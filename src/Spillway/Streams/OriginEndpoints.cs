@@ -1,3 +1,4 @@
+using Spillway.Dashboard;
 using Spillway.Playlists;
 
 namespace Spillway.Streams;
@@ -90,15 +91,22 @@ internal sealed class OriginEndpoints(
         return WithStream(
             context,
             name,
-            (_, address) =>
+            (stream, address) =>
                 pages.PageAt(address) is { } page
-                    ? text.SendAsync(context, page)
+                    ? SendPageAsync(context, page, address, stream.Options.Fallback)
                     : text.SendLineAsync(
                         context,
                         StatusCodes.Status404NotFound,
                         "This build carries no player page: build it with 'make build'."
                     )
         );
+    }
+
+    private Task SendPageAsync(HttpContext context, OriginCopy page, string address, string fallback)
+    {
+        context.Response.Headers.ContentSecurityPolicy = PagePolicy.Player(address, fallback);
+        context.Response.Headers["Referrer-Policy"] = "no-referrer";
+        return text.SendAsync(context, page);
     }
 
     /// <summary>For playlists: their requests are told in the log, and there is none before the first broadcast.</summary>

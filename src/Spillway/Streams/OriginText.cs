@@ -67,7 +67,7 @@ internal sealed class OriginText(OriginCounters counters)
     }
 
     /// <summary>If-None-Match by the weak comparison, so that a copy of a compressed form counts (RFC 9110, 13.1.2).</summary>
-    private static bool Knows(StringValues known, StringValues tag)
+    public static bool Knows(StringValues known, StringValues tag)
     {
         for (var i = 0; i < known.Count; i++)
         {

@@ -14,6 +14,12 @@ internal sealed record PlayerDocument
     public required string Stream { get; init; }
     public required string Title { get; init; }
 
+    /// <summary>Null: none.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Null: the player looks as it comes with the program.</summary>
+    public PlayerBranding? Branding { get; init; }
+
     /// <summary>The broadcast on air, or the last one; null before the first.</summary>
     public string? Broadcast { get; init; }
 
@@ -44,6 +50,11 @@ internal sealed record PlayerDocument
     public required PeerSettings Peers { get; init; }
     public required IReadOnlyList<string> Stun { get; init; }
 
+    /// <summary>
+    /// Part of the stream that all viewers have from each other, 0 to 1 in twentieths: an estimate. Null: viewers are not to be told, or nobody knows.
+    /// </summary>
+    public double? FromViewers { get; init; }
+
     /// <summary>Seconds behind the live edge at which to play.</summary>
     public double? LiveDelay { get; init; }
 
@@ -62,6 +73,12 @@ internal sealed record PlayerDocument
     /// <summary>The operator wants the slate, whatever the source brings; kept here for the writer that comes after this one.</summary>
     public bool? SlateByHand { get; init; }
 
+    /// <summary>The operator has ended the broadcast: what the source still brings is left out. Kept here as <see cref="SlateByHand"/> is.</summary>
+    public bool? HeldByHand { get; init; }
+
+    /// <summary>The operator has switched P2P off. Kept here as <see cref="SlateByHand"/> is.</summary>
+    public bool? PeersOffByHand { get; init; }
+
     /// <returns>Null for what is no document of ours.</returns>
     public static PlayerDocument? Read(ReadOnlySpan<byte> json)
     {
@@ -79,6 +96,19 @@ internal sealed record PlayerDocument
 }
 
 internal sealed record PeerSettings(bool Enabled);
+
+/// <summary><see cref="BrandingOptions"/>; null: as it comes with the program.</summary>
+internal sealed record PlayerBranding(string? Name, string? Logo, string? Accent, string? Background)
+{
+    /// <returns>Null when nothing is set.</returns>
+    public static PlayerBranding? Of(BrandingOptions options)
+    {
+        var branding = new PlayerBranding(Set(options.Name), Set(options.Logo), Set(options.Accent), Set(options.Background));
+        return branding == new PlayerBranding(null, null, null, null) ? null : branding;
+
+        static string? Set(string value) => value.Length > 0 ? value : null;
+    }
+}
 
 /// <param name="Address">WebSocket; <c>{host}</c> stands for the page's own host name.</param>
 /// <param name="Share">Part of the viewers who are to report, 0 to 1.</param>

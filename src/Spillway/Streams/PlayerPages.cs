@@ -1,4 +1,5 @@
 using System.Text;
+using Spillway.Dashboard;
 using Spillway.Storage;
 
 namespace Spillway.Streams;
@@ -8,6 +9,9 @@ internal sealed class PlayerPages
 {
     private const string Root = "web/";
     private const string Index = "index.html";
+
+    /// <summary>The element for other sites' pages: its name stays, so that it is as short-lived as the page.</summary>
+    private const string Element = "spillway-player.js";
     private readonly Dictionary<string, byte[]> _files;
     private readonly OriginSlot _copies = new();
 
@@ -27,20 +31,20 @@ internal sealed class PlayerPages
 
     private static OriginCopy Render(byte[] page, string edge)
     {
-        var html = Encoding.UTF8.GetString(page);
+        // In the bucket the page's scripts are its neighbours; here they are the edge's (https://www.w3.org/TR/CSP3/#match-url-to-source-expression).
+        var host = new Uri(edge).GetLeftPart(UriPartial.Authority);
+        var html = Encoding.UTF8.GetString(page).Replace("'self'", PagePolicy.Source(edge), StringComparison.Ordinal);
         var head = html.IndexOf("<head>", StringComparison.OrdinalIgnoreCase) + "<head>".Length;
-        return new OriginCopy(
-            Encoding.UTF8.GetBytes(html.Insert(head, $"<base href=\"{edge}watch/\">")),
-            HeadersOf(Index, hashed: false)
-        );
+        var links = $"<base href=\"{edge}watch/\"><link rel=\"preconnect\" href=\"{host}\" crossorigin>";
+        return new OriginCopy(Encoding.UTF8.GetBytes(html.Insert(head, links)), HeadersOf(Index, hashed: false));
     }
 
-    /// <summary>Stores what is missing, the page last: it never names an asset that is not there.</summary>
+    /// <summary>Stores what is missing, page and element last: they never name an asset that is not there.</summary>
     public async Task<StoreFault?> PublishAsync(IObjectStore store, CancellationToken cancellationToken)
     {
         foreach (
             var (name, body) in _files
-                .OrderBy(static file => file.Key == Index)
+                .OrderBy(static file => file.Key is Index or Element)
                 .ThenBy(static file => file.Key, StringComparer.Ordinal)
         )
         {

@@ -29,6 +29,8 @@ internal sealed record PlayerSettings(
             State = state,
             Stream = stream,
             Title = TitleOf(stream, options, sourceTitle),
+            Description = options.Description.Length > 0 ? options.Description : null,
+            Branding = PlayerBranding.Of(options.Branding),
             Broadcast = broadcast?.Id,
             Fallback = options.Fallback.Length > 0 ? options.Fallback : null,
             Swarm = broadcast is null ? null : $"{stream}/{broadcast.Id}/live",
@@ -44,13 +46,15 @@ internal sealed record PlayerSettings(
     /// <summary>What of it follows the audience; null: nothing does.</summary>
     public AudienceServer? Audience { get; init; }
 
-    /// <summary>With what follows the audience: who is to report, and whether there are enough viewers for P2P.</summary>
-    public PlayerDocument WithAudience(PlayerDocument document) =>
+    /// <summary>With what follows the audience: who is to report, whether there are enough viewers for P2P, and what that saves.</summary>
+    /// <param name="showSavings">Viewers are told the last of these.</param>
+    public PlayerDocument WithAudience(PlayerDocument document, bool showSavings) =>
         Audience?.Told(document.Stream) is { } told
             ? document with
             {
                 Reports = told.Reports,
                 Peers = new PeerSettings(document.Peers.Enabled && told.PeersOn),
+                FromViewers = showSavings ? Audience.FromViewers(document.Stream) : null,
             }
             : document;
 

@@ -16,6 +16,19 @@ internal sealed class PublishingFigures(TimeProvider time)
     private long _count;
     private long _spaced;
 
+    /// <summary>Is told what each publication cost. Null: nobody wants to know.</summary>
+    public Action<TimeSpan>? Measured { get; set; }
+
+    /// <summary>Publications that had to wait for the one write a second a key.</summary>
+    public long Spaced
+    {
+        get
+        {
+            lock (_gate)
+                return _spaced;
+        }
+    }
+
     /// <summary>An answer of the store that lets something be listed.</summary>
     /// <param name="answeredAt">Time stamp, by the same clock.</param>
     public Passage Begin(long answeredAt) => new(this, answeredAt);
@@ -40,12 +53,15 @@ internal sealed class PublishingFigures(TimeProvider time)
         var sinceFree = lastPut == long.MinValue ? TimeSpan.MaxValue : time.GetElapsedTime(lastPut) - MutableObject.Spacing;
         var isSpaced = sinceFree < since;
         var cost = isSpaced ? sinceFree : since;
+        if (cost < TimeSpan.Zero)
+            cost = TimeSpan.Zero;
         lock (_gate)
         {
-            _last[_count++ % Kept] = Math.Max(0, cost.TotalMilliseconds);
+            _last[_count++ % Kept] = cost.TotalMilliseconds;
             if (isSpaced)
                 _spaced++;
         }
+        Measured?.Invoke(cost);
     }
 
     /// <summary>One answer on its way to a playlist; the first sending of the playlist counts, its retries do not.</summary>

@@ -202,4 +202,17 @@ internal static partial class StreamLog
 
     [LoggerMessage(63, LogLevel.Information, "{Stream}: viewers play {Delay} s behind the live edge from now on: {Reason}")]
     public static partial void DelayChanged(ILogger logger, string stream, double delay, string reason);
+
+    [LoggerMessage(
+        64,
+        LogLevel.Information,
+        "{Stream}: broadcast {Broadcast} was ended by hand; what the source still brings is left out"
+    )]
+    public static partial void EndedByHand(ILogger logger, string stream, string broadcast);
+
+    [LoggerMessage(65, LogLevel.Information, "{Stream}: what the source brings goes on air again: {Reason}")]
+    public static partial void LetIn(ILogger logger, string stream, string reason);
+
+    [LoggerMessage(66, LogLevel.Information, "{Stream}: by hand, P2P is switched {What}")]
+    public static partial void PeersByHand(ILogger logger, string stream, string what);
 }

@@ -37,4 +37,10 @@ internal sealed record StreamParts(
 
     /// <summary>How long its publications took.</summary>
     public PublishingFigures Publishing { get; } = new(Time);
+
+    /// <summary>What became of its last segments.</summary>
+    public SegmentNotes Notes { get; } = new(Time);
+
+    /// <summary>What its source has brought.</summary>
+    public SourceFigures Source { get; } = new(Time);
 }

@@ -125,7 +125,12 @@ internal sealed partial class StreamRun
 
     private void PublishPlayer(string state)
     {
-        var document = WithReplays(DescribePlayer(state)) with { SlateByHand = _slateByHand ? true : null };
+        var document = WithReplays(DescribePlayer(state)) with
+        {
+            SlateByHand = _slateByHand ? true : null,
+            HeldByHand = _isHeld ? true : null,
+            PeersOffByHand = _peersOff ? true : null,
+        };
         (_toldPlayers, _toldPlayersAt) = (document, Now);
         _playerPublished = _player.PublishAsync(
             stamp => (document with { Epoch = stamp.Epoch, Revision = stamp.Revision }).ToJson(),
@@ -152,7 +157,10 @@ internal sealed partial class StreamRun
             SourceAway = _sourceAway,
             SourceAdvice = _sourceAdvice,
             SlateProblem = _slateProblem,
+            Switches = new SwitchStatus(_slateByHand, SlateRefusal, _peersOff, _isHeld, _broadcast is null ? NothingToEnd : null),
+            Starting = Starting,
             Gaps = _gaps,
+            PauseGaps = _pauseGaps,
             BandwidthAdvice = shown is null ? null : BandwidthAdvice(shown),
             SwarmSplits = _swarmSplits,
             LastSwarmSplit = _lastSwarmSplit,
@@ -180,6 +188,13 @@ internal sealed partial class StreamRun
             ],
         };
     }
+
+    /// <summary>Segments that have come of a broadcast that is not on air yet; null: one is, or nothing comes.</summary>
+    private int? Starting =>
+        _sourceAway is not null || Status.State is "live" or "slate" ? null
+        : _broadcast is not null ? BroadcastStart.SegmentsWanted
+        : _start.Collected is > 0 and var collected ? collected
+        : null;
 
     private MutableObject Open(string key, StoredObject? present)
     {

@@ -167,6 +167,7 @@ internal sealed partial class StreamRun
     /// <summary>What the source brings, without what is listed already.</summary>
     private void Sift(SourceEvent next)
     {
+        _parts.Source.Note(next);
         if (_resumption is null || next is not (SegmentArrived or SegmentMissed))
         {
             Handle(next);

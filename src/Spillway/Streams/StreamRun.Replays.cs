@@ -10,6 +10,9 @@ internal sealed partial class StreamRun
     private readonly ReplayShelf? _shelf;
     private (string? Replay, string? Replays) _toldOfReplays;
 
+    /// <summary>From any thread; null: none is kept.</summary>
+    public IReadOnlyList<ReplayEntry>? ReplayList => _shelf?.Entries;
+
     /// <summary>From any thread; the answer comes from the loop that owns the stream.</summary>
     public Task<ReplayAnswer> ReplaysAsync() => AskAsync(() => Task.FromResult(new ReplayAnswer(_shelf?.Entries ?? [], null)));
 

@@ -57,7 +57,9 @@ internal sealed partial class StreamRun
         var listed = left.Renditions.Select(static r => new ListedRendition(r.Name, r.Variant, r.Playlist));
         reporter.Note(new ReportMoment(_parts.Store.Now, "", true, listed, null, null, HasViewers: false));
         reporter.Finish();
-        _writers.Add(reporter.RunAsync(_abort));
+        // One that had ended in all its playlists had its report as well: where there is none now, the operator has deleted it.
+        var mayBeNew = !left.Renditions.All(static r => r.Playlist is { Ended: true });
+        _writers.Add(reporter.RunAsync(_abort, mayBeNew));
     }
 
     private ReporterParts PartsOf(string broadcast) =>

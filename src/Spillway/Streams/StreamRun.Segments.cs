@@ -54,6 +54,7 @@ internal sealed partial class StreamRun
             return;
         }
         NoteBitRate(on, rendition, entry, segment.Data.Length);
+        _parts.Notes.Arrived(on.Id, segment.Rendition, entry, segment.Data.Length);
         _inFlight++;
         Store(on, rendition, entry, segment);
     }
@@ -70,7 +71,8 @@ internal sealed partial class StreamRun
                 segment.Data,
                 section is null ? StreamKeys.SegmentHeaders : StreamKeys.FragmentHeaders,
                 entry.Duration,
-                UploadKind.Segment
+                UploadKind.Segment,
+                rendition.Traces.Begin(Name, rendition.Declared.Name, entry.Number, entry.Duration, segment.Data.Length)
             ),
             _abort
         );
@@ -141,12 +143,15 @@ internal sealed partial class StreamRun
             return;
         }
         _inFlight--;
+        _parts.Notes.Answered(on.Id, rendition.Declared.Name, entry.Number, result.Stored, result.Elapsed, result.Tries);
         if (!result.Stored)
         {
             _gaps++;
             entry.BecomeGap();
+            rendition.Traces.NoteGap(entry.Number);
             return;
         }
+        rendition.Traces.NoteStored(entry.Number);
         var end = on.Timeline.ListableEnd(rendition.Declared.Name);
         entry.State = EntryState.Stored;
         rendition.Stored++;

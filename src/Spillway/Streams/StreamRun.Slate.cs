@@ -29,7 +29,7 @@ internal sealed partial class StreamRun
     private SlateAnswer SetSlate(bool on)
     {
         if (_broadcast is not { } broadcast || OnAir != broadcast)
-            return new SlateAnswer(Status, _slateByHand, $"Nothing is on air on {Name}.");
+            return new SlateAnswer(Status, _slateByHand, NothingOnAir);
         if (on && !broadcast.HasSlate)
             return new SlateAnswer(Status, _slateByHand, WhyNoSlate());
         if (on && !_slateByHand && !broadcast.Timeline.BeginSlate(Now))
@@ -46,6 +46,14 @@ internal sealed partial class StreamRun
         }
         return new SlateAnswer(Status, _slateByHand, null);
     }
+
+    private string NothingOnAir => $"Nothing is on air on {Name}.";
+
+    /// <summary>Why the slate cannot be put on air now; null: it can, or it is.</summary>
+    private string? SlateRefusal =>
+        _broadcast is not { } broadcast || OnAir != broadcast ? NothingOnAir
+        : broadcast.HasSlate ? null
+        : WhyNoSlate();
 
     private string WhyNoSlate() =>
         _slateProblem is { } problem ? problem

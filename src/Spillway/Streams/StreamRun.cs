@@ -43,6 +43,7 @@ internal sealed partial class StreamRun
     private DateTimeOffset? _lastEnd;
     private int _inFlight;
     private long _gaps;
+    private long _pauseGaps;
     private Task _goingOnAir = Task.CompletedTask;
     private string? _sourceAway;
     private string? _sourceAdvice;
@@ -91,11 +92,13 @@ internal sealed partial class StreamRun
     public async Task RunAsync(ChannelReader<SourceEvent> source, CancellationToken stopping)
     {
         ResumeAudience();
+        RecallSwitches();
         if (!Resume())
         {
             await EndOldPlaylistsAsync().WaitAsync(stopping);
-            PublishPlayer("offline");
+            PublishPlayer(_isHeld ? "ended" : "offline");
         }
+        EndHeld();
         EndOldReplays();
         FinishOldReport();
         _writers.Add(SweepRegularlyAsync());
@@ -186,7 +189,7 @@ internal sealed partial class StreamRun
                 StreamLog.SeenBefore(Logger, Name, segment.Rendition, segment.Sequence);
                 break;
             // The operator wants the slate: nothing of the source is shown meanwhile.
-            case SegmentArrived or SegmentMissed when _slateByHand:
+            case SegmentArrived or SegmentMissed when _slateByHand || _isHeld:
                 break;
             case SegmentArrived segment when _broadcast is null:
                 _start.Add(segment, Now);
@@ -261,8 +264,10 @@ internal sealed partial class StreamRun
             var target = TimeSpan.FromSeconds(_broadcast.Timeline.TargetDuration);
             var patience = 1.5 * target - TimeSpan.FromSeconds(0.9);
             var shortest = target + TimeSpan.FromSeconds(0.25);
+            var pauseGaps = _broadcast.Timeline.PauseGaps;
             if (_broadcast.Timeline.Fill(Now, patience > shortest ? patience : shortest))
                 StreamLog.Filled(Logger, Name);
+            _pauseGaps += _broadcast.Timeline.PauseGaps - pauseGaps;
             TellOfSlate();
         }
         TendWindow();
@@ -278,6 +283,7 @@ internal sealed partial class StreamRun
             if (Status.State is "live" or "slate")
                 PublishPlayer("ended");
         }
+        TendHold();
         _broadcast?.PublishPlaylists(Now);
         foreach (var old in _ending)
             old.PublishPlaylists(Now);

@@ -11,6 +11,12 @@ internal sealed partial class BroadcastTimeline
     private TimeSpan _slateSince;
     private TimeSpan _slateListed;
 
+    /// <summary>
+    /// Gaps that were listed because nothing came: the source paused, or one rendition of it did. Each stands for a time, not for a
+    /// segment that is known to be lost.
+    /// </summary>
+    public long PauseGaps { get; private set; }
+
     /// <summary>What was listed last is the slate.</summary>
     public bool OnSlate => _last is { Slate: not null };
 
@@ -92,7 +98,7 @@ internal sealed partial class BroadcastTimeline
         var isBehind = section.End - section.MediaEnd + 2 * Target < now - _lastMediaAt;
         for (var i = 0; i < (isBehind ? 2 : 1); i++)
         {
-            AddGap(rendition, Target, now);
+            AddPauseGap(rendition, Target, now);
             section.ReachWithFiller(rendition.End!.Value);
         }
         rendition.IsFilled = true;
@@ -102,7 +108,7 @@ internal sealed partial class BroadcastTimeline
     /// <summary>For what the others will bring.</summary>
     private bool FillAhead(RenditionTimeline rendition, TimeSpan now)
     {
-        AddGap(rendition, Target, now);
+        AddPauseGap(rendition, Target, now);
         rendition.IsFilled = true;
         rendition.Section!.Reach(rendition.End!.Value);
         return true;
@@ -123,7 +129,7 @@ internal sealed partial class BroadcastTimeline
             var room = rendition.Section.Next!.Begin - Start(rendition);
             if (room > Timestamps.Tolerance && rendition.End <= rendition.Section.End)
             {
-                AddGap(rendition, room < Target ? room : Target, now);
+                AddPauseGap(rendition, room < Target ? room : Target, now);
                 return true;
             }
             if (!isLastMoment)
@@ -135,7 +141,7 @@ internal sealed partial class BroadcastTimeline
             if (rendition.Section!.End - rendition.End <= Timestamps.Tolerance)
                 Enter(rendition, rendition.Section.Next!, now);
             var missing = rendition.Section.End - Start(rendition);
-            AddGap(rendition, missing < Target ? missing : Target, now);
+            AddPauseGap(rendition, missing < Target ? missing : Target, now);
         } while (Lack(rendition) > (rendition.Section.End - rendition.End > Timestamps.Tolerance ? Target : 1.5 * Target));
         return true;
     }
@@ -266,6 +272,12 @@ internal sealed partial class BroadcastTimeline
         var count = (int)Math.Ceiling(duration / Target);
         for (var i = 0; i < count; i++)
             AddGap(rendition, duration / count, now, i == 0 ? from : null);
+    }
+
+    private void AddPauseGap(RenditionTimeline rendition, TimeSpan duration, TimeSpan now)
+    {
+        AddGap(rendition, duration, now);
+        PauseGaps++;
     }
 
     private void AddGap(RenditionTimeline rendition, TimeSpan duration, TimeSpan now, DateTimeOffset? from = null)

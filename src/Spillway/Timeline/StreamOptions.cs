@@ -1,6 +1,7 @@
 using Spillway.AdaptiveWindow;
 using Spillway.Configuration;
 using Spillway.Replays;
+using Spillway.Streams;
 
 namespace Spillway.Timeline;
 
@@ -17,12 +18,21 @@ internal sealed class StreamOptions
     /// <summary>An HLS URL or a folder; <c>rtmp</c> or <c>push</c>: an encoder publishes to Spillway.</summary>
     public string Source { get; set; } = "";
 
+    /// <summary>The source's playlists and redirects may lead to private addresses, and not only on the source's own host.</summary>
+    public bool AllowPrivate { get; set; }
+
     /// <summary>What an encoder must know to publish (<c>rtmp</c>, <c>push</c>); empty: one is made and kept in the data folder.</summary>
     [Secret]
     public string Key { get; set; } = "";
 
     /// <summary>Shown by the player; empty: as the source calls it, else the stream's name.</summary>
     public string Title { get; set; } = "";
+
+    /// <summary>What the player page says below the picture; empty: nothing.</summary>
+    public string Description { get; set; } = "";
+
+    /// <summary>How the player looks.</summary>
+    public BrandingOptions Branding { get; set; } = new();
 
     /// <summary>Segments listed; at least as many as make 24 s. 0: the default, 6.</summary>
     [Bounds(3, 10_000, OrZero = true)]
@@ -76,4 +86,7 @@ internal sealed class StreamOptions
 
     /// <summary>Viewers from whom on they do: with fewer, everything comes from the edge. 0: always.</summary>
     public int P2PFromViewers { get; set; }
+
+    /// <summary>Viewers are told what part of the stream all of them have from each other.</summary>
+    public bool ShowSavings { get; set; }
 }

@@ -20,6 +20,14 @@ internal sealed class AddressBudgets(int perMinute)
     /// <summary>Addresses that are remembered.</summary>
     public int Count => _recent.Count + _older.Count;
 
+    /// <returns>How many could be passed on now.</returns>
+    public int Left(string address, TimeSpan now)
+    {
+        if (!_recent.TryGetValue(address, out var bucket))
+            _older.TryGetValue(address, out bucket);
+        return bucket.Left(perMinute, now);
+    }
+
     /// <returns>How many of those wanted may be passed on now.</returns>
     public int Take(string address, int wanted, TimeSpan now)
     {

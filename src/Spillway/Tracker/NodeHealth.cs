@@ -18,6 +18,8 @@ internal sealed class NodeHealth(
         routes.MapHealth(
             Report,
             NodeHealthJson.Default.NodeReport,
+            // Its figures, and what is wrong: it has no other face.
+            static (_, _) => null,
             static _ => false,
             () => tracker.Count().Connections >= options.Tracker.MaxConnections ? "full" : null
         );

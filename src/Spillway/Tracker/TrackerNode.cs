@@ -1,4 +1,6 @@
+using Spillway.Admin;
 using Spillway.Configuration;
+using Spillway.Metrics;
 using Spillway.Storage;
 using Spillway.Tracker.Nodes;
 
@@ -34,6 +36,12 @@ internal static class TrackerNode
             services.AddTracker(options.Tracker, options.Streams.Keys, static (_, _) => null);
         services.AddHeartbeats(options);
         services.AddSingleton<NodeHealth>();
+        // A node keeps nothing, so it makes no token of its own.
+        services.AddSingleton(_ => new ReadersDoor(
+            options.Admin.Token.Length > 0 ? AdminToken.Open(options) : null,
+            new GuessLimit(TimeProvider.System)
+        ));
+        builder.AddTelemetry(options);
         more?.Invoke(services);
         services.AddRoutingCore();
         services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(8));
@@ -44,6 +52,7 @@ internal static class TrackerNode
         app.UseRouting();
         app.MapTracker();
         app.Services.GetRequiredService<NodeHealth>().Map(app);
+        app.MapTelemetry();
         return app;
     }
 }

@@ -4,6 +4,7 @@ using Spillway.TestSupport;
 namespace Spillway.EndToEnd.Reliability;
 
 /// <summary>Killed with -9 at random, during its start, too, and started again at once; one time in four on an empty disk.</summary>
+[Collection(Lanes.Servers)]
 public sealed class KillTests(ITestOutputHelper output) : EndToEndTest
 {
     /// <summary>In which it must list again, or the step counts as failed and the next one begins.</summary>

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Spillway.EndToEnd.Sources;
-using Spillway.Tests.PlaylistChecking;
+using Spillway.Watch.Checking;
 
 namespace Spillway.EndToEnd.Reliability;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Spillway.Tests.PlaylistChecking;
+using Spillway.Watch.Checking;
 
 namespace Spillway.EndToEnd.Reliability;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Spillway.EndToEnd.Viewers;
-using Spillway.Tests.PlaylistChecking;
 using Spillway.TestSupport;
+using Spillway.Watch.Checking;
 
 namespace Spillway.EndToEnd.Reliability;
 

@@ -8,10 +8,12 @@ namespace Spillway.EndToEnd.Servers;
 /// </summary>
 internal sealed class NginxEdge : IAsyncDisposable
 {
-    private readonly ChildProcess _nginx;
+    private const string Types = "types { text/html html; text/javascript js; text/css css; }";
+
+    private readonly Nginx _nginx;
     private readonly string _folder;
 
-    private NginxEdge(ChildProcess nginx, string folder, int port) => (_nginx, _folder, Port) = (nginx, folder, port);
+    private NginxEdge(Nginx nginx, string folder, int port) => (_nginx, _folder, Port) = (nginx, folder, port);
 
     public int Port { get; }
 
@@ -29,44 +31,28 @@ internal sealed class NginxEdge : IAsyncDisposable
     /// <param name="folder">A folder of its own.</param>
     /// <param name="target">Address of the root of the store, such as that of a bucket.</param>
     /// <param name="player">A folder with a build of the player page in place of the store's, or nothing.</param>
+    /// <param name="plain">A folder with another page, to be at <c>/plain/</c>, or nothing.</param>
     /// <param name="fetchesOnce">
     /// What has become too old is asked for by one request, as public hosts do it; the others are given the old answer for so long. nginx
     /// alone makes only those wait for each other who ask for what it never had.
     /// </param>
-    public static async Task<NginxEdge> StartAsync(string folder, string target, string player = "", bool fetchesOnce = false)
+    public static async Task<NginxEdge> StartAsync(
+        string folder,
+        string target,
+        string player = "",
+        bool fetchesOnce = false,
+        string plain = ""
+    )
     {
         Directory.CreateDirectory(folder);
         var port = FreePort.Next();
-        var configuration = Path.Combine(folder, "nginx.conf");
-        await File.WriteAllTextAsync(configuration, Configuration(folder, port, target.TrimEnd('/'), player, fetchesOnce));
-        var program = File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
-        var nginx = ChildProcess.Start(
-            program,
-            ["-p", folder, "-c", configuration, "-e", Path.Combine(folder, "error.log")],
-            folder
-        );
-        var edge = new NginxEdge(nginx, folder, port);
-        for (var start = TimeProvider.System.GetTimestamp(); !FreePort.IsTaken(port); )
-        {
-            if (nginx.HasExited || TimeProvider.System.GetElapsedTime(start) > TimeSpan.FromSeconds(10))
-            {
-                await edge.DisposeAsync();
-                throw new InvalidOperationException($"nginx does not listen. It wrote: {nginx.Output}");
-            }
-            await Task.Delay(50);
-        }
-        return edge;
+        var configuration = Configuration(folder, port, target.TrimEnd('/'), player, fetchesOnce, plain);
+        return new NginxEdge(await Nginx.StartAsync(folder, configuration, port), folder, port);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        // Its worker ends with it only when it is asked to.
-        _nginx.SendTerminate();
-        await _nginx.ExitAsync(TimeSpan.FromSeconds(5));
-        await _nginx.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _nginx.DisposeAsync();
 
-    private static string Configuration(string folder, int port, string target, string player, bool fetchesOnce) =>
+    private static string Configuration(string folder, int port, string target, string player, bool fetchesOnce, string plain) =>
         string.Create(
             CultureInfo.InvariantCulture,
             $$"""
@@ -89,8 +75,11 @@ internal sealed class NginxEdge : IAsyncDisposable
                 {{(
                 player.Length == 0
                     ? ""
-                    : $"location /watch/ {{ alias {player}/; types {{ text/html html; text/javascript js; text/css css; }} }}"
+                    : $"location /watch/ {{ alias {player}/; {Types} }}"
             )}}
+                {{(plain.Length == 0 ? "" : $"location /plain/ {{ alias {plain}/; {Types} }}")}}
+                gzip on;
+                gzip_types text/javascript;
                 location / {
                   proxy_pass {{target}}/;
                   proxy_http_version 1.1;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Spillway.TestSupport;
 
 namespace Spillway.EndToEnd.Servers;
 
@@ -27,7 +28,7 @@ internal sealed class SpillwayProcess : IAsyncDisposable
     public int Id => _child.Id;
 
     /// <summary>Artifacts of the repository: the binary is there, and what failed tests leave.</summary>
-    public static string Artifacts { get; } = FindArtifacts();
+    public static string Artifacts { get; } = Path.Combine(RepositoryFolder.Path, "artifacts");
 
     /// <exception cref="InvalidOperationException">There is no published binary.</exception>
     public static string Binary
@@ -170,7 +171,8 @@ internal sealed class SpillwayProcess : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _child.DisposeAsync();
 
-    private async Task<Health?> TryHealthAsync()
+    /// <summary>Null: it does not answer.</summary>
+    public async Task<Health?> TryHealthAsync()
     {
         try
         {
@@ -184,15 +186,5 @@ internal sealed class SpillwayProcess : IAsyncDisposable
         {
             return null;
         }
-    }
-
-    private static string FindArtifacts()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Spillway.slnx")))
-                return Path.Combine(folder.FullName, "artifacts");
-        }
-        throw new InvalidOperationException($"{AppContext.BaseDirectory} is not inside the repository.");
     }
 }

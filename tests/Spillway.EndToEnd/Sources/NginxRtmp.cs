@@ -7,9 +7,9 @@ internal sealed class NginxRtmp : IAsyncDisposable
 {
     private const string Module = "/usr/lib/nginx/modules/ngx_rtmp_module.so";
 
-    private readonly ChildProcess _nginx;
+    private readonly Nginx _nginx;
 
-    private NginxRtmp(ChildProcess nginx, string hls, int port) => (_nginx, Hls, Port) = (nginx, hls, port);
+    private NginxRtmp(Nginx nginx, string hls, int port) => (_nginx, Hls, Port) = (nginx, hls, port);
 
     /// <summary>What is given to Spillway as its source.</summary>
     public string Hls { get; }
@@ -23,9 +23,8 @@ internal sealed class NginxRtmp : IAsyncDisposable
     {
         var (port, hls) = (FreePort.Next(), Path.Combine(folder, "hls"));
         Directory.CreateDirectory(hls);
-        var configuration = Path.Combine(folder, "nginx.conf");
-        await File.WriteAllTextAsync(
-            configuration,
+        var nginx = await Nginx.StartAsync(
+            folder,
             $$"""
             load_module {{Module}};
             daemon off;
@@ -45,26 +44,11 @@ internal sealed class NginxRtmp : IAsyncDisposable
                 }
               }
             }
-            """
+            """,
+            port
         );
-        var program = File.Exists("/usr/sbin/nginx") ? "/usr/sbin/nginx" : "nginx";
-        var nginx = ChildProcess.Start(
-            program,
-            ["-p", folder, "-c", configuration, "-e", Path.Combine(folder, "error.log")],
-            folder
-        );
-        var began = TimeProvider.System.GetTimestamp();
-        while (!nginx.HasExited && !FreePort.IsTaken(port) && TimeProvider.System.GetElapsedTime(began).TotalSeconds < 10)
-            await Task.Delay(50);
-        if (nginx.HasExited)
-            throw new InvalidOperationException($"nginx did not start (is libnginx-mod-rtmp there?): {nginx.Output}");
         return new NginxRtmp(nginx, hls, port);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _nginx.SendTerminate();
-        await _nginx.ExitAsync(TimeSpan.FromSeconds(5));
-        await _nginx.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _nginx.DisposeAsync();
 }

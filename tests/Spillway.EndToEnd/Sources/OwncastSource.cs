@@ -35,7 +35,8 @@ internal sealed class OwncastSource : IAsyncDisposable
 
     /// <summary>Ready to go on air; nothing is written yet, not even the folder.</summary>
     /// <param name="root">A folder of its own.</param>
-    public static async Task<OwncastSource> CreateAsync(string root)
+    /// <param name="segmentSeconds">Length of its segments.</param>
+    public static async Task<OwncastSource> CreateAsync(string root, int segmentSeconds = 2)
     {
         var port = FreePort.Next();
         var builder = WebApplication.CreateSlimBuilder();
@@ -46,7 +47,7 @@ internal sealed class OwncastSource : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
         });
         var app = builder.Build();
-        var source = new OwncastSource(root, port, app);
+        var source = new OwncastSource(root, port, app) { SegmentSeconds = segmentSeconds };
         app.Run(source.ReceiveAsync);
         await app.StartAsync();
         return source;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spillway.EndToEnd.Reliability;
 using Spillway.EndToEnd.Viewers;
+using Spillway.TestSupport.Benchmarks;
 
 namespace Spillway.EndToEnd.Swarm;
 
@@ -26,6 +27,7 @@ public sealed class LyingSwarmTests(ITestOutputHelper output) : EndToEndTest
 
     private async Task WatchAsync(string lie)
     {
+        var machine = BenchMachine.Read();
         var proof = new Proof($"lies-{lie}", 1_000, output);
         await using var swarm = await SwarmRun.StartAsync(Folder, 1, Script("digests.js"));
         List<Watched> honest = [];
@@ -69,6 +71,20 @@ public sealed class LyingSwarmTests(ITestOutputHelper output) : EndToEndTest
                     + $"{appended.Sum(static a => a.Lies)} false bytes played, {honest.Sum(static who => who.Last.Stalls)} interruptions of playback"
             )
         );
+        var row = new LyingRow(
+            lie,
+            liarsSeen,
+            proof.Elapsed.TotalMinutes,
+            ExchangesOf(honest, good),
+            digests.Sum(static d => d.All),
+            marked,
+            refused,
+            honest.Sum(static who => who.Last.PeerFaults.Stalled),
+            appended.Sum(static a => a.Lies),
+            honest.Sum(static who => who.Last.Stalls)
+        );
+        row.Save(machine);
+        output.WriteLine($"{row}");
         Assert.True(ExchangesOf(honest, good) >= proof.Steps, "there were too few exchanges in the time");
         Assert.True(lies.Flipped > 0 && (lie == "flip" ? marked > 0 : lies.Swallowed > 0), $"{lies}");
         Assert.All(appended, static a => Assert.Equal(0, a.Lies));

@@ -48,6 +48,12 @@ internal sealed record SwarmRow
     public required int Rejected { get; init; }
     public required int Banned { get; init; }
 
+    /// <summary>Of the code that was measured.</summary>
+    public string Commit { get; init; } = "";
+
+    /// <summary>Average of the minute before.</summary>
+    public double LoadBefore { get; init; }
+
     /// <summary>Stalls and slowness of peers. Nobody was meant to be slow: the machine was.</summary>
     public required int Faults { get; init; }
 

@@ -1,3 +1,5 @@
+using Spillway.TestSupport.Benchmarks;
+
 namespace Spillway.EndToEnd.Swarm;
 
 /// <summary>
@@ -21,8 +23,9 @@ public sealed class SwarmTests(ITestOutputHelper output) : EndToEndTest
             foreach (var seconds in _plan.SegmentSeconds)
             foreach (var viewers in _plan.Viewers)
             {
+                var machine = BenchMachine.Read();
                 var row = await MeasureAsync(viewers, seconds, run);
-                SwarmResults.Add(row);
+                SwarmResults.Add(row, machine);
                 output.WriteLine($"{row}");
                 Assert.True(row.PeersMedian > 0 || viewers == 1, "Nobody was connected to anybody.");
             }

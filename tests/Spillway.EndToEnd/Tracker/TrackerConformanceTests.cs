@@ -1,4 +1,5 @@
 using Spillway.EndToEnd.Servers;
+using Spillway.TestSupport;
 
 namespace Spillway.EndToEnd.Tracker;
 
@@ -59,7 +60,7 @@ public sealed class TrackerConformanceTests : EndToEndTest
         Assert.All((string[])["a says an unknown action", "a forgets its peer id"], step => Assert.StartsWith("a: ", told[step]));
 
         var documentation = await File.ReadAllTextAsync(
-            Path.Combine(SpillwayProcess.Artifacts, "..", "docs", "tracker.md"),
+            Path.Combine(RepositoryFolder.Path, "docs", "tracker.md"),
             TestContext.Current.CancellationToken
         );
         Assert.All(s_rows.Values, row => Assert.Contains($"\n| {row} |", documentation, StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using Spillway.EndToEnd.Servers;
+using Spillway.TestSupport;
 
 namespace Spillway.EndToEnd.Tracker;
 
@@ -19,7 +20,7 @@ internal sealed class TrackerProcess : IAsyncDisposable
     {
         get
         {
-            var folder = Path.GetFullPath(Path.Combine(SpillwayProcess.Artifacts, "..", "bench", "trackers"));
+            var folder = Path.Combine(RepositoryFolder.Path, "bench", "trackers");
             return Directory.Exists(Path.Combine(folder, "node_modules", "webtorrent"))
                 ? folder
                 : throw new InvalidOperationException(

@@ -38,6 +38,8 @@ internal sealed class Browser : IAsyncDisposable
         return new Browser(playwright, browser);
     }
 
+    public string Version => _browser.Version;
+
     /// <param name="url">The page.</param>
     /// <param name="script">Run before the page's own.</param>
     public Task<Viewer> OpenAsync(string url, string? script = null) => Viewer.OpenAsync(_browser, url, script);

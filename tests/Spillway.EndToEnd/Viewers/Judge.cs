@@ -1,4 +1,5 @@
-using Spillway.Tests;
+using Spillway.Watch;
+using Spillway.Watch.Checking;
 
 namespace Spillway.EndToEnd.Viewers;
 
@@ -35,7 +36,7 @@ internal sealed class Judge : IAsyncDisposable
     }
 
     /// <summary>Each rendition's playlists in the order of their broadcasts.</summary>
-    public IReadOnlyList<Tests.PlaylistChecking.MediaHistory> Histories(string rendition)
+    public IReadOnlyList<MediaHistory> Histories(string rendition)
     {
         lock (Poller.Checker)
             return

@@ -40,6 +40,7 @@ internal sealed class Viewer : IAsyncDisposable
         viewer.Page.PageError += (_, error) => viewer._console.Enqueue($"uncaught: {error}");
         await viewer.ListenAsync();
         await viewer.Page.GotoAsync(url, new() { WaitUntil = WaitUntilState.DOMContentLoaded, Timeout = 15_000 });
+        await viewer.ReadyAsync();
         return viewer;
     }
 
@@ -65,6 +66,7 @@ internal sealed class Viewer : IAsyncDisposable
     public async Task<ViewerFigures> UntilAsync(Func<ViewerFigures, bool> condition, string what, TimeSpan within)
     {
         ViewerFigures? last = null;
+        await ReadyAsync();
         await Until.TrueAsync(
             async () => condition(last = await FiguresAsync()),
             within,
@@ -99,6 +101,14 @@ internal sealed class Viewer : IAsyncDisposable
         ParseAsync<T>(Page.EvaluateAsync<string>($"() => JSON.stringify({expression})"));
 
     public async ValueTask DisposeAsync() => await _context.CloseAsync();
+
+    /// <summary>The player's code comes after the page itself.</summary>
+    private Task ReadyAsync() =>
+        Until.TrueAsync(
+            () => Page.EvaluateAsync<bool>("() => customElements.get('spillway-player') !== undefined"),
+            TimeSpan.FromSeconds(15),
+            () => $"the player is loaded; its console: {string.Join(" | ", _console)}"
+        );
 
     private static async Task<T> ParseAsync<T>(Task<string> json) =>
         JsonSerializer.Deserialize<T>(await json.WaitAsync(TimeSpan.FromSeconds(10)), JsonSerializerOptions.Web)!;

@@ -5,7 +5,8 @@
   Object.defineProperty(globalThis, "spillwayTest", { value: watched });
 
   setInterval(() => {
-    const video = document.querySelector("spillway-page")?.shadowRoot?.querySelector("video");
+    const page = document.querySelector("spillway-page")?.shadowRoot ?? document;
+    const video = page.querySelector("spillway-player")?.shadowRoot?.querySelector("video");
     if (!video) return;
     watched.samples.push({
       at: performance.now(),

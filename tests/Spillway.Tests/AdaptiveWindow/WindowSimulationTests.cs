@@ -34,7 +34,7 @@ public sealed class WindowSimulationTests
             [
                 .. WindowScenario.All.Select(scenario =>
                 {
-                    var outcome = WindowSimulationBenchmark.Run(scenario with { Segment = segment }, mode, sharing: false, seed);
+                    var outcome = SimulatedEvent.Run(scenario with { Segment = segment }, mode, sharing: false, seed);
                     TestContext.Current.TestOutputHelper?.WriteLine(outcome.Row(scenario, mode));
                     return outcome;
                 }),

@@ -258,6 +258,23 @@ public sealed class ReportSocketTests
         await Until.TrueAsync(async () => (await PlayerAsync(server)).Peers.Enabled, () => "P2P is on");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Players_are_told_what_the_viewers_have_from_each_other_where_that_is_set(bool isSet)
+    {
+        await using var server = await StartAsync(options => options.Streams["live"].ShowSavings = isSet);
+        await server.GoOnAirAsync();
+        Assert.Null((await PlayerAsync(server)).FromViewers);
+        using var viewer = await ConnectAsync(server);
+        await viewer.SendAsync(Messages.Report(fromPeers: 2_840_000, fromEdge: 1_160_000));
+        await TakenAsync(server, 1);
+        if (isSet)
+            await Until.TrueAsync(async () => (await PlayerAsync(server)).FromViewers == 0.7, () => "it is told in twentieths");
+        else
+            Assert.Null((await PlayerAsync(server)).FromViewers);
+    }
+
     [Fact]
     public async Task When_the_server_stops_viewers_are_told_so()
     {

@@ -1,3 +1,4 @@
+using Spillway.Checks;
 using Spillway.Configuration;
 
 namespace Spillway.Tests.Configuration;
@@ -43,11 +44,14 @@ public sealed class CommandLineTests : IDisposable
         Assert.Equal(["serve", new ServeSettings { Port = port }], _ran);
     }
 
-    [Fact]
-    public async Task Check_takes_what_serve_takes()
+    [Theory]
+    [InlineData("", false, false)]
+    [InlineData("--fix", true, false)]
+    [InlineData("--json --fix", true, true)]
+    public async Task Check_takes_what_serve_takes_and_options_of_its_own(string own, bool fix, bool json)
     {
-        Assert.Equal(7, await RunAsync("check --source /hls --config x.json"));
-        Assert.Equal(["check", new ServeSettings { Source = "/hls", Config = "x.json" }], _ran);
+        Assert.Equal(7, await RunAsync($"check --source /hls --config x.json {own}"));
+        Assert.Equal(["check", new CheckSettings(new ServeSettings { Source = "/hls", Config = "x.json" }, fix, json)], _ran);
     }
 
     [Fact]
@@ -148,7 +152,7 @@ public sealed class CommandLineTests : IDisposable
 
     private Task<int> RunAsync(string arguments)
     {
-        var root = CommandLine.Build(Ran<ServeSettings>("serve"), Ran<DemoSettings>("demo"), Ran<ServeSettings>("check"));
+        var root = CommandLine.Build(Ran<ServeSettings>("serve"), Ran<DemoSettings>("demo"), Ran<CheckSettings>("check"));
         return CommandLine.RunAsync(root, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), _output, _error);
     }
 

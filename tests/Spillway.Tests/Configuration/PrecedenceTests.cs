@@ -113,11 +113,11 @@ public sealed class PrecedenceTests
     [InlineData("SPILLWAY__SERVER__PORT__X", "SPILLWAY__SERVER__PORT__X is not a setting. Did you mean SPILLWAY__SERVER__PORT?")]
     [InlineData(
         "SPILLWAY__ZEBRA",
-        "SPILLWAY__ZEBRA is not a setting. There are Data, Server, Storage, Streams, Rtmp, Tracker, Audience, Admin."
+        "SPILLWAY__ZEBRA is not a setting. There are Data, Server, Storage, Streams, Rtmp, Tracker, Audience, Admin, Dashboard, Hooks, Metrics, Cost."
     )]
     [InlineData(
         "SPILLWAY__",
-        "SPILLWAY__ is not a setting. There are Data, Server, Storage, Streams, Rtmp, Tracker, Audience, Admin."
+        "SPILLWAY__ is not a setting. There are Data, Server, Storage, Streams, Rtmp, Tracker, Audience, Admin, Dashboard, Hooks, Metrics, Cost."
     )]
     public void An_unknown_variable_is_refused_with_the_nearest_name(string name, string error)
     {

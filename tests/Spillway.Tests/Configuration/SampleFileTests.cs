@@ -1,7 +1,9 @@
+using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization;
 using Spillway.Configuration;
+using Spillway.Hooks;
 using Spillway.Timeline;
 
 namespace Spillway.Tests.Configuration;
@@ -10,6 +12,11 @@ namespace Spillway.Tests.Configuration;
 public sealed class SampleFileTests
 {
     private const string Source = "http://127.0.0.1:8080/hls/stream.m3u8";
+    private static readonly SpillwayOptions s_any = new()
+    {
+        Streams = { ["*"] = new StreamOptions() },
+        Hooks = { ["*"] = new HookOptions() },
+    };
     private static readonly string s_path = Path.Combine(Root(), "spillway.sample.json");
 
     [Fact]
@@ -20,7 +27,11 @@ public sealed class SampleFileTests
         var result = folder.Load();
         Assert.Empty(result.Errors);
         Assert.Empty(result.Warnings);
-        var defaults = new SpillwayOptions { Streams = { ["live"] = new StreamOptions { Source = Source } } };
+        var defaults = new SpillwayOptions
+        {
+            Streams = { ["live"] = new StreamOptions { Source = Source } },
+            Hooks = { ["ops"] = new HookOptions() },
+        };
         Assert.Equal(Values(defaults), Values(result.Options!));
     }
 
@@ -33,7 +44,11 @@ public sealed class SampleFileTests
             .Where(setting => setting.Value.Shape != SettingShape.Section)
             .Select(setting => string.Join('.', setting.Path));
         Assert.Empty(problems.Errors);
-        Assert.Equal(Values(new SpillwayOptions { Streams = { ["live"] = new StreamOptions() } }).Keys.Order(), given.Order());
+        Assert.Equal(
+            Values(new SpillwayOptions { Streams = { ["live"] = new StreamOptions() }, Hooks = { ["ops"] = new HookOptions() } })
+                .Keys.Order(),
+            given.Order()
+        );
     }
 
     [Fact]
@@ -48,10 +63,7 @@ public sealed class SampleFileTests
 
     [Fact]
     public void The_schema_knows_every_property_of_the_options_classes() =>
-        Assert.Equal(
-            Values(new SpillwayOptions { Streams = { ["*"] = new StreamOptions() } }).Keys.Order(StringComparer.Ordinal),
-            SettingSchema.Paths.Order(StringComparer.Ordinal)
-        );
+        Assert.Equal(Values(s_any).Keys.Order(StringComparer.Ordinal), SettingSchema.Paths.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Every_property_can_be_set_by_a_variable()
@@ -60,7 +72,7 @@ public sealed class SampleFileTests
         {
             var problems = new Problems();
             var binder = new SettingsBinder(problems);
-            var isNumber = Values(new SpillwayOptions { Streams = { ["*"] = new StreamOptions() } })[path].Length == 0 ? "" : "7";
+            var isNumber = Values(s_any)[path].Length == 0 ? "" : "7";
             foreach (var text in (string[])[isNumber, "true", "7", "70", "64KB"])
             {
                 problems = new Problems();
@@ -84,7 +96,12 @@ public sealed class SampleFileTests
     {
         foreach (
             var type in (Type[])
-                [typeof(SpillwayOptions), .. typeof(SpillwayOptions).GetProperties().Select(property => property.PropertyType)]
+                [
+                    typeof(SpillwayOptions),
+                    typeof(StreamOptions),
+                    typeof(HookOptions),
+                    .. typeof(SpillwayOptions).GetProperties().Select(property => property.PropertyType),
+                ]
         )
         foreach (
             var property in type.GetProperties()
@@ -115,9 +132,9 @@ public sealed class SampleFileTests
                 var path = prefix + property.Name;
                 switch (property.GetValue(section)!)
                 {
-                    case Dictionary<string, StreamOptions> streams:
-                        foreach (var (name, stream) in streams)
-                            Add(stream, $"{path}.{name}.");
+                    case IDictionary named:
+                        foreach (DictionaryEntry entry in named)
+                            Add(entry.Value!, $"{path}.{entry.Key}.");
                         break;
                     case string[] list:
                         values[path] = string.Join(' ', list);

@@ -85,7 +85,7 @@ public sealed class SettingErrorTests
             },
             {
                 """{ "Streams": { "live": "http://127.0.0.1/a.m3u8" } }""",
-                "Streams.live (spillway.json:1) is a section, not a value: it holds Source, Key, Title, Window, LiveDelay, MaxPlaylist, TargetDuration, SegmentDuration, Ladder, Bandwidth, Slate, Grace, Fallback, Replay, P2P, P2PFromViewers."
+                "Streams.live (spillway.json:1) is a section, not a value: it holds Source, AllowPrivate, Key, Title, Description, Branding, Window, LiveDelay, MaxPlaylist, TargetDuration, SegmentDuration, Ladder, Bandwidth, Slate, Grace, Fallback, Replay, P2P, P2PFromViewers, ShowSavings."
             },
             {
                 """{ "Tracker": { "Interval": 0 } }""",
@@ -110,15 +110,15 @@ public sealed class SettingErrorTests
             { """{ "Source": "x" }""", "Source (spillway.json:1) is not a setting. Did you mean Streams.live.Source?" },
             {
                 """{ "Streams": { "live": { "Quality": "x" } } }""",
-                "Streams.live.Quality (spillway.json:1) is not a setting. Streams.live holds Source, Key, Title, Window, LiveDelay, MaxPlaylist, TargetDuration, SegmentDuration, Ladder, Bandwidth, Slate, Grace, Fallback, Replay, P2P, P2PFromViewers."
+                "Streams.live.Quality (spillway.json:1) is not a setting. Streams.live holds Source, AllowPrivate, Key, Title, Description, Branding, Window, LiveDelay, MaxPlaylist, TargetDuration, SegmentDuration, Ladder, Bandwidth, Slate, Grace, Fallback, Replay, P2P, P2PFromViewers, ShowSavings."
             },
             {
                 """{ "Zebra": {} }""",
-                "Zebra (spillway.json:1) is not a setting. There are Data, Server, Storage, Streams, Rtmp, Tracker, Audience, Admin."
+                "Zebra (spillway.json:1) is not a setting. There are Data, Server, Storage, Streams, Rtmp, Tracker, Audience, Admin, Dashboard, Hooks, Metrics, Cost."
             },
             {
                 "{ \"A\\u000aB\": {} }",
-                "A\\u000AB (spillway.json:1) is not a setting. There are Data, Server, Storage, Streams, Rtmp, Tracker, Audience, Admin."
+                "A\\u000AB (spillway.json:1) is not a setting. There are Data, Server, Storage, Streams, Rtmp, Tracker, Audience, Admin, Dashboard, Hooks, Metrics, Cost."
             },
         };
 

@@ -1,5 +1,5 @@
-using Spillway.Tests.PlaylistChecking;
 using Spillway.Tests.Sources.Hls;
+using Spillway.Watch.Checking;
 
 namespace Spillway.Tests.Misbehaving;
 

@@ -3,11 +3,12 @@ using Microsoft.Extensions.DependencyInjection;
 using Spillway.Configuration;
 using Spillway.Sources.Hls;
 using Spillway.Storage;
-using Spillway.Tests.PlaylistChecking;
 using Spillway.Tests.Sources.Hls;
 using Spillway.Tests.Storage;
 using Spillway.Timeline;
-using ListedSegment = Spillway.Tests.PlaylistChecking.ListedSegment;
+using Spillway.Watch;
+using Spillway.Watch.Checking;
+using ListedSegment = Spillway.Watch.Checking.ListedSegment;
 
 namespace Spillway.Tests.Misbehaving;
 

@@ -2,9 +2,9 @@ using System.Text;
 using Spillway.Playlists;
 using Spillway.Replays;
 using Spillway.Storage;
-using Spillway.Tests.PlaylistChecking;
 using Spillway.Tests.Storage;
 using Spillway.Tests.Streams;
+using Spillway.Watch.Checking;
 
 namespace Spillway.Tests.Replays;
 

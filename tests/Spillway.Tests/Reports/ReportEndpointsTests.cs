@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Spillway.Events;
 using Spillway.Reports;
 using Spillway.Storage;
 using Spillway.Tests.Storage;
@@ -56,6 +57,11 @@ public sealed class ReportEndpointsTests : IAsyncLifetime
     [Fact]
     public async Task The_store_is_listed_once_an_hour_and_each_final_report_read_once()
     {
+        // The stream itself has read what it begins with.
+        await Until.TrueAsync(
+            async () => (await _store.LookAsync("live/player.json")).Object is not null,
+            () => "the stream says that it is offline"
+        );
         await PutAsync("20261121T190000Z-0000", "Show 1");
         await ListAsync();
         var before = _server.Service<CountingObjectStore>().Of("live").Operations;
@@ -84,6 +90,46 @@ public sealed class ReportEndpointsTests : IAsyncLifetime
         Assert.Contains("\"operations\": {", health, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_report_is_deleted_for_good_and_never_that_of_what_is_on_air()
+    {
+        await PutAsync("20261121T190000Z-0000", "Show 1");
+        await _store.StoreAsync("live/20261122T190000Z-0000/report.json", TestObjects.Bytes("garbage"));
+        // Another writer's, left a minute ago, and one whose writer never came back.
+        await PutAsync("20261123T190000Z-0000", "Show 3", BroadcastReport.OnAir, _store.Now);
+        await PutAsync("20261124T190000Z-0000", "Show 4", BroadcastReport.OnAir, _store.Now.AddHours(-1));
+        await _server.GoOnAirAsync();
+        var onAir = _server.Stream.Status.Broadcast!;
+        await Until.TrueAsync(() => _server.Stream.Reports!.Find(onAir) is not null, "it is told of");
+
+        foreach (var id in (string[])[onAir, "20261123T190000Z-0000"])
+            Assert.Contains(
+                "on air or just ending",
+                await AskAsync($"{Path}/{id}", HttpStatusCode.Conflict, HttpMethod.Delete),
+                StringComparison.Ordinal
+            );
+        foreach (var id in (string[])["20261121T190000Z-0000", "20261122T190000Z-0000", "20261124T190000Z-0000"])
+        {
+            await AskAsync($"{Path}/{id}", HttpStatusCode.OK, HttpMethod.Delete);
+            await AskAsync($"{Path}/{id}", HttpStatusCode.NotFound, HttpMethod.Delete);
+            await AskAsync($"{Path}/{id}", HttpStatusCode.NotFound);
+            Assert.Null((await _store.LookAsync($"live/{id}/report.json")).Object);
+            Assert.Contains(_server.Service<EventLog>().Recent, told => told.Kind == EventKinds.Operator && told.Broadcast == id);
+        }
+        Assert.Equivalent(
+            new[] { onAir, "20261123T190000Z-0000" },
+            (await ListAsync()).Broadcasts.Select(static b => b.Broadcast),
+            strict: true
+        );
+        await AskAsync($"{Path}/..%2Fplayer.json", HttpStatusCode.NotFound, HttpMethod.Delete);
+
+        // Of its own end, once that is stored.
+        await AskAsync("/api/v1/streams/live/end", HttpStatusCode.OK, HttpMethod.Post);
+        await Until.TrueAsync(() => _server.Stream.Reports!.Find(onAir)?.State == BroadcastReport.Ended, "its report is final");
+        await AskAsync($"{Path}/{onAir}", HttpStatusCode.OK, HttpMethod.Delete);
+        Assert.Equal(["20261123T190000Z-0000"], (await ListAsync()).Broadcasts.Select(static b => b.Broadcast));
+    }
+
     [Theory]
     [InlineData("?limit=0", HttpStatusCode.BadRequest, "limit must be")]
     [InlineData("?limit=101", HttpStatusCode.BadRequest, "limit must be")]
@@ -102,26 +148,28 @@ public sealed class ReportEndpointsTests : IAsyncLifetime
         await AskAsync("/api/v1/streams/none/broadcasts", HttpStatusCode.NotFound);
     }
 
-    private Task PutAsync(string id, string title) =>
+    private Task PutAsync(string id, string title, string state = BroadcastReport.Ended, DateTimeOffset asOf = default) =>
         _store.StoreAsync(
             $"live/{id}/report.json",
             new BroadcastReport
             {
-                State = BroadcastReport.Ended,
+                State = state,
                 Stream = "live",
                 Broadcast = id,
                 Title = title,
+                AsOf = asOf,
             }.ToJson()
         );
 
     private async Task<BroadcastList> ListAsync(string query = "") =>
         JsonSerializer.Deserialize(await AskAsync(Path + query, HttpStatusCode.OK), ReportsJson.Default.BroadcastList)!;
 
-    private async Task<string> AskAsync(string path, HttpStatusCode status)
+    private async Task<string> AskAsync(string path, HttpStatusCode status, HttpMethod? method = null)
     {
         using var answer = await _server.GetAsync(
             path,
-            static request => request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token)
+            static request => request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token),
+            method
         );
         var said = await answer.Content.ReadAsStringAsync();
         Assert.True(status == answer.StatusCode, $"{answer.StatusCode}: {said}");

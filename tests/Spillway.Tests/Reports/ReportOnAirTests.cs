@@ -200,6 +200,26 @@ public sealed class ReportOnAirTests : OnAirTest
         Assert.Equal([first, second], Reports!.Made.Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task A_report_that_the_operator_has_deleted_does_not_come_back_with_the_next_start()
+    {
+        Start();
+        await GoOnAirAsync();
+        var id = Stream.OnAir!.Id;
+        await GoOffAirAsync(id);
+        var key = StreamKeys.Report("live", id);
+        await Store.Direct.RemoveAsync(key);
+        await StopAsync();
+        var before = Store.Line.Puts.Count;
+        Start();
+        await Until.TrueAsync(
+            () => Store.Line.Stored.Skip(before).Any(static put => put.Key == "live/player.json"),
+            "it has begun"
+        );
+        await Clock.Wait(5);
+        Assert.DoesNotContain(Store.Line.Puts.Skip(before), put => put.Key == key);
+    }
+
     /// <summary>All that its playlist has ever listed, in order.</summary>
     private List<MediaSegment> Listed(string id)
     {

@@ -54,13 +54,14 @@ public sealed class DeployTests
     [InlineData("/health", 3000)]
     [InlineData("/api/v1/streams/live/slate", 3000)]
     [InlineData("/watch/live", 3000)]
+    [InlineData("/dashboard", 3000)]
     [InlineData("/hls/stream.m3u8", 3000)]
     [InlineData("/hls/0/stream-1234-5.ts", 8080)]
     [InlineData("/", 8080)]
     [InlineData("/liveliness", 8080)]
     public void The_tunnel_leads_each_address_to_the_right_server(string path, int port)
     {
-        var lines = File.ReadAllLines(Path.Combine(Root, "deploy", "cloudflared.yml"))
+        var lines = File.ReadAllLines(Path.Combine(RepositoryFolder.Path, "deploy", "cloudflared.yml"))
             .Select(static line => line.Trim())
             .ToList();
         var rules = new List<(string? Pattern, string Service)>();
@@ -83,7 +84,7 @@ public sealed class DeployTests
 
     private static List<CORSRule> Rules()
     {
-        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Root, "deploy", "r2-cors.json")));
+        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(RepositoryFolder.Path, "deploy", "r2-cors.json")));
         return
         [
             .. json
@@ -100,16 +101,5 @@ public sealed class DeployTests
 
         static List<string> Texts(JsonElement rule, string name) =>
             [.. rule.GetProperty(name).EnumerateArray().Select(static item => item.GetString()!)];
-    }
-
-    private static string Root
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder.FullName, "Spillway.slnx")))
-                folder = folder.Parent!;
-            return folder.FullName;
-        }
     }
 }

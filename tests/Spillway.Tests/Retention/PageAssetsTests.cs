@@ -38,6 +38,15 @@ public sealed class PageAssetsTests
     }
 
     [Fact]
+    public async Task What_only_the_element_for_other_sites_names_stays()
+    {
+        _stream.Store.Put("watch/spillway-player.js", "import('./assets/hls-CCCCCCC3.js')");
+        await DaysAsync(20);
+        Assert.Contains(Part, _stream.Keys);
+        Assert.DoesNotContain(New, _stream.Keys);
+    }
+
+    [Fact]
     public async Task One_that_is_named_again_begins_anew()
     {
         _stream.Store.Put("watch/index.html", "<script src=\"assets/index-BBBBBBB2.js\">");

@@ -7,10 +7,10 @@ using Spillway.Sources;
 using Spillway.Sources.Hls;
 using Spillway.Storage;
 using Spillway.Streams;
-using Spillway.Tests.PlaylistChecking;
 using Spillway.Tests.Sources.Hls;
 using Spillway.Tests.Storage;
 using Spillway.Timeline;
+using Spillway.Watch.Checking;
 
 namespace Spillway.Tests.Soak;
 

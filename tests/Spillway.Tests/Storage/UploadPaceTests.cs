@@ -61,7 +61,7 @@ public sealed class UploadPaceTests
     }
 
     [Fact]
-    public void Three_failures_in_a_row_are_an_outage_with_longer_and_longer_pauses_up_to_some_seconds()
+    public void Three_failures_in_a_row_are_an_outage_with_longer_and_longer_pauses_up_to_a_second_and_a_half()
     {
         Fail(0, at: 10);
         Fail(0, at: 11);
@@ -80,7 +80,7 @@ public sealed class UploadPaceTests
         }
         Assert.Equal(pauses.Order(), pauses);
         Assert.InRange(pauses[0], 0.3, 1);
-        Assert.InRange(pauses[^1], 3, 4);
+        Assert.InRange(pauses[^1], 1.2, 1.5);
         Assert.Equal(now - Seconds(10), _pace.AwayFor(now));
         Assert.Equal(now - Seconds(10), _pace.Succeeded(Seconds(0.1), Patience, 1, now));
         Assert.False(_pace.IsAway);
@@ -96,6 +96,10 @@ public sealed class UploadPaceTests
         Assert.Equal(3, _pace.Limit);
         Assert.Equal(0, _pace.Room(0, Seconds(50.3)));
         Assert.Equal(3, _pace.Room(0, Seconds(51)));
+        // One that goes on asking is left alone for longer than one that is away.
+        for (var i = 0; i < 10; i++)
+            _pace.Failed(Seconds(0.1), Patience, isThrottled: true, Seconds(51), 0);
+        Assert.Equal(Seconds(51 + 2.25), _pace.NotBefore);
     }
 
     private void Succeed(double seconds, int beside)

@@ -5,9 +5,9 @@ using Spillway.Playlists;
 using Spillway.Sources;
 using Spillway.Storage;
 using Spillway.Streams;
-using Spillway.Tests.PlaylistChecking;
 using Spillway.Tests.Storage;
 using Spillway.Timeline;
+using Spillway.Watch.Checking;
 
 namespace Spillway.Tests.Streams;
 

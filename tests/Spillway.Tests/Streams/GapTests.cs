@@ -86,7 +86,7 @@ public sealed class GapTests : OnAirTest
         await PlayAsync(show, 4, 2);
         await UntilListedAsync(6);
         Assert.Equal("0 1 2 - 4 5", Story(show, await PlaylistAsync()));
-        Assert.Equal(1, Stream.Status.Gaps);
+        Assert.Equal((1, 0), (Stream.Status.Gaps, Stream.Status.PauseGaps));
     }
 
     [Fact]
@@ -108,6 +108,8 @@ public sealed class GapTests : OnAirTest
         Assert.StartsWith("0 1 2 - -", Story(show, playlist), StringComparison.Ordinal);
         var back = Assert.Single(playlist.Segments, static segment => segment.Discontinuity);
         Assert.Equal(3, IndexIn(show, back));
+        // No segment was lost: each gap stands for time in which nothing came.
+        Assert.Equal((0, playlist.Segments.Count(static segment => segment.Gap)), (Stream.Status.Gaps, Stream.Status.PauseGaps));
     }
 
     [Fact]

@@ -10,9 +10,9 @@ using Spillway.Slate;
 using Spillway.Sources;
 using Spillway.Storage;
 using Spillway.Streams;
-using Spillway.Tests.PlaylistChecking;
 using Spillway.Tests.Storage;
 using Spillway.Timeline;
+using Spillway.Watch.Checking;
 
 namespace Spillway.Tests.Streams;
 
@@ -178,6 +178,11 @@ public abstract class OnAirTest : IAsyncLifetime
         await PlayAsync(show, 0, 3, atOnce: true);
         await UntilStateAsync("live");
         await UntilListedAsync(3);
+        // Players are told last of all.
+        await Until.TrueAsync(
+            async () => (await PlayerAsync())?.Broadcast == Stream.OnAir!.Id,
+            () => $"players are told of {Stream.OnAir?.Id}: {Stream.Status}"
+        );
         return show;
     }
 

@@ -203,6 +203,7 @@ public sealed class BroadcastTimelineTests
         Assert.False(_timeline.Fill(Patience, Patience));
         Assert.Equal(["1000000-x.ts", "1000001-gap"], Uris());
         Assert.Equal(TimeSpan.FromSeconds(Target), Playlist().Segments[1].Duration);
+        Assert.Equal(1, _timeline.PauseGaps);
 
         _timeline = Timeline("0");
         Add(0);

@@ -1,6 +1,6 @@
 using Spillway.Playlists;
-using Spillway.Tests.PlaylistChecking;
 using Spillway.Timeline;
+using Spillway.Watch.Checking;
 
 namespace Spillway.Tests.Timeline;
 

@@ -42,6 +42,8 @@ export class Figures extends EventTarget {
   bytesFromPeers = 0;
   bytesFromEdge = 0;
   bytesToPeers = 0;
+  /** Whole segments from the edge, by the host that they came from. */
+  readonly bytesByHost = new Map<string, number>();
   bytesInitialization = 0;
   bytesPlaylists = 0;
   p2pRejectedCount = 0;
@@ -96,6 +98,7 @@ export class Figures extends EventTarget {
   }
 
   segmentLoaded(url: string, from: Origin, bytes: number): SegmentEntry {
+    if (from === "edge") this.fromHost(url, bytes);
     const key = segmentKeyOf(url);
     const sha256ok = key === undefined ? null : (this.checks.get(url) ?? null);
     const entry: SegmentEntry = { number: key?.number ?? null, url, from, bytes, sha256ok };
@@ -103,6 +106,11 @@ export class Figures extends EventTarget {
     if (this.segments.length > SEGMENTS_KEPT) this.segments.shift();
     this.changed();
     return entry;
+  }
+
+  private fromHost(url: string, bytes: number): void {
+    const host = URL.canParse(url) ? new URL(url).host : "";
+    if (host !== "") this.bytesByHost.set(host, (this.bytesByHost.get(host) ?? 0) + bytes);
   }
 
   p2pRejected(url: string, peerId: string): void {
@@ -160,9 +168,9 @@ export class Figures extends EventTarget {
   }
 }
 
-/** `window.spillway`: the figures of the moment, for tests and for a look in the console. Nothing can be changed by it. */
-export function exposeFigures(figures: Figures): void {
-  const view = {
+/** The figures of the moment, for the page around the player and for tests. Nothing can be changed by it. */
+export function viewOf(figures: Figures) {
+  return Object.freeze({
     get state() {
       return figures.state;
     },
@@ -229,6 +237,7 @@ export function exposeFigures(figures: Figures): void {
     get segments() {
       return figures.segments.map((entry) => ({ ...entry }));
     },
-  };
-  Object.defineProperty(window, "spillway", { value: Object.freeze(view), enumerable: true });
+  });
 }
+
+export type FiguresView = ReturnType<typeof viewOf>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { isDirect, playerJsonUrl, streamNameOf, trackerUrl } from "../src/stream/address";
+import { atHost, isDirect, playerJsonBeside, playerJsonUrl, streamNameOf } from "../src/stream/address";
+import { type PlayerJson, parsePlayerJson } from "../src/stream/player-json";
 
 describe("the stream's name", () => {
   const nameOf = (address: string) => streamNameOf(new URL(address));
@@ -31,10 +32,23 @@ describe("addresses", () => {
     expect(playerJsonUrl("b", "https://cdn/x/y/watch/index.html").href).toBe("https://cdn/x/y/b/player.json");
   });
 
+  it("are beside the playlist that a page names", () => {
+    const beside = (playlist: string) => playerJsonBeside(playlist, "https://site.example/a/b.html")?.href;
+    expect(beside("https://cdn/x/live/playlist.m3u8?token=1#t")).toBe("https://cdn/x/live/player.json");
+    expect(beside("/live/playlist.m3u8")).toBe("https://site.example/live/player.json");
+    expect(beside("https://:80/")).toBeUndefined();
+  });
+
   it("name the host by which the viewer reached the page", () => {
-    const page = new URL("http://192.168.1.7:3000/watch/live");
-    expect(trackerUrl("ws://{host}:3000/tracker/live", page)).toBe("ws://192.168.1.7:3000/tracker/live");
-    expect(trackerUrl("ws://{host}:3000/t", new URL("http://[::1]:3000/"))).toBe("ws://[::1]:3000/t");
-    expect(trackerUrl("wss://t1.example/t", page)).toBe("wss://t1.example/t");
+    const given = {
+      state: "offline",
+      trackers: ["ws://{host}:3000/tracker/live", "wss://t1.example/t"],
+      reports: { address: "ws://{host}:3000/reports/live" },
+    };
+    const player = (parsePlayerJson(JSON.stringify(given)) as { value: PlayerJson }).value;
+    const here = atHost(player, "[::1]");
+    expect(here.trackers).toEqual(["ws://[::1]:3000/tracker/live", "wss://t1.example/t"]);
+    expect(here.reports?.address).toBe("ws://[::1]:3000/reports/live");
+    expect(atHost({ ...player, reports: undefined }, "a").reports).toBeUndefined();
   });
 });

@@ -1,7 +1,5 @@
-import { afterEach, describe, expect, it, vi } from "vitest";
-import { exposeFigures, Figures } from "../src/figures";
-
-afterEach(() => vi.unstubAllGlobals());
+import { describe, expect, it } from "vitest";
+import { Figures, viewOf } from "../src/figures";
 
 const url = (n: number) => `https://e/live/b/main/${n}-${"a".repeat(32)}.ts`;
 
@@ -34,20 +32,18 @@ describe("the figures", () => {
     expect(figures.peers.size).toBe(1);
   });
 
-  it("are shown on the window, and cannot be changed there", () => {
-    const window: Record<string, unknown> = {};
-    vi.stubGlobal("window", window);
+  it("are shown to the page, and cannot be changed there", () => {
     const figures = new Figures();
-    exposeFigures(figures);
+    const view = viewOf(figures);
     figures.mediaBytes("peer", 3);
     figures.mediaBytes("edge", 4);
     figures.segmentLoaded("https://elsewhere/x.ts", "edge", 4);
-    const shown = JSON.parse(JSON.stringify(window["spillway"])) as Record<string, unknown>;
+    const shown = JSON.parse(JSON.stringify(view)) as Record<string, unknown>;
     expect(shown).toMatchObject({ bytesFromPeers: 3, bytesFromEdge: 4, peers: 0, stalls: 0, p2pRejected: 0 });
     expect(shown["segments"]).toEqual([
       { number: null, url: "https://elsewhere/x.ts", from: "edge", bytes: 4, sha256ok: null },
     ]);
-    const live = window["spillway"] as { stalls: number; segments: { bytes: number }[] };
+    const live = view as unknown as { stalls: number; segments: { bytes: number }[] };
     expect(() => {
       live.stalls = 9;
     }).toThrow(TypeError);

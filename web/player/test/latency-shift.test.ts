@@ -14,7 +14,7 @@ class Viewer {
 
   play(seconds: number): void {
     for (let i = 0; i < seconds; i++) {
-      const rate = this.shift.rate(this.now, this.latency, this.latency - 2, 3, this.catchUp);
+      const rate = this.shift.rate(this.now, this.latency, this.latency - 2, 2, this.catchUp);
       this.rates.add(rate);
       this.now += 1_000;
       this.latency += 1 - rate;
@@ -29,11 +29,45 @@ class Viewer {
 }
 
 describe("a viewer", () => {
-  it("plays at rate 1 while the live delay stays as it is, however far behind it is", () => {
+  it("plays at rate 1 while it is about where all are meant to be, or nearer", () => {
+    for (const latency of [9.5, 8, 6]) {
+      const viewer = new Viewer(new LatencyShift(8, 0), latency);
+      viewer.play(600);
+      expect([...viewer.rates]).toEqual([1]);
+    }
+  });
+
+  it("who is further behind catches up by three in a hundred, after twenty seconds, and never comes nearer than all others", () => {
     const viewer = new Viewer(new LatencyShift(8, 0), 14);
-    viewer.play(600);
+    viewer.play(20);
     expect([...viewer.rates]).toEqual([1]);
-    expect(viewer.latency).toBe(14);
+    viewer.play(100);
+    expect(viewer.latency).toBeCloseTo(11, 0);
+    viewer.play(400);
+    expect([...viewer.rates].sort()).toEqual([1, 1.03]);
+    expect(viewer.latency).toBeGreaterThan(8);
+    expect(viewer.latency).toBeLessThan(9);
+  });
+
+  it("catches up only with more than a segment in the buffer, and not soon after a stall", () => {
+    const shift = new LatencyShift(8, 0);
+    expect(shift.rate(30_000, 14, 3, 2, false)).toBe(1);
+    expect(shift.rate(31_000, 14, 3.1, 2, false)).toBe(1.03);
+    expect(shift.rate(31_200, 14, 2.1, 2, false)).toBe(1.03);
+    expect(shift.rate(31_400, 14, 2, 2, false)).toBe(1);
+    expect(shift.rate(31_600, 14, 3, 2, false)).toBe(1);
+    shift.stalled(32_000, 16);
+    expect(shift.rate(33_000, 16, 9, 2, false)).toBe(1);
+    expect(shift.rate(152_000, 16, 9, 2, false)).toBe(1);
+    expect(shift.rate(152_001, 16, 9, 2, false)).toBe(1.03);
+  });
+
+  it("on its way for itself follows a new delay like all others", () => {
+    const shift = new LatencyShift(8, 0);
+    expect(shift.rate(30_000, 14, 9, 2, false)).toBe(1.03);
+    shift.follow(9, 14);
+    expect(shift.rate(31_000, 14, 9, 2, false)).toBe(1);
+    expect(shift.rate(32_000, 14, 9, 2, false)).toBe(1.03);
   });
 
   it("comes to a longer delay by playing a twentieth slower, within 20 s for each second", () => {
@@ -57,7 +91,7 @@ describe("a viewer", () => {
   });
 
   it("comes to a shorter delay by playing a twentieth faster, and stays as much behind it as it was", () => {
-    const viewer = new Viewer(new LatencyShift(12, 0), 14);
+    const viewer = new Viewer(new LatencyShift(12, 0), 14, true);
     viewer.shift.follow(10, viewer.latency);
     expect(viewer.shift.settledDelay).toBe(10);
     viewer.play(80);
@@ -69,8 +103,8 @@ describe("a viewer", () => {
   it("gives nothing away that it has not got: with a short buffer it does not play faster", () => {
     const shift = new LatencyShift(12, 0);
     shift.follow(8, 12);
-    expect(shift.rate(0, 12, 2.9, 3, false)).toBe(1);
-    expect(shift.rate(0, 12, 3.1, 3, false)).toBe(1.05);
+    expect(shift.rate(0, 12, 2.9, 2, false)).toBe(1);
+    expect(shift.rate(0, 12, 3.1, 2, false)).toBe(1.05);
   });
 
   it("stalls on its way to a shorter delay, and gives up", () => {
@@ -94,15 +128,15 @@ describe("a viewer", () => {
     expect(Math.abs(viewer.latency - 9)).toBeLessThan(0.3);
   });
 
-  it("makes up for stalls after two minutes without one, where the delay follows the viewers, and there only", () => {
+  it("makes up for stalls after two minutes without one, faster where the delay follows the viewers", () => {
     for (const catchUp of [true, false]) {
       const viewer = new Viewer(new LatencyShift(8, 0), 8, catchUp);
       viewer.stall(4);
       viewer.play(119);
       expect([...viewer.rates]).toEqual([1]);
-      viewer.play(120);
-      if (catchUp) expect(viewer.latency).toBeLessThan(8.8);
-      else expect(viewer.latency).toBe(12);
+      viewer.play(catchUp ? 90 : 140);
+      expect([...viewer.rates].sort()).toEqual([1, catchUp ? 1.05 : 1.03]);
+      expect(viewer.latency).toBeLessThan(8.8);
     }
   });
 });

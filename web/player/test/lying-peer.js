@@ -8,7 +8,8 @@
  *
  * It sits on RTCDataChannel.send and knows p2p-media-loader's messages: a command is framed by "cstr" … "cend" and its
  * first byte is its kind (2: data follows, with its size under "s"; 3: sending is complete); what is not framed is a
- * chunk of a segment. `globalThis.spillwayLies` counts the chunks tampered with and the messages swallowed.
+ * chunk of a segment. A liar also reads playlists far more often than others do: so it knows of each segment first, takes its turns
+ * at the edge in time, and has what the others want. `globalThis.spillwayLies` counts the chunks tampered with and the messages swallowed.
  */
 (() => {
   const SEGMENT_DATA = 2;
@@ -16,6 +17,11 @@
   const MARK = [..."SPILLWAYLIES"].map((letter) => letter.charCodeAt(0));
   const lies = { flipped: 0, swallowed: 0 };
   globalThis.spillwayLies = lies;
+
+  const later = globalThis.setTimeout;
+  // Between two looks at a playlist hls.js waits for a segment's length, or half a target duration.
+  globalThis.setTimeout = (call, wait, ...given) =>
+    later(call, wait >= 1_000 && wait <= 4_000 ? 250 : wait, ...given);
 
   const send = RTCDataChannel.prototype.send;
   /** Per channel: bytes announced and sent of the segment under way. */

@@ -8,6 +8,8 @@ const LIVE = {
   state: "live",
   stream: "live",
   title: "Concert",
+  description: "Two hours of it.",
+  branding: { name: "Hall 2", logo: "../branding/logo.svg", accent: "#0b62d6", background: "#fff" },
   broadcast: "20261122T190501Z-7f3a",
   playlist: "playlist.m3u8",
   replay: "20261122T190501Z-7f3a/replay.m3u8",
@@ -29,10 +31,31 @@ function read(value: unknown): PlayerJson {
   return parsed.value;
 }
 
+import { formatSaved } from "../src/ui/words";
+
 describe("player.json", () => {
+  it("keeps what could be more than a colour or a picture out of the page", () => {
+    const branding = (given: object) => read({ state: "offline", branding: given }).branding;
+    expect(branding({ accent: "red;background:url(//x)", background: "#12345" })).toMatchObject({
+      accent: "",
+      background: "",
+    });
+    for (const logo of ["javascript:alert(1)", "data:image/svg+xml,x", "a b", 'x"onerror=1'])
+      expect(branding({ logo }).logo).toBe("");
+    expect(branding({ logo: "https://example.org/a.png" }).logo).toBe("https://example.org/a.png");
+    expect(read({ state: "offline", branding: "x" }).branding.name).toBe("");
+  });
+
   it("is read as the server writes it", () => {
     expect(read(LIVE)).toEqual(LIVE);
     expect(canShare(read(LIVE))).toBe(true);
+  });
+
+  it("says what the viewers have from each other only where it is told", () => {
+    expect(read(LIVE).fromViewers).toBeUndefined();
+    expect(read({ ...LIVE, fromViewers: 0.85 }).fromViewers).toBe(0.85);
+    expect(read({ ...LIVE, fromViewers: "all" }).fromViewers).toBeUndefined();
+    expect(formatSaved(0.85)).toBe("about 85 %");
   });
 
   it("is on air when live or on the slate only", () => {

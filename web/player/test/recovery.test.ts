@@ -2,20 +2,23 @@ import { describe, expect, it } from "vitest";
 import { Recovery } from "../src/media/recovery";
 
 describe("recovery", () => {
-  it("loads again twice, then rebuilds, and never waits longer than three quarters of a minute", () => {
+  it("loads again every second for a while, then rebuilds, and never waits longer than three quarters of a minute", () => {
     const recovery = new Recovery(() => 1);
     const steps = Array.from({ length: 50 }, () => recovery.next("network"));
-    expect(steps.slice(0, 3).map(({ step }) => step)).toEqual(["reload", "reload", "rebuild"]);
-    expect(steps.slice(0, 3).map(({ delay }) => delay)).toEqual([1_500, 3_000, 6_000]);
+    expect(new Set(steps.slice(0, 8).map(({ step, delay }) => `${step} ${delay}`))).toEqual(
+      new Set(["reload 1500"]),
+    );
+    expect(steps.slice(8, 11)).toEqual([1_500, 3_000, 6_000].map((delay) => ({ step: "rebuild", delay })));
     expect(Math.max(...steps.map(({ delay }) => delay))).toBe(45_000);
     expect(steps.at(-1)?.step).toBe("rebuild");
+    expect(recovery.failures).toBe(50);
   });
 
-  it("first tries to recover the media, at once", () => {
+  it("first tries to recover the media, at once and once", () => {
     const recovery = new Recovery(() => 0);
     expect(recovery.next("media")).toEqual({ step: "recover-media", delay: 0 });
-    expect(recovery.next("media").step).toBe("recover-media");
-    expect(recovery.next("media").step).toBe("rebuild");
+    expect(recovery.next("media")).toEqual({ step: "rebuild", delay: 500 });
+    expect(recovery.failures).toBe(2);
   });
 
   it("begins anew once playback has settled", () => {

@@ -42,7 +42,7 @@ const player = (share = 1, enabled = true) =>
     state: "live",
     broadcast: "b",
     p2p: { enabled },
-    reports: { address: "ws://{host}:3000/reports/live", share, every: 30, after: 180 },
+    reports: { address: "ws://tv.example.org:3000/reports/live", share, every: 30, after: 180 },
   }) as PlayerJson;
 
 let figures: Figures;

@@ -75,4 +75,33 @@ describe("the engine's view of hls.js", () => {
     hls.emit("hlsLevelUpdated", { details: { live: true, fragments: [segment(1, { gap: true })] } });
     expect(calls).toBe(0);
   });
+
+  it("tells a listener that comes late what it has missed, and keeps the engine's lists over a recovery of the media", () => {
+    const hls = emitter();
+    const view = sharedView(hls as unknown as Hls);
+    const list = (url: string, n: number) => ({ details: { url, fragments: [segment(n)] } });
+    hls.emit("hlsManifestLoading", {});
+    hls.emit("hlsLevelUpdated", list("a", 1));
+    hls.emit("hlsLevelUpdated", list("b", 2));
+    hls.emit("hlsLevelUpdated", list("a", 3));
+    const seen: string[] = [];
+    view.on(
+      "hlsLevelUpdated" as never,
+      ((_: string, data: { details: { fragments: unknown[] } }) =>
+        seen.push(...numbers(data.details.fragments))) as never,
+    );
+    expect(seen).toEqual(["2", "3"]);
+    hls.emit("hlsLevelUpdated", list("a", 4));
+    expect(seen).toEqual(["2", "3", "4"]);
+
+    let forgotten = 0;
+    view.on("hlsMediaAttaching" as never, (() => forgotten++) as never);
+    hls.emit("hlsMediaAttaching", {});
+    expect(forgotten).toBe(0);
+
+    // Another multivariant playlist: what was is out of date.
+    hls.emit("hlsManifestLoading", {});
+    view.on("hlsLevelUpdated" as never, (() => forgotten++) as never);
+    expect(forgotten).toBe(0);
+  });
 });

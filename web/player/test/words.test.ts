@@ -23,6 +23,8 @@ const situation = (phase: Phase, more: Partial<Situation> = {}): Situation => ({
   trouble: "",
   listEnded: false,
   onSlate: null,
+  failure: undefined,
+  offline: false,
   ...more,
 });
 
@@ -41,6 +43,24 @@ describe("what is said to the viewer", () => {
       busy: true,
     });
     expect(messageFor(situation("recovering", { listEnded: true }))?.title).toBe("This broadcast has ended.");
+  });
+
+  it("names what is wrong once it has failed again, and offers to try at once", () => {
+    const failing = (trouble: "media" | "network" | "other", count: number) =>
+      messageFor(situation("recovering", { failure: { trouble, detail: "bufferAppendError", count } }));
+    expect(failing("media", 1)?.retry).toBeUndefined();
+    expect(failing("media", 2)?.title).toBe("The picture cannot be decoded.");
+    expect(failing("network", 2)?.title).toBe("The stream cannot be loaded.");
+    for (const trouble of ["media", "network", "other"] as const)
+      expect(failing(trouble, 3)).toMatchObject({
+        retry: true,
+        detail: expect.stringContaining("bufferAppendError"),
+      });
+    const offline = messageFor(situation("recovering", { offline: true }));
+    expect(offline?.title).toBe("You are offline.");
+    const waiting = { player: undefined, trouble: "player.json: Failed to fetch" };
+    expect(messageFor(situation("waiting", waiting))?.retry).toBe(true);
+    expect(messageFor(situation("waiting", { ...waiting, offline: true }))?.title).toBe("You are offline.");
   });
 
   it("is only a quiet word beside the picture while the slate is on it", () => {

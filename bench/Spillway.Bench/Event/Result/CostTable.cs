@@ -1,5 +1,6 @@
 using Spillway.Bench.Event.Store;
 using Spillway.Bench.Event.Viewers;
+using Spillway.Cost;
 using Spillway.Storage;
 
 namespace Spillway.Bench.Event.Result;
@@ -31,8 +32,8 @@ internal static class CostTable
 /// <summary>What bytes cost that leave a server.</summary>
 internal static class Egress
 {
-    /// <summary>EC2 to the Internet, beyond the first 100 GB a month, aws.amazon.com/ec2/pricing/on-demand.</summary>
-    private const double Gigabyte = 0.09;
+    /// <summary>To the Internet, beyond the first 100 GB a month.</summary>
+    private static readonly double Gigabyte = PriceList.Builtin.Server.Gigabyte;
 
     private const double FullKilobits = 2_500;
 

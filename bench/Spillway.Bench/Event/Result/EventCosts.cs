@@ -1,4 +1,4 @@
-using Spillway.Reports;
+using Spillway.Cost;
 using Spillway.Storage;
 
 namespace Spillway.Bench.Event.Result;
@@ -23,25 +23,19 @@ internal sealed record EventCost(
     /// <summary>Segments are deleted an hour after the broadcast, or after they have left the window.</summary>
     private const double HoursStored = 2;
 
-    private const double HoursOfMonth = 720;
-
     public static EventCost Of(string edge, bool isModel, OperationCount operations, long bytesStored)
     {
-        var prices = StorePrices.R2;
-        var report = prices.Estimate(OperationReport.Of(operations), bytesStored);
-        var storage = report.StorageDollarsAMonth * HoursStored / HoursOfMonth;
-        var beyond =
-            (Math.Ceiling(operations.ClassA / 1e6) * prices.ClassA)
-            + (Math.Ceiling(operations.ClassB / 1e6) * prices.ClassB)
-            + (Math.Ceiling(bytesStored / 1e9) * prices.GigabyteMonth);
+        var prices = PriceList.Builtin.Stores["r2"];
+        var (a, b) = (operations.ClassA, operations.ClassB);
+        var beyond = prices with { FreeClassA = 0, FreeClassB = 0, FreeGigabytes = 0 };
         return new EventCost(
             edge,
             isModel,
             operations.ClassA,
             operations.ClassB,
-            Math.Round(report.OperationDollars + storage, 5),
-            report.BilledDollarsIfAlone,
-            Math.Round(beyond, 5)
+            Math.Round(prices.StoreBill(a, b, bytesStored, HoursStored).ProRata, 5),
+            prices.StoreBill(a, b, bytesStored).Billed,
+            Math.Round(beyond.StoreBill(a, b, bytesStored).Billed, 5)
         );
     }
 }

@@ -6,9 +6,7 @@ namespace Spillway.Bench.Event.Result;
 /// <summary>Everything that one event measured, as it is written to <c>bench/results</c>. Times in seconds, sizes in bytes.</summary>
 internal sealed record EventResult
 {
-    public string Benchmark => "event";
-    public required string Date { get; init; }
-    public required Machine Machine { get; init; }
+    public required BenchMachine Machine { get; init; }
     public required PlanResult Plan { get; init; }
     public required OriginResult Origin { get; init; }
 
@@ -25,6 +23,9 @@ internal sealed record EventResult
 
     /// <summary>What the checker of playlists and media, and a decoder, found in the bucket.</summary>
     public required IReadOnlyList<string> Findings { get; init; }
+
+    /// <summary>5XX answers of the store to decoders, which read it directly. No fault of what is published.</summary>
+    public required int RefusedDecoders { get; init; }
 
     /// <summary>Bounds that were not kept, in words.</summary>
     public required IReadOnlyList<string> Broken { get; init; }

@@ -76,6 +76,8 @@ internal static class EventText
             Line($"COMPLAINT {complaint}");
         foreach (var finding in result.Findings.Take(20))
             Line($"FOUND {finding}");
+        if (result.RefusedDecoders > 0)
+            Line($"The store refused decoders {result.RefusedDecoders} times; each went on at the live edge.");
         foreach (var broken in result.Broken)
             Line($"BROKEN {broken}");
         return text.ToString();

@@ -9,10 +9,10 @@ namespace Spillway.Bench.Event.Source;
 /// </summary>
 internal sealed class FolderServer : IAsyncDisposable
 {
-    private readonly ChildProcess _nginx;
+    private readonly Nginx _nginx;
     private readonly string _log;
 
-    private FolderServer(ChildProcess nginx, string log, int port) => (_nginx, _log, Port) = (nginx, log, port);
+    private FolderServer(Nginx nginx, string log, int port) => (_nginx, _log, Port) = (nginx, log, port);
 
     public int Port { get; }
 
@@ -36,13 +36,12 @@ internal sealed class FolderServer : IAsyncDisposable
     /// <param name="folder">A folder of its own.</param>
     /// <param name="served">The source's.</param>
     /// <exception cref="InvalidOperationException">nginx does not start.</exception>
-    public static async Task<FolderServer> StartAsync(string folder, string served, CancellationToken cancellationToken)
+    public static async Task<FolderServer> StartAsync(string folder, string served)
     {
         Directory.CreateDirectory(folder);
         var (port, log) = (FreePort.Next(), Path.Combine(folder, "access.log"));
-        var configuration = Path.Combine(folder, "nginx.conf");
-        await File.WriteAllTextAsync(
-            configuration,
+        var nginx = await Nginx.StartAsync(
+            folder,
             $$"""
             daemon off;
             master_process off;
@@ -65,30 +64,10 @@ internal sealed class FolderServer : IAsyncDisposable
               }
             }
             """,
-            cancellationToken
+            port
         );
-        var nginx = ChildProcess.Start(
-            "/usr/sbin/nginx",
-            ["-p", folder, "-c", configuration, "-e", Path.Combine(folder, "error.log")],
-            folder
-        );
-        var server = new FolderServer(nginx, log, port);
-        for (var tries = 0; !FreePort.IsTaken(port); tries++)
-        {
-            if (nginx.HasExited || tries > 200)
-            {
-                await server.DisposeAsync();
-                throw new InvalidOperationException($"nginx did not start: {nginx.Output}");
-            }
-            await Task.Delay(50, cancellationToken);
-        }
-        return server;
+        return new FolderServer(nginx, log, port);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        _nginx.SendTerminate();
-        await _nginx.ExitAsync(TimeSpan.FromSeconds(5));
-        await _nginx.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => _nginx.DisposeAsync();
 }

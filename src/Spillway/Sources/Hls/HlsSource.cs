@@ -8,12 +8,14 @@ namespace Spillway.Sources.Hls;
 /// </summary>
 /// <param name="location">An http(s) URL of a playlist, a folder with one at its top, or a playlist file.</param>
 /// <param name="owncast">Address of the Owncast server that makes the stream; null: told by the location, if it can be.</param>
+/// <param name="allowPrivate">Its playlists may lead to private addresses, too: <see cref="SourceReach"/>.</param>
 internal sealed class HlsSource(
     string location,
     TimeProvider time,
     ILogger<HlsSource> logger,
     StartWindow? start = null,
-    Uri? owncast = null
+    Uri? owncast = null,
+    bool allowPrivate = false
 ) : ISource
 {
     /// <summary>What is wrong with a location, to go after its setting's name; null for one that can be followed.</summary>
@@ -27,7 +29,10 @@ internal sealed class HlsSource(
     {
         if (SourceLocation.TryParse(location, out var source) is { } error)
             throw new InvalidOperationException($"The source's location {error}: settings must be checked before");
-        using var http = new HttpUpstream(time);
+        using var http = new HttpUpstream(
+            time,
+            new SourceReach(owncast is null ? [source!.Uri] : [source!.Uri, owncast], allowPrivate)
+        );
         using var watch = source!.Folder is null ? null : new FolderWatch(source.Folder);
         var upstreams = new Upstreams(source.Folder is null ? null : new FolderUpstream(source.Folder), http);
         var warnings = new SourceWarnings(logger, time);

@@ -6,13 +6,16 @@ using Spillway.Playlists;
 
 namespace Spillway.Sources.Hls;
 
-/// <summary>Reads over HTTP: redirects, gzip, time-outs for the whole answer, and no more bytes than the limit.</summary>
+/// <summary>
+/// Reads over HTTP: redirects, gzip, time-outs for the whole answer, no more bytes than the limit, and from nowhere that
+/// <see cref="SourceReach"/> forbids.
+/// </summary>
 internal sealed class HttpUpstream : IUpstream, IDisposable
 {
     private readonly TimeProvider _time;
     private readonly HttpClient _client;
 
-    public HttpUpstream(TimeProvider time)
+    public HttpUpstream(TimeProvider time, SourceReach reach)
     {
         _time = time;
         var handler = new SocketsHttpHandler
@@ -20,6 +23,9 @@ internal sealed class HttpUpstream : IUpstream, IDisposable
             AutomaticDecompression = DecompressionMethods.All,
             MaxAutomaticRedirections = 5,
             ConnectTimeout = TimeSpan.FromSeconds(5),
+            ConnectCallback = reach.ConnectAsync,
+            // What one host sets would be shown to the next.
+            UseCookies = false,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         };
         _client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
@@ -94,6 +100,11 @@ internal sealed class HttpUpstream : IUpstream, IDisposable
         catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or NotSupportedException)
         {
             return Fetched.Failed(Describe(e));
+        }
+        catch (Exception e) when (e is UriFormatException or ArgumentException or InvalidOperationException)
+        {
+            // The handler follows a redirect to file: or data: until it finds that there is no host to ask.
+            return Fetched.Failed("it redirects to an address that is none of HTTP");
         }
 
         void Came()
@@ -182,9 +193,12 @@ internal sealed class HttpUpstream : IUpstream, IDisposable
         (e as HttpRequestException)?.HttpRequestError switch
         {
             HttpRequestError.NameResolutionError => "the host name is not known",
-            HttpRequestError.ConnectionError => e.InnerException is SocketException s
-                ? $"no connection ({s.SocketErrorCode})"
-                : "no connection",
+            HttpRequestError.ConnectionError => e.InnerException switch
+            {
+                PrivateAddressException refused => refused.Message,
+                SocketException s => $"no connection ({s.SocketErrorCode})",
+                _ => "no connection",
+            },
             HttpRequestError.SecureConnectionError => "no secure connection: is the certificate valid?",
             _ when e is InvalidDataException => "the compressed answer is damaged",
             _ => "the connection broke off or the answer is not HTTP",

@@ -261,7 +261,7 @@ internal sealed class LadderSession : IAsyncDisposable
     private async Task TellAsync(IReadOnlyList<SourceVariant> variants, ILogger logger)
     {
         var made = Channel.CreateBounded<SourceEvent>(new BoundedChannelOptions(1) { SingleReader = true });
-        using var http = new HttpUpstream(_time);
+        using var http = new HttpUpstream(_time, new SourceReach([], allowPrivate: false));
         using var watch = new FolderWatch(_folder);
         var upstreams = new Upstreams(new FolderUpstream(_folder, onlyFinished: true), http);
         var warnings = new SourceWarnings(logger, _time) { TellsPresence = false };

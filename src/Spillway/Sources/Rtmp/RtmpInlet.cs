@@ -26,4 +26,28 @@ internal sealed class RtmpInlet
             return _current;
         }
     }
+
+    /// <summary>An encoder is on air, or what it has sent is still being taken.</summary>
+    public bool IsPublishedTo
+    {
+        get
+        {
+            lock (_gate)
+                return _current is { Media.Completion.IsCompleted: false };
+        }
+    }
+
+    /// <summary>For the operator: whoever publishes has to begin anew.</summary>
+    /// <param name="reason">For the encoder's operator.</param>
+    /// <returns>Whether somebody did.</returns>
+    public bool Drop(string reason)
+    {
+        lock (_gate)
+        {
+            if (!IsPublishedTo)
+                return false;
+            _current!.Refuse(reason);
+            return true;
+        }
+    }
 }

@@ -4,6 +4,10 @@ internal sealed partial class RtmpSession
 {
     private const int LongestEncoder = 80;
 
+    private const string KeyRefusal =
+        "No stream that takes RTMP has this key. Set the encoder's stream key to the one in Spillway's settings (Key) or in keys.json in its "
+        + "data folder.";
+
     private bool _isConnected;
     private string _app = "";
     private uint _streamsCreated;
@@ -13,6 +17,9 @@ internal sealed partial class RtmpSession
 
     /// <summary>Of Spillway, while it is published to.</summary>
     private string? _stream;
+
+    /// <summary>With which it is published.</summary>
+    private string _key = "";
     private bool _hasBegun;
     private string _encoder = "";
     private RtmpEvent? _after;
@@ -86,14 +93,10 @@ internal sealed partial class RtmpSession
                     + "and its stream key to the key that Spillway has for the stream."
             );
         else if (streamOfKey(key) is not { } stream)
-            Refuse(
-                "NetStream.Publish.BadName",
-                "No stream that takes RTMP has this key. Set the encoder's stream key to the one in Spillway's settings (Key) or in keys.json in its "
-                    + "data folder."
-            );
+            Refuse("NetStream.Publish.BadName", KeyRefusal);
         else
         {
-            _stream = stream;
+            (_stream, _key) = (stream, key);
             _clock = new RtmpClock();
             _chunks.TakesMedia = true;
             _replies.PublishStarted(messageStream);

@@ -186,6 +186,9 @@ internal sealed partial class RtmpSession(Func<string, string?> streamOfKey, IBu
             Refuse("NetStream.Publish.Denied", refusal);
         else if (reading.Media is { } media && _hasBegun)
             _next = new RtmpMediaArrived(media);
+        else if (reading.Media is not null && streamOfKey(_key) != _stream)
+            // It was changed between the command and the first media.
+            Refuse("NetStream.Publish.BadName", KeyRefusal);
         else if (reading.Media is { } first)
         {
             _hasBegun = true;

@@ -9,7 +9,7 @@ public sealed class FolderUpstreamTests : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private readonly TestFolder _folder = new();
-    private readonly HttpUpstream _http = new(TimeProvider.System);
+    private readonly HttpUpstream _http = new(TimeProvider.System, SourceReach.Anywhere);
 
     public void Dispose()
     {

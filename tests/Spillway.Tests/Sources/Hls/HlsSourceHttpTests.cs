@@ -186,12 +186,12 @@ public sealed class HlsSourceHttpTests(RecordedHls recorded) : IClassFixture<Rec
     }
 
     [Fact]
-    public async Task A_playlist_in_a_folder_may_name_segments_on_a_server()
+    public async Task A_playlist_in_a_folder_may_name_segments_on_a_server_that_the_operator_allows()
     {
         _folder.Write("s0.ts", recorded.First.Segments[0]);
         using var local = new TestFolder();
         new LivePlaylist(local).List(_origin.At("/s0.ts").ToString()).Write();
-        await using var source = FollowedSource.Start(local.Path);
+        await using var source = FollowedSource.Start((self, time) => new HlsSource(local.Path, time, self, allowPrivate: true));
         await source.UntilSegmentsAsync(1);
         Assert.Equal(recorded.First.Segments[0], source.Segments.Single().Data.ToArray());
     }
@@ -201,7 +201,7 @@ public sealed class HlsSourceHttpTests(RecordedHls recorded) : IClassFixture<Rec
     [InlineData(8, false, 2)]
     public void A_server_elsewhere_is_asked_once_a_target_duration(int target, bool changed, int halves)
     {
-        using var http = new HttpUpstream(TimeProvider.System);
+        using var http = new HttpUpstream(TimeProvider.System, SourceReach.Anywhere);
         var interval = http.PollInterval(new Uri("https://example.org/a.m3u8"), TimeSpan.FromSeconds(target), changed);
         Assert.Equal(TimeSpan.FromSeconds(target * halves / 4.0), interval);
         Assert.Equal(

@@ -11,7 +11,7 @@ namespace Spillway.Tests.Sources.Hls;
 public sealed class HttpUpstreamTests : IAsyncLifetime
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
-    private readonly HttpUpstream _http = new(TimeProvider.System);
+    private readonly HttpUpstream _http = new(TimeProvider.System, SourceReach.Anywhere);
     private TestOrigin _origin = null!;
 
     public async ValueTask InitializeAsync() => _origin = await TestOrigin.StartAsync();
@@ -122,7 +122,7 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
     public async Task An_answer_that_hangs_is_given_up_after_the_time_limit(bool afterHeaders)
     {
         var clock = new FakeTimeProvider();
-        using var patient = new HttpUpstream(clock);
+        using var patient = new HttpUpstream(clock, SourceReach.Anywhere);
         var asked = new TaskCompletionSource();
         _origin["/a"] = async c =>
         {
@@ -148,7 +148,7 @@ public sealed class HttpUpstreamTests : IAsyncLifetime
     public async Task A_segment_that_stalls_is_given_up_before_one_that_is_slow()
     {
         var clock = new FakeTimeProvider();
-        using var patient = new HttpUpstream(clock);
+        using var patient = new HttpUpstream(clock, SourceReach.Anywhere);
         var sent = new SemaphoreSlim(0);
         var next = new SemaphoreSlim(0);
         _origin["/a"] = async c =>

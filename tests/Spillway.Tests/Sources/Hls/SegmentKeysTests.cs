@@ -10,7 +10,7 @@ public sealed class SegmentKeysTests : IDisposable
     private static readonly byte[] s_key = [.. Enumerable.Range(1, 16).Select(static i => (byte)i)];
 
     private readonly TestFolder _folder = new();
-    private readonly HttpUpstream _http = new(TimeProvider.System);
+    private readonly HttpUpstream _http = new(TimeProvider.System, SourceReach.Anywhere);
     private readonly SegmentKeys _keys;
 
     public SegmentKeysTests() => _keys = new SegmentKeys(new Upstreams(new FolderUpstream(_folder.Path), _http));

@@ -32,11 +32,12 @@ internal sealed class TestOrigin : IAsyncDisposable
         set => _answers[path] = value;
     }
 
-    public static async Task<TestOrigin> StartAsync()
+    /// <param name="address">All of 127.0.0.0/8 are this machine's; null: 127.0.0.1.</param>
+    public static async Task<TestOrigin> StartAsync(System.Net.IPAddress? address = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(System.Net.IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(k => k.Listen(address ?? System.Net.IPAddress.Loopback, 0));
         var origin = new TestOrigin(builder.Build());
         origin._app.Run(origin.AnswerAsync);
         await origin._app.StartAsync();

@@ -1,6 +1,7 @@
 using Spillway.Tests.Sources.Hls;
 using Spillway.Tests.Sources.Push;
 using Spillway.Timeline;
+using Spillway.Watch;
 
 namespace Spillway.Tests.Sources.Ladder;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Spillway.Tests.Sources.Hls;
 using Spillway.Timeline;
+using Spillway.Watch;
 
 namespace Spillway.Tests.Sources.Push;
 

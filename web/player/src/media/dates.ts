@@ -16,3 +16,22 @@ export function positionAt(fragments: readonly Dated[], date: Date): number | un
   }
   return found;
 }
+
+/** Milliseconds since 1970. */
+export type Dates = {
+  begin: number;
+  /** The live edge, or the end of what is listed. */
+  end: number;
+};
+
+/** @param age Seconds since the playlist was as it is; null when it lists nothing with a date. */
+export function datesOf(fragments: readonly Dated[], age: number): Dates | null {
+  // A long window has thousands, and the bar asks with each picture of the page.
+  const isDated = ({ programDateTime }: Dated) => programDateTime !== null;
+  const [first, last] = [fragments.find(isDated), fragments.findLast(isDated)];
+  if (first === undefined || last === undefined) return null;
+  return {
+    begin: Number(first.programDateTime),
+    end: Number(last.programDateTime) + 1_000 * (last.duration + age),
+  };
+}

@@ -8,6 +8,13 @@ import type { PlayerJson } from "../stream/player-json";
  */
 const PENALTY = 10_000;
 
+/**
+ * Milliseconds after which what failed is asked for again: hls.js would wait up to 8 s. Without a failure a playlist is asked for as often, and
+ * while the store is away nobody knows the moment at which it is back.
+ */
+const AGAIN = { retryDelayMs: 1_000, maxRetryDelayMs: 1_000 };
+const NOW = { retryDelayMs: 0, maxRetryDelayMs: 0 };
+
 type DelayOptions = {
   liveSyncDuration: number;
   liveMaxLatencyDuration: number;
@@ -24,6 +31,23 @@ export function hlsOptions(player: PlayerJson): Partial<HlsConfig> {
     liveDurationInfinity: true,
     backBufferLength: 2 * player.targetDuration,
     errorPenaltyExpireMs: PENALTY,
+    playlistLoadPolicy: {
+      default: {
+        maxTimeToFirstByteMs: 10_000,
+        maxLoadTimeMs: 20_000,
+        timeoutRetry: { maxNumRetry: 2, ...NOW },
+        errorRetry: { maxNumRetry: 2, ...AGAIN },
+      },
+    },
+    fragLoadPolicy: {
+      default: {
+        maxTimeToFirstByteMs: 10_000,
+        maxLoadTimeMs: 120_000,
+        timeoutRetry: { maxNumRetry: 4, ...NOW },
+        // For half a minute, as hls.js does.
+        errorRetry: { maxNumRetry: 30, ...AGAIN },
+      },
+    },
   };
 }
 

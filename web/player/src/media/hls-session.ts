@@ -1,23 +1,37 @@
 import type { ErrorData, HlsConfig, Level } from "hls.js";
 import Hls from "hls.js/light";
 import type { Figures } from "../figures";
-import { PeerSharing } from "../p2p/peer-sharing";
+import { LateSharing } from "../p2p/late-sharing";
+import { early } from "../stream/early";
+import { startRendition } from "../stream/first-segment";
 import { canShare, type PlayerJson } from "../stream/player-json";
 import { countingLoader } from "./counting-loader";
-import { positionAt } from "./dates";
+import { type Dates, datesOf, positionAt } from "./dates";
 import { hasOnlyGaps } from "./gaps";
 import { delayOptions, hlsOptions } from "./hls-options";
+import { KeptChoice } from "./kept-choice";
 import { isSlate } from "./segment-url";
 import type { Rendition, Session, SessionEvents } from "./session";
+
+export type Wanted = {
+  /** Segments are exchanged with other viewers from the start. */
+  sharing: boolean;
+  /** Name of the rendition, "" to leave it to the player. */
+  rendition: string;
+  /** Where to begin, if the live playlist still has it; undefined: as near the live edge as all viewers are. */
+  at: Date | undefined;
+};
 
 /** Playback through Media Source Extensions, with segments from peers. */
 export class HlsSession implements Session {
   listHasEnded = false;
   onSlate: boolean | null = null;
   private readonly hls: Hls;
-  private readonly sharing: PeerSharing | undefined;
+  private readonly sharing: LateSharing | undefined;
   private latencyLimit: number;
   private retryMaster = false;
+  private readonly choice = new KeptChoice();
+  private wantedName = "";
 
   static isSupported(): boolean {
     return Hls.isSupported();
@@ -29,26 +43,22 @@ export class HlsSession implements Session {
     private readonly video: HTMLVideoElement,
     figures: Figures,
     private readonly events: SessionEvents,
-    /** Segments are exchanged with other viewers from the start. */
-    sharing: boolean,
-    /** Where to begin, if the live playlist still has it; else as near the live edge as all viewers are. */
-    startAt?: Date,
+    wanted: Wanted,
   ) {
-    this.sharing = canShare(player) && hasWebRtc() ? new PeerSharing(player, figures, sharing) : undefined;
-    figures.canShare = this.sharing !== undefined;
     this.hls = new Hls({
       ...hlsOptions(player),
       loader: countingLoader(
         Hls.DefaultConfig.loader as Parameters<typeof countingLoader>[0],
         figures,
+        early,
       ) as HlsConfig["loader"],
-      ...(this.sharing?.loaders as Partial<HlsConfig> | undefined),
     });
     this.latencyLimit = this.hls.config.liveMaxLatencyDuration ?? Number.POSITIVE_INFINITY;
-    this.sharing?.bind(this.hls);
-    this.sharing?.follow(player);
+    figures.canShare = canShare(player) && hasWebRtc();
+    this.sharing = figures.canShare ? new LateSharing(this.hls, player, figures, wanted.sharing) : undefined;
     this.listen();
-    if (startAt !== undefined) this.beginAt(startAt);
+    this.wantedName = wanted.rendition;
+    if (wanted.at !== undefined) this.beginAt(wanted.at);
   }
 
   get latency(): number | null {
@@ -69,16 +79,20 @@ export class HlsSession implements Session {
   }
 
   get renditions(): readonly Rendition[] {
-    const levels = this.hls.levels.map((level, id) => ({ id, label: renditionLabel(level) }));
-    return levels.length < 2 ? [] : [{ id: -1, label: "Automatic" }, ...levels.reverse()];
+    return renditionsOf(this.hls.levels);
   }
 
   get chosenRendition(): number {
-    return this.hls.autoLevelEnabled ? -1 : this.hls.loadLevel;
+    return this.choice.level;
   }
 
   set chosenRendition(id: number) {
+    this.choice.level = id;
     this.hls.nextLevel = id;
+  }
+
+  keepChoice(now: number): void {
+    if (this.choice.isDue(now, this.hls.autoLevelEnabled, this.isDry)) this.hls.nextLevel = this.choice.level;
   }
 
   start(): void {
@@ -102,8 +116,24 @@ export class HlsSession implements Session {
     this.hls.startLoad();
   }
 
+  goLiveSoon(): void {
+    this.hls.once(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
+      const far = details.edge - this.video.currentTime - (this.hls.config.liveSyncDuration ?? 0);
+      if (details.live && !this.staysBehind && far > details.targetduration) this.goLive();
+    });
+  }
+
   get playingDate(): Date | null {
     return this.hls.playingDate;
+  }
+
+  get dates(): Dates | null {
+    const details = this.hls.latestLevelDetails;
+    return details === null ? null : datesOf(details.fragments, details.live ? details.age : 0);
+  }
+
+  positionAt(date: Date): number | undefined {
+    return positionAt(this.hls.latestLevelDetails?.fragments ?? [], date);
   }
 
   get staysBehind(): boolean {
@@ -139,6 +169,10 @@ export class HlsSession implements Session {
   private listen(): void {
     const { hls, events } = this;
     hls.on(Hls.Events.MANIFEST_PARSED, () => {
+      // By itself it would take what the playlist names first, as large as that may be.
+      hls.startLevel = startRendition(hls.levels);
+      const chosen = hls.levels.findIndex((level) => renditionName(level) === this.wantedName);
+      if (chosen >= 0) this.chosenRendition = hls.startLevel = chosen;
       events.renditionsChanged();
       events.ready();
     });
@@ -156,7 +190,10 @@ export class HlsSession implements Session {
 
   private beginAt(date: Date): void {
     this.hls.once(Hls.Events.LEVEL_LOADED, (_, { details }) => {
-      const position = positionAt(details.fragments, date);
+      const { fragments } = details;
+      // What has just left the list is not far from what it still has; the first of it leaves next.
+      const oldest = datesOf(fragments, 0) === null ? undefined : fragments[1]?.start;
+      const position = positionAt(fragments, date) ?? oldest;
       if (position === undefined) return;
       this.staysBehind = true;
       this.hls.startLoad(position);
@@ -187,7 +224,13 @@ export function renditionName(level: Pick<Level, "uri" | "height">): string {
   return folder ?? (level.height > 0 ? `${level.height}p` : "");
 }
 
-export function renditionLabel(level: Level): string {
+/** For the menu: the largest first. */
+export function renditionsOf(levels: readonly Level[]): Rendition[] {
+  const all = levels.map((level, id) => ({ id, label: renditionLabel(level), name: renditionName(level) }));
+  return all.length < 2 ? [] : [{ id: -1, label: "Automatic", name: "" }, ...all.reverse()];
+}
+
+function renditionLabel(level: Level): string {
   const size = level.height > 0 ? `${level.height}p` : renditionName(level);
   const rate = level.bitrate > 0 ? `, ${(level.bitrate / 1e6).toFixed(1)} Mbit/s` : "";
   return size + rate;

@@ -10,6 +10,7 @@ export class NativeSession implements Session {
   readonly onSlate = null;
   readonly isDry = false;
   readonly playingDate = null;
+  readonly dates = null;
   staysBehind = false;
   private readonly listening = new AbortController();
 
@@ -52,6 +53,14 @@ export class NativeSession implements Session {
     const { seekable } = this.video;
     // The browser's seekable range of a live stream ends where it would itself start to play.
     if (seekable.length > 0) this.video.currentTime = seekable.end(seekable.length - 1);
+  }
+
+  positionAt(): undefined {}
+
+  keepChoice(): void {}
+
+  goLiveSoon(): void {
+    if (!this.staysBehind) this.goLive();
   }
 
   setSharing(): void {}

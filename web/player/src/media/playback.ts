@@ -1,10 +1,16 @@
 import type { Figures } from "../figures";
 import { isOnAir, type PlayerJson } from "../stream/player-json";
+import type { Dates } from "./dates";
+import { delayOptions } from "./hls-options";
 import { HlsSession } from "./hls-session";
 import { LatencyShift } from "./latency-shift";
 import { NativeSession } from "./native-session";
 import { Recovery, type Trouble } from "./recovery";
 import type { Rendition, Session, SessionEvents } from "./session";
+import { startPlaying } from "./start-playing";
+
+/** Seconds of live window from which on it is worth a bar to seek in. */
+export const LONG_WINDOW = 60;
 
 /**
  * What the viewer sees of playback. `waiting`: nothing is on air; `holding`: too near the live edge, see `holdBack`;
@@ -15,8 +21,21 @@ export type Phase = "waiting" | "starting" | "playing" | "holding" | "recovering
 const TICK = 1_000;
 /** Milliseconds without progress after which the viewer is told. */
 const STUCK_AFTER = 3_000;
+/** Milliseconds between two ticks after which the page, or the machine, was asleep. */
+const SLEPT = 20_000;
+/** Milliseconds over which viewers whose network is back spread their next try. */
+const BACK_SPREAD = 1_500;
 /** Milliseconds of steady playback after which an earlier trouble is forgotten. */
 const SETTLED_AFTER = 20_000;
+
+/** What is being recovered from. */
+export type Failure = {
+  trouble: Trouble;
+  /** For support: what hls.js or the browser says. */
+  detail: string;
+  /** Failures in a row, this one included. */
+  count: number;
+};
 
 /**
  * Keeps a video element on the broadcast that player.json names: starts when something is on air, moves on to the next
@@ -24,6 +43,8 @@ const SETTLED_AFTER = 20_000;
  */
 export class Playback extends EventTarget {
   phase: Phase = "waiting";
+  /** Undefined while all is well. */
+  failure: Failure | undefined;
   private session: Session | undefined;
   /** What the session plays. */
   private playing: PlayerJson | undefined;
@@ -37,6 +58,8 @@ export class Playback extends EventTarget {
   private hasPlayed = false;
   private ownRate = 1;
   private userPaused = false;
+  /** The viewer was behind by its own choice when it paused. */
+  private behindAtPause = false;
   private ownPause = false;
   /** Waits for data since it last played. */
   private interrupted = false;
@@ -52,6 +75,10 @@ export class Playback extends EventTarget {
   private startAt: Date | undefined;
   /** The viewer is willing to exchange segments with others. */
   private willing = true;
+  /** Name of the rendition that the viewer has chosen, "" for the player's choice. It outlives sessions. */
+  private chosen = "";
+  private readonly ticking = setInterval(() => this.tick(), TICK);
+  private readonly listening = new AbortController();
 
   constructor(
     private readonly playerJson: URL,
@@ -61,19 +88,31 @@ export class Playback extends EventTarget {
     private readonly onNewsWanted: () => void,
   ) {
     super();
+    const { signal } = this.listening;
     const on = (name: string, handle: () => void) =>
-      video.addEventListener(name, () => {
-        if (!this.suspended) handle();
-      });
+      video.addEventListener(
+        name,
+        () => {
+          if (!this.suspended) handle();
+        },
+        { signal },
+      );
     on("playing", () => this.onPlaying());
     on("pause", () => this.onPause());
     on("play", () => {
+      if (this.userPaused) this.comeBack();
       this.userPaused = false;
     });
     on("waiting", () => this.onWaiting());
     on("ended", () => this.onEnded());
     on("seeking", () => this.onSeeking());
-    setInterval(() => this.tick(), TICK);
+  }
+
+  /** The end: it cannot be used again. */
+  destroy(): void {
+    clearInterval(this.ticking);
+    this.listening.abort();
+    this.end();
   }
 
   get renditions(): readonly Rendition[] {
@@ -85,14 +124,42 @@ export class Playback extends EventTarget {
   }
 
   chooseRendition(id: number): void {
-    if (this.session !== undefined) this.session.chosenRendition = id;
+    const { session } = this;
+    if (session === undefined) return;
+    session.chosenRendition = id;
+    this.chosen = session.renditions.find((rendition) => rendition.id === id)?.name ?? "";
+    this.announce();
+  }
+
+  /** The viewer does not want to wait for the next try. */
+  retry(): void {
+    this.userPaused = false;
+    if (this.suspended || (this.session === undefined && !isOnAir(this.latest))) return;
+    if (this.phase === "recovering" || this.session === undefined) this.rebuild();
+  }
+
+  /** The network is back: what waits to be tried is tried now, though not by all viewers in the same moment. */
+  onNetwork(): void {
+    if (this.session === undefined || this.suspended) return;
+    this.recovery.settled();
+    if (this.recoveryTimer === undefined && bufferedAhead(this.video) > 0 && this.phase === "playing") {
+      this.session.reload();
+      return;
+    }
+    clearTimeout(this.recoveryTimer);
+    this.recoveryTimer = setTimeout(() => {
+      this.recoveryTimer = undefined;
+      this.lastAdvance = performance.now();
+      if (this.phase === "recovering") this.rebuild();
+      else this.session?.reload();
+    }, BACK_SPREAD * Math.random());
   }
 
   /** True while what is on screen is about as near the live edge as it is meant to be. */
   get isAtLiveEdge(): boolean {
     const latency = this.session?.latency ?? null;
     if (latency === null || this.playing === undefined) return this.phase === "playing";
-    return !this.video.paused && latency < this.playing.liveDelay + 3 * this.playing.targetDuration;
+    return !this.video.paused && !this.isBehind(latency);
   }
 
   /** The list of the broadcast on screen has ended; another one may follow. */
@@ -140,6 +207,23 @@ export class Playback extends EventTarget {
       : Math.max(currentTime - seekable.start(0), 0);
   }
 
+  /** Seconds that the live playlist lists. */
+  get windowLength(): number {
+    const { seekable } = this.video;
+    return this.session === undefined || seekable.length === 0 ? 0 : seekable.end(0) - seekable.start(0);
+  }
+
+  /** The dates between which the live playlist can be played, in milliseconds since 1970; null where they are not known. */
+  get dates(): Dates | null {
+    return this.session?.dates ?? null;
+  }
+
+  /** To a date that the live playlist lists. */
+  seekTo(date: Date): void {
+    const position = this.session?.positionAt(date);
+    if (position !== undefined) this.video.currentTime = position;
+  }
+
   goBack(seconds: number): void {
     if (this.session === undefined) return;
     this.session.staysBehind = true;
@@ -147,6 +231,7 @@ export class Playback extends EventTarget {
   }
 
   goLive(): void {
+    this.behindAtPause = false;
     if (this.session !== undefined) this.session.staysBehind = false;
     this.session?.goLive();
     this.play();
@@ -154,14 +239,10 @@ export class Playback extends EventTarget {
 
   /** Called upon a tap, so that the browser lets it play. */
   play(): void {
-    this.video.play().then(
-      () => {
-        if (this.phase === "blocked") this.setPhase("starting");
-      },
-      (error: unknown) => {
-        if (error instanceof DOMException && error.name === "NotAllowedError") this.setPhase("blocked");
-      },
-    );
+    void startPlaying(this.video).then((result) => {
+      if (result === "blocked") this.setPhase("blocked");
+      else if (result === "playing" && this.phase === "blocked") this.setPhase("starting");
+    });
   }
 
   /** Takes up what player.json says now; undefined: nothing has been on air yet. */
@@ -216,15 +297,16 @@ export class Playback extends EventTarget {
     this.playing = player;
     this.shift = new LatencyShift(player.liveDelay, performance.now());
     this.begunAt ||= performance.now();
-    this.hasPlayed = false;
+    this.hasPlayed = this.behindAtPause = false;
     this.endInterruption();
     this.lastPosition = -1;
-    this.lastAdvance = performance.now();
+    this.lastAdvance = this.lastTick = performance.now();
     this.wasDry = false;
     this.figures.broadcast = player.broadcast;
     if (HlsSession.isSupported()) {
       const { video, figures, startAt } = this;
-      this.session = new HlsSession(player, playlist, video, figures, events, this.mayShare(player), startAt);
+      const wanted = { sharing: this.mayShare(player), rendition: this.chosen, at: startAt };
+      this.session = new HlsSession(player, playlist, video, figures, events, wanted);
       this.startAt = undefined;
     } else if (NativeSession.isSupported(this.video)) {
       this.session = new NativeSession(playlist, this.video, events);
@@ -292,8 +374,27 @@ export class Playback extends EventTarget {
     else if (this.hasPlayed && !this.video.ended) {
       this.userPaused = true;
       this.figures.stallEnds();
+      if (this.session !== undefined) {
+        // Else hls.js would go along with the live edge, and put another picture in place of the one that the viewer wants to look at.
+        this.behindAtPause = this.session.staysBehind;
+        this.session.staysBehind = true;
+      }
     }
     this.announce();
+  }
+
+  /**
+   * After a pause of the viewer's. Where there is a bar to seek in, it goes on where it was; else what is missing is made up for by a little
+   * speed, or, when that would take minutes or the playlist no longer has it, by a jump.
+   */
+  private comeBack(): void {
+    const { session, playing } = this;
+    if (session === undefined || playing === undefined) return;
+    const latency = session.latency;
+    const tooFar = latency !== null && latency > delayOptions(playing).liveMaxLatencyDuration;
+    const gone = this.roomBehind <= 0;
+    session.staysBehind = !gone && (this.behindAtPause || (tooFar && this.windowLength > LONG_WINDOW));
+    if (!session.staysBehind && (tooFar || gone)) session.goLive();
   }
 
   /**
@@ -323,7 +424,15 @@ export class Playback extends EventTarget {
     const { session, playing } = this;
     const latency = session?.latency ?? null;
     if (session === undefined || playing === undefined || latency === null) return;
-    if (latency > playing.liveDelay + 2 * playing.targetDuration) session.staysBehind = true;
+    const isBehind = this.isBehind(latency);
+    if (this.userPaused) this.behindAtPause = isBehind;
+    else session.staysBehind = isBehind;
+  }
+
+  /** Further from the live edge than is made up for without anybody noticing. */
+  private isBehind(latency: number): boolean {
+    const { playing } = this;
+    return playing !== undefined && latency > playing.liveDelay + 2 * playing.targetDuration;
   }
 
   private onWaiting(): void {
@@ -358,6 +467,7 @@ export class Playback extends EventTarget {
     }
     this.troubledAt = performance.now();
     const { step, delay } = this.recovery.next(trouble);
+    this.failure = { trouble, detail, count: this.recovery.failures };
     if (trouble !== "media") this.onNewsWanted();
     this.setPhase("recovering");
     this.recoveryTimer = setTimeout(() => {
@@ -373,7 +483,9 @@ export class Playback extends EventTarget {
     const { session, video, figures } = this;
     if (session === undefined) return;
     const now = performance.now();
+    if (now - this.lastTick > SLEPT) this.onWake(now);
     this.drift(now);
+    session.keepChoice(now);
     figures.latency = session.latency;
     figures.rendition = session.rendition;
     // While only GAPs are listed hls.js moves the position along with the live edge: that is no playing.
@@ -399,6 +511,9 @@ export class Playback extends EventTarget {
       this.announce();
       return;
     }
+    // The browser has given up on what it was given; hls.js does not always say so.
+    if (video.error !== null && this.recoveryTimer === undefined)
+      this.recover("media", video.error.message || `media error ${video.error.code}`);
     const paused = this.userPaused || this.phase === "blocked";
     // hls.js may detach and attach the media by itself after an error, and that pauses it.
     if (!paused && this.hasPlayed && video.paused && !video.ended) this.play();
@@ -417,7 +532,17 @@ export class Playback extends EventTarget {
     this.announce();
   }
 
-  /** While it is on its way to another live delay the picture goes a little slower or faster. */
+  /** Nothing that was known is so any more; hls.js asks for the playlist, and goes to where it now is. */
+  private onWake(now: number): void {
+    this.lastAdvance = now;
+    this.lastPosition = -1;
+    this.onNewsWanted();
+    if (this.userPaused || this.recoveryTimer !== undefined) return;
+    this.session?.reload();
+    this.session?.goLiveSoon();
+  }
+
+  /** While it is on its way to the live delay, or to another one, the picture goes a little slower or faster. */
   private drift(now: number): void {
     const { session, playing, shift, video } = this;
     const latency = session?.latency ?? null;
@@ -425,7 +550,7 @@ export class Playback extends EventTarget {
     const mayDrift = this.phase === "playing" && !video.paused && !this.interrupted && !this.wasDry;
     this.setRate(
       mayDrift && playing && shift && latency !== null && session?.staysBehind === false
-        ? shift.rate(now, latency, bufferedAhead(video), playing.segmentDuration + 1, playing.catchUp)
+        ? shift.rate(now, latency, bufferedAhead(video), playing.segmentDuration, playing.catchUp)
         : 1,
     );
   }
@@ -447,6 +572,7 @@ export class Playback extends EventTarget {
 
   private setPhase(phase: Phase): void {
     this.phase = phase;
+    if (phase === "playing" || phase === "waiting") this.failure = undefined;
     this.announce();
   }
 

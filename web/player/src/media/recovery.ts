@@ -6,26 +6,42 @@ export type Step = {
 };
 
 const LONGEST = 30_000;
+/**
+ * So many times what could not be loaded is asked for again after a second, about as often as while all is well: with hls.js's own retries this
+ * lasts half a minute. Whoever waits longer and longer from the start stands still for seconds after a short outage is over.
+ */
+const PATIENT = 8;
 
 /**
  * What to do about a fatal error, from the mild to the thorough, without ever giving up: load again, then rebuild the
- * player. The waits double up to half a minute and are spread, since an audience meets the same trouble at once.
+ * player; the decoder is set up anew once, at once, before that. The waits double up to half a minute (those for the network only once it has been
+ * away for about as long) and are spread, since an audience meets the same trouble at once.
  */
 export class Recovery {
   private attempts = 0;
+  private reloads = 0;
+  private doublings = 0;
 
   constructor(private readonly random: () => number) {}
 
+  /** Failures in a row. */
+  get failures(): number {
+    return this.attempts;
+  }
+
   next(trouble: Trouble): Step {
     const attempt = this.attempts++;
-    if (trouble === "media" && attempt < 2)
-      return { step: "recover-media", delay: attempt === 0 ? 0 : 1_000 };
-    const delay = Math.min(1_000 * 2 ** attempt, LONGEST) * (0.5 + this.random());
-    return { step: trouble === "network" && attempt < 2 ? "reload" : "rebuild", delay };
+    if (trouble === "media" && attempt === 0) return { step: "recover-media", delay: 0 };
+    if (trouble === "network" && this.reloads < PATIENT) {
+      this.reloads++;
+      return { step: "reload", delay: 1_000 * (0.5 + this.random()) };
+    }
+    const wait = Math.min(1_000 * 2 ** this.doublings++, LONGEST);
+    return { step: "rebuild", delay: wait * (0.5 + this.random()) };
   }
 
   /** Playback has gone on for a while: the next trouble is a new one. */
   settled(): void {
-    this.attempts = 0;
+    this.attempts = this.reloads = this.doublings = 0;
   }
 }

@@ -1,13 +1,15 @@
 import type { ErrorData, HlsConfig, Level } from "hls.js";
 import Hls from "hls.js/light";
 import type { Figures } from "../figures";
+import { early } from "../stream/early";
 import type { Replay } from "../stream/replays";
 import { countingLoader } from "./counting-loader";
-import { positionAt } from "./dates";
-import { renditionLabel, renditionName } from "./hls-session";
+import { type Dates, datesOf, positionAt } from "./dates";
+import { renditionName, renditionsOf } from "./hls-session";
 import { NativeSession } from "./native-session";
 import { Recovery, type Trouble } from "./recovery";
 import type { Rendition } from "./session";
+import { startPlaying } from "./start-playing";
 
 export type ReplayPhase = "starting" | "playing" | "recovering" | "blocked" | "ended" | "unsupported";
 
@@ -58,8 +60,7 @@ export class ReplayPlayback extends EventTarget {
   }
 
   get renditions(): readonly Rendition[] {
-    const levels = this.hls?.levels.map((level, id) => ({ id, label: renditionLabel(level) })) ?? [];
-    return levels.length < 2 ? [] : [{ id: -1, label: "Automatic" }, ...levels.reverse()];
+    return renditionsOf(this.hls?.levels ?? []);
   }
 
   get chosenRendition(): number {
@@ -80,15 +81,37 @@ export class ReplayPlayback extends EventTarget {
     this.open(undefined, 0);
   }
 
+  /** The date of what is on screen; null where it cannot be known. */
+  get playingDate(): Date | null {
+    return this.hls?.playingDate ?? null;
+  }
+
+  /** What this part lists; null where it cannot be known. */
+  get dates(): Dates | null {
+    const details = this.hls?.latestLevelDetails;
+    return details ? datesOf(details.fragments, 0) : null;
+  }
+
+  /** To a date in this part. */
+  seekTo(date: Date): void {
+    const found = positionAt(this.hls?.latestLevelDetails?.fragments ?? [], date);
+    this.video.currentTime = found ?? 0;
+  }
+
   play(): void {
-    this.video.play().then(
-      () => {
-        if (this.phase === "blocked") this.setPhase("starting");
-      },
-      (error: unknown) => {
-        if (error instanceof DOMException && error.name === "NotAllowedError") this.setPhase("blocked");
-      },
-    );
+    void startPlaying(this.video).then((result) => {
+      if (result === "blocked") this.setPhase("blocked");
+      else if (result === "playing" && this.phase === "blocked") this.setPhase("starting");
+    });
+  }
+
+  /** The network is back: what waits to be tried is tried now. */
+  onNetwork(): void {
+    if (this.phase !== "recovering") return;
+    clearTimeout(this.recoveryTimer);
+    this.recoveryTimer = undefined;
+    this.recovery.settled();
+    this.open(undefined, this.video.currentTime);
   }
 
   destroy(): void {
@@ -117,7 +140,7 @@ export class ReplayPlayback extends EventTarget {
     const live = this.replay.live === true;
     const base = Hls.DefaultConfig.loader as Parameters<typeof countingLoader>[0];
     const hls = new Hls({
-      loader: countingLoader(base, this.figures) as HlsConfig["loader"],
+      loader: countingLoader(base, this.figures, early) as HlsConfig["loader"],
       startPosition: live ? -1 : position,
       lowLatencyMode: false,
       // What is still on air is played like any other replay: from where the viewer wants it.

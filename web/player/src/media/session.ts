@@ -1,7 +1,8 @@
 import type { PlayerJson } from "../stream/player-json";
+import type { Dates } from "./dates";
 
 /** One thing to choose from in the quality menu; `id` -1 leaves the choice to the player. */
-export type Rendition = { id: number; label: string };
+export type Rendition = { id: number; label: string; name: string };
 
 /** What a session tells its owner. */
 export type SessionEvents = {
@@ -22,6 +23,8 @@ export interface Session {
   readonly rendition: string;
   readonly renditions: readonly Rendition[];
   chosenRendition: number;
+  /** Goes back to the viewer's choice where trouble has undone it. To be called about once a second. */
+  keepChoice(now: number): void;
   readonly listHasEnded: boolean;
   /** The slate is on screen; null where it cannot be known. */
   readonly onSlate: boolean | null;
@@ -29,6 +32,10 @@ export interface Session {
   readonly isDry: boolean;
   /** The date of what is on screen; null where it cannot be known. */
   readonly playingDate: Date | null;
+  /** What is listed; null where it cannot be known. */
+  readonly dates: Dates | null;
+  /** Where a date is, in seconds; undefined when it is not listed. */
+  positionAt(date: Date): number | undefined;
   /** The viewer has gone back and is not to be taken to the live edge again. */
   staysBehind: boolean;
   start(): void;
@@ -36,6 +43,8 @@ export interface Session {
   reload(): void;
   recoverMedia(): void;
   goLive(): void;
+  /** The same once it knows where the live edge is now, unless the viewer is near it or wants to be elsewhere. */
+  goLiveSoon(): void;
   setSharing(enabled: boolean): void;
   /** Takes up what player.json says now, of the same stream. */
   follow(player: PlayerJson): void;

@@ -3,12 +3,10 @@ import type { CoreConfig, SegmentErrorDetails } from "p2p-media-loader-core";
 import { HlsJsP2PEngine } from "p2p-media-loader-hlsjs";
 import type { Figures } from "../figures";
 import { checkSegment } from "../media/segment-check";
-import { trackerUrl } from "../stream/address";
 import { type PlayerJson, reachableTrackers } from "../stream/player-json";
 import { Blame, type Fault, isTooSlow, type Progress } from "./blame";
 import { EdgeTurns, type Turns, turnsFor } from "./edge-turns";
 import { disconnectPeer, forgetPartOf, limitUploads, outlookOf } from "./engine-internals";
-import { sharedView } from "./shared-fragments";
 import { timeWindows } from "./time-windows";
 import { swarmOnScreen, trackersOf } from "./tracker-internals";
 import { answers, keepLink, TrackerLink } from "./tracker-link";
@@ -69,14 +67,14 @@ export class PeerSharing {
     return this.engine.getConfigForHlsJs();
   }
 
-  bind(hls: Hls): void {
-    const view = sharedView(hls);
+  /** @param view What the engine may see of hls.js. */
+  bind(view: Hls): void {
     this.engine.bindHls(() => view);
   }
 
   /** Stays on the tracker that player.json names now, and comes back to it soon when it was away. */
   follow(player: PlayerJson): void {
-    const urls = trackerUrls(player);
+    const urls = reachableTrackers(player);
     if (this.link === undefined && urls.length > 0) {
       this.link = new TrackerLink(urls, {
         trackers: () => trackersOf(this.engine),
@@ -140,7 +138,7 @@ export class PeerSharing {
     return {
       swarmId: player.swarm,
       // One: the library would use all of them at once.
-      announceTrackers: trackerUrls(player).slice(0, 1),
+      announceTrackers: reachableTrackers(player).slice(0, 1),
       rtcConfig: { iceServers: player.stun.map((urls) => ({ urls })) },
       isP2PDisabled: !enabled,
       ...timeWindows(player.segmentDuration, player.liveDelay),
@@ -246,10 +244,6 @@ export class PeerSharing {
     // Not within the loader's own handling of the failure.
     queueMicrotask(() => disconnectPeer(this.engine, peerId));
   }
-}
-
-function trackerUrls(player: PlayerJson): string[] {
-  return reachableTrackers(player).map((url) => trackerUrl(url, new URL(location.href)));
 }
 
 function turnsOf(segmentDuration: number, liveDelay: number): Turns {

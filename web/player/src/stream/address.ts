@@ -1,3 +1,5 @@
+import type { PlayerJson } from "./player-json";
+
 /** Names of live streams: the server's rule. */
 const NAME = /^[a-z0-9][a-z0-9-]{0,31}$/;
 
@@ -25,12 +27,24 @@ export function isDirect(page: URL): boolean {
   return page.searchParams.has("direct");
 }
 
+/** Beside the playlist that a page names: whatever its query says is not meant for player.json. */
+export function playerJsonBeside(playlist: string, documentBase: string): URL | undefined {
+  return URL.canParse(playlist, documentBase)
+    ? new URL("player.json", new URL(playlist, documentBase))
+    : undefined;
+}
+
 /** Stream objects lie beside the folder of the page: `{base}/watch/` and `{base}/{stream}/`. */
 export function playerJsonUrl(stream: string, documentBase: string): URL {
   return new URL(`../${stream}/player.json`, documentBase);
 }
 
 /** `ws://{host}:3000/…`: the server need not know the name by which viewers reach it. */
-export function trackerUrl(template: string, page: URL): string {
-  return template.replaceAll("{host}", page.hostname);
+export function atHost(player: PlayerJson, host: string): PlayerJson {
+  const { trackers, reports } = player;
+  return {
+    ...player,
+    trackers: trackers.map((address) => address.replaceAll("{host}", host)),
+    reports: reports && { ...reports, address: reports.address.replaceAll("{host}", host) },
+  };
 }

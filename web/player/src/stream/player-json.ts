@@ -1,5 +1,3 @@
-import { trackerUrl } from "./address";
-
 /** What the server says of a live stream, in `{stream}/player.json`. */
 export type PlayerJson = {
   epoch: number;
@@ -7,6 +5,9 @@ export type PlayerJson = {
   state: "offline" | "live" | "slate" | "ended";
   stream: string;
   title: string;
+  /** What the page says below the picture; "" for nothing. */
+  description: string;
+  branding: Branding;
   /** Id of the broadcast; "" while there is none. */
   broadcast: string;
   /** Multivariant playlist, relative to player.json; the same for every broadcast. */
@@ -18,7 +19,7 @@ export type PlayerJson = {
   /** The source's own playlist, an absolute address; "" where there is none. */
   fallback: string;
   swarm: string;
-  /** Addresses with `{host}` for the page's own host name. */
+  /** Addresses; `{host}` in them stands for a host name until `atHost` has put it there. */
   trackers: string[];
   p2p: { enabled: boolean };
   stun: string[];
@@ -30,13 +31,25 @@ export type PlayerJson = {
   segmentDuration: number;
   /** Seconds, whole. */
   targetDuration: number;
+  /** Part of the stream that all viewers have from each other, 0 to 1: an estimate; undefined: viewers are not to be told, or nobody knows. */
+  fromViewers: number | undefined;
   /** Undefined: nobody is to report. */
   reports: ReportSettings | undefined;
 };
 
+/** How the operator wants the page to look; "" where nothing is set. */
+export type Branding = {
+  name: string;
+  /** Address of a picture, whole or relative to player.json. */
+  logo: string;
+  /** `#rrggbb`. */
+  accent: string;
+  background: string;
+};
+
 /** For the viewers who report on their playback; times in seconds. */
 export type ReportSettings = {
-  /** WebSocket, with `{host}` for the page's own host name. */
+  /** WebSocket; `{host}` as in `trackers`. */
   address: string;
   /** Part of the viewers who are to report, 0 to 1. */
   share: number;
@@ -65,8 +78,8 @@ export function reachableTrackers(player: PlayerJson, page = pageProtocol()): st
 }
 
 /** An address for this very page; undefined for one that it may not open. */
-export function reachableAddress(template: string, page = pageProtocol()): string | undefined {
-  return isReachable(template, page) ? trackerUrl(template, new URL(location.href)) : undefined;
+export function reachableAddress(address: string, page = pageProtocol()): string | undefined {
+  return isReachable(address, page) ? address : undefined;
 }
 
 function isReachable(url: string, page: string): boolean {
@@ -106,6 +119,8 @@ export function parsePlayerJson(text: string): Parsed {
     state: state as PlayerJson["state"],
     stream: text_(given["stream"]),
     title: text_(given["title"]),
+    description: text_(given["description"]),
+    branding: branding(given["branding"]),
     broadcast: text_(given["broadcast"]),
     playlist: text_(given["playlist"]) || "playlist.m3u8",
     replay: text_(given["replay"]),
@@ -119,6 +134,8 @@ export function parsePlayerJson(text: string): Parsed {
     catchUp: given["catchUp"] === true,
     segmentDuration,
     targetDuration,
+    fromViewers:
+      typeof given["fromViewers"] === "number" ? seconds(given["fromViewers"], 0, 0, 1) : undefined,
     reports: reports(given["reports"]),
   };
   if (isOnAir(value) && value.broadcast === "") return { ok: false, reason: "on air without a broadcast" };
@@ -127,6 +144,24 @@ export function parsePlayerJson(text: string): Parsed {
 
 function isEnabled(p2p: unknown): boolean {
   return typeof p2p === "object" && p2p !== null && (p2p as Record<string, unknown>)["enabled"] === true;
+}
+
+function branding(value: unknown): Branding {
+  const { name, logo, accent, background } = (
+    typeof value === "object" && value !== null ? value : {}
+  ) as Record<string, unknown>;
+  return { name: text_(name), logo: picture(logo), accent: colour(accent), background: colour(background) };
+}
+
+/** Whole, or a path: nothing that could be a script. */
+function picture(value: unknown): string {
+  const text = text_(value);
+  return webAddress(text) || (/^[\w.~/-]+$/.test(text) ? text : "");
+}
+
+/** It goes into a style: nothing but a colour may. */
+function colour(value: unknown): string {
+  return /^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i.test(text_(value)) ? text_(value) : "";
 }
 
 function reports(value: unknown): ReportSettings | undefined {

@@ -5,6 +5,7 @@ const WHILE_OFFLINE = 3_000;
 const WHILE_ON_AIR = 10_000;
 /** While the broadcast on screen has ended and the next one may begin at any moment. */
 const WHILE_CHANGING = 2_500;
+const SOON = 1_000;
 const TIMEOUT = 8_000;
 
 export type Look =
@@ -23,14 +24,17 @@ export class Watcher {
   private looking = false;
   private changing = false;
   private onAir = false;
+  private stopped = false;
+  private lookedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly url: URL,
     private readonly onLook: (look: Look) => void,
   ) {}
 
-  start(): void {
-    void this.look();
+  /** @param first A look that is under way already. */
+  start(first?: Promise<Look>): void {
+    void this.look(first);
   }
 
   /** Something on screen says that player.json may have changed: look soon, and oftener until `settled`. */
@@ -43,17 +47,38 @@ export class Watcher {
     this.changing = false;
   }
 
+  /** The viewer asks, or the network is back. */
+  now(): void {
+    clearTimeout(this.timer);
+    void this.look();
+  }
+
+  /** As soon as may be when many do so at the same moment: the last look was long ago. */
+  soon(): void {
+    if (performance.now() - this.lookedAt < WHILE_OFFLINE) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.look(), SOON * Math.random());
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
   private schedule(): void {
     clearTimeout(this.timer);
+    if (this.stopped) return;
     const state = this.changing ? "changing" : this.onAir ? "on-air" : "offline";
     this.timer = setTimeout(() => void this.look(), nextLookIn(state, Math.random()));
   }
 
-  private async look(): Promise<void> {
+  private async look(first?: Promise<Look>): Promise<void> {
     if (this.looking) return;
     this.looking = true;
     try {
-      const look = await fetchPlayerJson(this.url);
+      const look = await (first ?? fetchPlayerJson(this.url));
+      this.lookedAt = performance.now();
+      if (this.stopped) return;
       if (look.ok) this.onAir = isOnAir(look.player);
       this.onLook(look);
     } finally {
@@ -63,7 +88,8 @@ export class Watcher {
   }
 }
 
-async function fetchPlayerJson(url: URL): Promise<Look> {
+/** Never throws. */
+export async function fetchPlayerJson(url: URL): Promise<Look> {
   try {
     const response = await fetch(url, { cache: "no-cache", signal: AbortSignal.timeout(TIMEOUT) });
     if (response.status === 404 || response.status === 410) return { ok: true, player: undefined };

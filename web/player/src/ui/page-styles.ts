@@ -2,19 +2,16 @@ import { css } from "lit";
 
 export const pageStyles = css`
   :host {
-    --surface: #f4f5f7;
-    --card: #ffffff;
+    --surface: var(--brand-background, #f4f5f7);
     --ink: #14181f;
     --faint: #545d6b;
     --line: #d9dde3;
+    --card: #ffffff;
     --accent: #0b62d6;
-    --on-accent: #ffffff;
     --live: #c4122f;
-    --peer: #0d7d54;
-    --edge: #9aa4b2;
     display: grid;
     position: relative;
-    grid-template-rows: 3.25rem minmax(0, 1fr);
+    grid-template-rows: auto minmax(0, 1fr) auto;
     color: var(--ink);
     background: var(--surface);
     font: 400 1rem/1.45 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
@@ -22,34 +19,31 @@ export const pageStyles = css`
   @media (prefers-color-scheme: dark) {
     :host {
       --surface: #101317;
-      --card: #1a1f26;
       --ink: #eef1f5;
       --faint: #a3adba;
       --line: #2c333d;
+      --card: #1a1f26;
       --accent: #6aa9ff;
-      --on-accent: #0a1220;
       --live: #ff5468;
-      --peer: #41c98f;
-      --edge: #6d7887;
     }
   }
-  button,
-  select {
-    font: inherit;
-    color: inherit;
-  }
-  :is(button, select):focus-visible {
-    outline: 3px solid var(--accent);
-    outline-offset: 2px;
-  }
-
   header {
     display: flex;
     align-items: center;
     gap: 0.75rem;
     min-width: 0;
+    height: 3.25rem;
     padding: 0 max(1rem, env(safe-area-inset-right)) 0 max(1rem, env(safe-area-inset-left));
     border-bottom: 1px solid var(--line);
+  }
+  .logo {
+    flex: none;
+    max-width: 10rem;
+    max-height: 2.25rem;
+  }
+  .name {
+    flex: none;
+    font-weight: 700;
   }
   h1 {
     flex: 1;
@@ -80,22 +74,6 @@ export const pageStyles = css`
     border-color: var(--live);
     color: var(--live);
   }
-  .round {
-    flex: none;
-    width: 2.25rem;
-    height: 2.25rem;
-    padding: 0;
-    border: 1px solid var(--line);
-    border-radius: 50%;
-    background: var(--card);
-    font-weight: 700;
-    cursor: pointer;
-  }
-  .round[aria-expanded="true"] {
-    border-color: var(--accent);
-    color: var(--accent);
-  }
-
   .pill {
     flex: none;
     height: 2.25rem;
@@ -103,277 +81,94 @@ export const pageStyles = css`
     border: 1px solid var(--line);
     border-radius: 1.2rem;
     background: var(--card);
+    color: inherit;
+    font: inherit;
     font-size: 0.9rem;
     font-weight: 600;
     cursor: pointer;
   }
-  .pill[aria-expanded="true"] {
-    border-color: var(--accent);
-    color: var(--accent);
+  .pill:focus-visible {
+    outline: 3px solid var(--accent);
+    outline-offset: 2px;
   }
-
   main {
-    position: relative;
-    min-height: 0;
-    overflow: hidden;
-    background: #000;
-  }
-  main.idle {
-    background: var(--surface);
-  }
-  media-controller {
-    position: absolute;
-    inset: 0;
-    width: 100%;
-    height: 100%;
-    --media-background-color: #000;
-    --media-primary-color: #fff;
-    --media-secondary-color: rgb(10 14 20 / 0.72);
-    --media-control-background: transparent;
-    --media-control-hover-background: rgb(70 80 95 / 0.8);
-    --media-font-family: inherit;
-  }
-  main.idle media-controller {
-    visibility: hidden;
-  }
-  media-control-bar {
-    align-items: center;
-    width: 100%;
-    background: rgb(10 14 20 / 0.72);
-  }
-  .space {
-    flex: 1;
-  }
-  .bar-button {
-    height: 2.75rem;
-    padding: 0 0.75rem;
-    border: 0;
-    background: none;
-    color: #fff;
-    font-size: 0.85rem;
-    font-weight: 600;
-    cursor: pointer;
-  }
-  .bar-button::before {
-    content: "";
-    display: inline-block;
-    width: 0.6rem;
-    height: 0.6rem;
-    margin-right: 0.4rem;
-    border-radius: 50%;
-    background: #8f9aa8;
-  }
-  .bar-button.at-edge::before {
-    background: #ff3b52;
-  }
-  .bar-button.plain::before {
-    content: none;
-  }
-  media-control-bar.seek {
-    --media-control-background: transparent;
-    padding: 0 0.5rem;
-    box-sizing: border-box;
-  }
-  media-time-range {
-    width: 100%;
-    height: 2rem;
-  }
-  media-time-display {
-    font-size: 0.85rem;
-    font-variant-numeric: tabular-nums;
-  }
-  .quality {
-    height: 2.75rem;
-    max-width: 9.5rem;
-    border: 0;
-    background: transparent;
-    color: #fff;
-    font-size: 0.85rem;
-  }
-  .quality option {
-    color: #14181f;
-    background: #fff;
-  }
-
-  .notice {
-    position: absolute;
-    inset: 0;
     display: grid;
+    grid-row: 2;
+    min-height: 0;
+  }
+  main.alone {
+    grid-row: 1 / -1;
+  }
+  main.lost {
     place-content: center;
-    gap: 0.35rem;
     padding: 1.5rem;
     text-align: center;
-    pointer-events: none;
   }
-  /* Kept in the page while empty: a live region that appears with its text is not read out. */
-  .notice.quiet {
-    visibility: hidden;
+  spillway-player {
+    width: 100%;
+    height: 100%;
+    min-height: 0;
+    aspect-ratio: auto;
   }
-  .notice.over {
-    color: #fff;
-    text-shadow: 0 1px 4px #000;
-    background: rgb(0 0 0 / 0.45);
-  }
-  .notice h2 {
+  .about {
+    max-height: 30vh;
     margin: 0;
-    font-size: clamp(1.25rem, 3.5vw, 1.9rem);
-    font-weight: 600;
+    padding: 0.8rem max(1rem, env(safe-area-inset-right)) 0.8rem max(1rem, env(safe-area-inset-left));
+    overflow: auto;
+    border-top: 1px solid var(--line);
+    font-size: 0.95rem;
+    white-space: pre-line;
   }
-  .notice p {
-    max-width: 32rem;
-    margin: 0;
-    color: var(--faint);
-  }
-  .notice.over p {
-    color: #dfe5ec;
-  }
-  .notice .dots {
-    height: 0.6rem;
-    margin-top: 0.9rem;
-  }
-  .notice .dots::after {
-    content: "";
-    display: inline-block;
-    width: 0.6rem;
-    height: 0.6rem;
-    border-radius: 50%;
-    background: var(--accent);
-    animation: breathe 1.6s ease-in-out infinite;
-  }
-  .notice .dots.still::after {
-    visibility: hidden;
-  }
-  @keyframes breathe {
-    50% {
-      opacity: 0.2;
+  @media (max-width: 640px) {
+    .name {
+      display: none;
     }
   }
-  @media (prefers-reduced-motion: reduce) {
-    .notice .dots::after {
-      animation: none;
+  /* Seen from a sofa. */
+  @media (min-width: 1600px) {
+    header {
+      height: 4.5rem;
+    }
+    :is(.name, h1, .aside, .badge, .pill, .about) {
+      font-size: 1.4rem;
+    }
+    .pill {
+      height: 3rem;
+      border-radius: 1.5rem;
     }
   }
-
-  .tap {
-    position: absolute;
-    z-index: 2;
-    top: 1rem;
-    left: 50%;
-    transform: translateX(-50%);
-    padding: 0.65rem 1.3rem;
-    border: 0;
-    border-radius: 2rem;
-    background: var(--accent);
-    color: var(--on-accent);
-    font-weight: 600;
-    white-space: nowrap;
-    box-shadow: 0 2px 12px rgb(0 0 0 / 0.4);
-    cursor: pointer;
-  }
-  .tap.play {
-    top: auto;
-    bottom: 5rem;
-  }
-
-  /* Nothing on screen: what is said above, what can be watched below it. */
-  main.with-list .notice {
-    inset: 0 0 auto 0;
-    height: 38%;
-    box-sizing: border-box;
-  }
-  spillway-replay-list.shelf {
-    position: absolute;
-    top: 38%;
-    left: 50%;
-    width: min(34rem, calc(100% - 2rem));
-    max-height: calc(62% - 1rem);
-    overflow: auto;
-    transform: translateX(-50%);
-  }
-  spillway-replay-list.aside-panel {
-    position: absolute;
-    z-index: 3;
-    top: 1rem;
-    right: 1rem;
-    width: 22rem;
-    max-height: calc(100% - 7rem);
-    overflow: auto;
-    box-shadow: 0 4px 20px rgb(0 0 0 / 0.18);
-  }
-
-  spillway-panel {
-    position: absolute;
-    z-index: 3;
-    top: 1rem;
-    right: 1rem;
-    width: 20rem;
-    max-height: calc(100% - 6rem);
-    overflow: auto;
-  }
-
-  /* A phone held upright: the picture on top, the figures below it. */
-  @media (max-width: 640px) and (orientation: portrait) {
+  /* A phone on its side: the picture is what it is turned for. */
+  @media (max-height: 480px) and (orientation: landscape) {
+    header > :not(h1),
+    .about {
+      display: none;
+    }
+    /* The page keeps its heading, for those who have it read out. */
+    header {
+      position: absolute;
+      width: 1px;
+      height: 1px;
+      overflow: hidden;
+      padding: 0;
+      border: 0;
+      clip-path: inset(50%);
+    }
     main {
-      display: grid;
-      grid-template-rows: 56.25vw minmax(0, 1fr);
-      background: var(--surface);
+      grid-row: 1 / -1;
     }
-    main:fullscreen {
-      display: block;
-      background: #000;
-    }
-    main:not(:fullscreen) :is(media-controller, .notice) {
-      inset: 0 0 auto 0;
-      height: 56.25vw;
-    }
-    main:not(:fullscreen).idle .notice {
-      height: auto;
-      inset: 0;
-    }
-    main:not(:fullscreen) .tap.play {
-      top: calc(56.25vw - 6.5rem);
-      bottom: auto;
-    }
-    main:not(:fullscreen).idle.with-list .notice {
-      inset: 0 0 auto 0;
-      height: 38%;
-    }
-    main:not(:fullscreen) :is(spillway-panel, spillway-replay-list.aside-panel) {
-      position: static;
-      grid-row: 2;
-      align-self: start;
-      width: auto;
-      max-height: none;
-      margin: 1rem;
-    }
+  }
+  /* A phone held upright: the picture on top, words below it. */
+  @media (max-width: 640px) and (orientation: portrait) {
     .aside {
       position: absolute;
       z-index: 1;
       top: calc(3.25rem + 56.25vw);
-      left: 0;
       right: 0;
+      left: 0;
       padding: 0.8rem 1rem;
       text-align: center;
     }
     .aside:empty {
-      display: none;
-    }
-    main:not(:fullscreen).with-aside :is(spillway-panel, spillway-replay-list.aside-panel) {
-      margin-top: 3.25rem;
-    }
-    .notice p {
-      font-size: 0.9rem;
-    }
-    .notice .dots {
-      margin-top: 0.3rem;
-    }
-    .bar-button {
-      padding: 0 0.4rem;
-    }
-    .quality {
-      max-width: 5.5rem;
-    }
-    media-volume-range {
       display: none;
     }
   }

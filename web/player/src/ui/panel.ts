@@ -1,6 +1,9 @@
 import { css, html, LitElement, nothing } from "lit";
 import type { Figures } from "../figures";
-import { formatBytes, formatLatency, formatShare, sharingText } from "./words";
+import { type History, STEP_SECONDS, type Step } from "../history";
+import { sparkline, waysChart } from "./charts";
+import { edgeHosts, playbackLines, supportText } from "./support-text";
+import { formatBytes, formatSaved, formatShare, sayWays, sharingText } from "./words";
 
 const REDRAW_MS = 500;
 
@@ -8,15 +11,23 @@ const REDRAW_MS = 500;
 export class SpillwayPanel extends LitElement {
   static override properties = {
     figures: { attribute: false },
+    history: { attribute: false },
+    saved: { attribute: false },
+    video: { attribute: false },
     canShare: { type: Boolean, attribute: "can-share" },
     sharing: { type: Boolean },
   };
   declare figures: Figures;
+  declare history: History;
+  /** Part of the stream that all viewers have from each other, 0 to 1; undefined: it is not told. */
+  declare saved: number | undefined;
+  declare video: HTMLVideoElement;
   /** The stream is one that viewers share, and this is no replay. */
   declare canShare: boolean;
   /** The viewer has not switched it off. */
   declare sharing: boolean;
   private timer: ReturnType<typeof setInterval> | undefined;
+  private copied = "";
 
   static override styles = css`
     :host {
@@ -27,31 +38,56 @@ export class SpillwayPanel extends LitElement {
       border-radius: 0.75rem;
       background: var(--card);
       color: var(--ink);
-      font-size: 0.9rem;
+      font-size: var(--panel-size, 0.9rem);
       box-shadow: 0 4px 20px rgb(0 0 0 / 0.18);
     }
     h2 {
       margin: 0 0 0.5rem;
-      font-size: 0.95rem;
+      font-size: 1.05em;
     }
-    .bar {
+    svg {
+      display: block;
+      width: 100%;
+    }
+    .ways {
+      height: 3.5rem;
+      border-bottom: 1px solid var(--faint);
+    }
+    .ways .peer {
+      fill: var(--peer);
+    }
+    .ways .hatch {
+      fill: url("#hatch");
+    }
+    .ways .stroke {
+      stroke: var(--card);
+      stroke-width: 1.5;
+    }
+    .ways .edge {
+      fill: var(--edge);
+    }
+    .axis {
       display: flex;
-      height: 0.5rem;
-      margin-bottom: 0.6rem;
-      overflow: hidden;
-      border-radius: 0.25rem;
-      background: var(--line);
+      justify-content: space-between;
+      margin: 0.1rem 0 0.5rem;
+      color: var(--faint);
+      font-size: 0.85em;
     }
-    .bar .peer {
-      background: var(--peer);
+    .spark {
+      box-sizing: border-box;
+      height: 1.1em;
+      border-bottom: 1px solid var(--line);
     }
-    .bar .edge {
-      background: var(--edge);
+    .spark path {
+      fill: none;
+      stroke: var(--ink);
+      stroke-width: 1.5;
     }
     dl {
       display: grid;
       grid-template-columns: 1fr auto;
-      gap: 0.2rem 1rem;
+      gap: 0.2rem 0.75rem;
+      align-items: center;
       margin: 0;
     }
     dt {
@@ -63,6 +99,15 @@ export class SpillwayPanel extends LitElement {
       text-align: right;
       font-variant-numeric: tabular-nums;
     }
+    dt.over {
+      display: grid;
+      grid-template-columns: 10.5em minmax(0, 1fr);
+      align-items: center;
+    }
+    .host {
+      padding-left: 1.05rem;
+      overflow-wrap: anywhere;
+    }
     .key::before {
       content: "";
       display: inline-block;
@@ -71,6 +116,11 @@ export class SpillwayPanel extends LitElement {
       margin-right: 0.45rem;
       border-radius: 0.15rem;
       background: var(--swatch);
+    }
+    .key.hatched::before {
+      background: repeating-linear-gradient(45deg, var(--peer) 0 2px, var(--card) 2px 3.5px);
+      outline: 1px solid var(--peer);
+      outline-offset: -1px;
     }
     .switch {
       display: flex;
@@ -121,6 +171,22 @@ export class SpillwayPanel extends LitElement {
           background-color 0.15s;
       }
     }
+    .copy {
+      min-height: 2.25rem;
+      margin-top: 0.7rem;
+      padding: 0 0.9rem;
+      border: 1px solid var(--line);
+      border-radius: 1.2rem;
+      background: none;
+      color: inherit;
+      font: inherit;
+      font-weight: 600;
+      cursor: pointer;
+    }
+    .copy:focus-visible {
+      outline: 2px solid var(--ink);
+      outline-offset: 2px;
+    }
     @media (forced-colors: active) {
       .switch input {
         appearance: auto;
@@ -132,7 +198,7 @@ export class SpillwayPanel extends LitElement {
     p {
       margin: 0.6rem 0 0;
       color: var(--faint);
-      font-size: 0.8rem;
+      font-size: 0.9em;
     }
   `;
 
@@ -149,34 +215,36 @@ export class SpillwayPanel extends LitElement {
 
   protected override render(): unknown {
     const f = this.figures;
-    const all = f.bytesFromPeers + f.bytesFromEdge;
-    const part = (bytes: number) => (all === 0 ? 0 : (100 * bytes) / all);
     const rejected = f.p2pRejectedCount + f.httpRejectedCount;
+    const { slots } = this.history;
     return html`
       <h2 id="heading">About this playback</h2>
-      <div class="bar" aria-hidden="true">
-        <div class="peer" style="width: ${part(f.bytesFromPeers)}%"></div>
-        <div class="edge" style="width: ${part(f.bytesFromEdge)}%"></div>
+      ${waysChart(slots, sayWays(this.history.steps))}
+      <div class="axis" aria-hidden="true">
+        <span>${(slots.length * STEP_SECONDS) / 60} minutes ago</span><span>now</span>
       </div>
       <dl aria-labelledby="heading">
-        <dt class="key" style="--swatch: var(--peer)">From other viewers</dt>
+        <dt class="key hatched">From other viewers</dt>
         <dd>${formatBytes(f.bytesFromPeers)}</dd>
         <dt class="key" style="--swatch: var(--edge)">From the server</dt>
         <dd>${formatBytes(f.bytesFromEdge)}</dd>
+        ${edgeHosts(f).map(
+          ({ name, value }) =>
+            html`<dt class="host">${name}</dt>
+              <dd>${value}</dd>`,
+        )}
         <dt>Share from viewers</dt>
         <dd>${formatShare(f.bytesFromPeers, f.bytesFromEdge)}</dd>
         <dt>Passed on to viewers</dt>
         <dd>${formatBytes(f.bytesToPeers)}</dd>
-        <dt>Viewers connected</dt>
-        <dd>${f.peers.size}</dd>
-        <dt>Behind live</dt>
-        <dd>${formatLatency(f.latency)}</dd>
-        <dt>Rendition</dt>
-        <dd>${f.rendition || "–"}</dd>
-        <dt>Interruptions</dt>
-        <dd>${f.stalls}</dd>
-        <dt>State</dt>
-        <dd>${f.state}</dd>
+        ${
+          this.saved === undefined
+            ? nothing
+            : html`<dt>Saved by all viewers (estimate)</dt>
+                <dd>${formatSaved(this.saved)}</dd>`
+        }
+        ${this.line("Viewers connected", String(f.peers.size))}
+        ${playbackLines(f, this.video).map(({ name, value }) => this.line(name, value))}
         ${
           rejected > 0
             ? html`<dt>Segments rejected</dt>
@@ -185,8 +253,26 @@ export class SpillwayPanel extends LitElement {
         }
       </dl>
       ${this.canShare ? this.switch() : nothing}
-      <p id="sharing">${sharingText(this.canShare && this.sharing, f.uploads)}</p>
+      <p id="sharing">${sharingText(this.canShare && this.sharing, f.uploads, f.canShare || !this.canShare)}</p>
+      <button class="copy" @click=${() => void this.copy()}>${this.copied || "Copy as text"}</button>
     `;
+  }
+
+  /** With its course over the last minutes, if that is kept. */
+  private line(name: string, value: string): unknown {
+    const course = courses[name];
+    return course === undefined
+      ? html`<dt>${name}</dt>
+          <dd>${value}</dd>`
+      : html`<dt class="over">${name} ${sparkline(this.history.slots, course)}</dt>
+          <dd>${value}</dd>`;
+  }
+
+  /** For a message to whoever helps. */
+  private async copy(): Promise<void> {
+    const text = supportText(this.figures, this.video, location.href, navigator.userAgent, new Date());
+    this.copied = (await toClipboard(text)) ? "Copied" : "It cannot be copied here";
+    this.requestUpdate();
   }
 
   private switch(): unknown {
@@ -198,6 +284,32 @@ export class SpillwayPanel extends LitElement {
       <span>Share with other viewers</span>
       <input type="checkbox" role="switch" aria-describedby="sharing" .checked=${this.sharing} @change=${onChange} />
     </label>`;
+  }
+}
+
+/** By the names of the lines. */
+const courses: Record<string, (step: Step) => number | null> = {
+  "Viewers connected": ({ peers }) => peers,
+  "Behind live": ({ latency }) => latency,
+  "In the buffer": ({ buffer }) => buffer,
+  "Dropped pictures": ({ dropped }) => dropped,
+  Interruptions: ({ stalls }) => stalls,
+};
+
+/** Also on plain http, where there is no clipboard for scripts but for what is selected. */
+async function toClipboard(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.style.position = "fixed";
+    document.body.append(area);
+    area.select();
+    const copied = document.execCommand("copy");
+    area.remove();
+    return copied;
   }
 }
 

@@ -20,12 +20,12 @@ export class SpillwayReplayList extends LitElement {
       border-radius: 0.75rem;
       background: var(--card);
       color: var(--ink);
-      font-size: 0.95rem;
+      font-size: var(--list-size, 0.95rem);
       text-align: left;
     }
     h2 {
       margin: 0 0.5rem 0.4rem;
-      font-size: 0.95rem;
+      font-size: 1em;
     }
     ul {
       margin: 0;
@@ -63,7 +63,7 @@ export class SpillwayReplayList extends LitElement {
     .when,
     p {
       color: var(--faint);
-      font-size: 0.85rem;
+      font-size: 0.9em;
     }
     p {
       margin: 0.3rem 0.5rem;
@@ -71,7 +71,7 @@ export class SpillwayReplayList extends LitElement {
     .air {
       grid-column: 1 / -1;
       color: var(--live);
-      font-size: 0.85rem;
+      font-size: 0.9em;
       font-weight: 600;
     }
   `;

@@ -1,9 +1,15 @@
-import type { Phase } from "../media/playback";
+import type { Failure, Phase } from "../media/playback";
 import type { ReplayPhase } from "../media/replay-playback";
 import type { PlayerJson } from "../stream/player-json";
 
 /** Large and small line over the picture; undefined when there is nothing to say. */
-export type Message = { title: string; detail: string; busy: boolean };
+export type Message = {
+  title: string;
+  detail: string;
+  busy: boolean;
+  /** It is tried again by itself, but whoever does not want to wait may press a button. */
+  retry?: boolean;
+};
 
 export type Situation = {
   phase: Phase;
@@ -15,6 +21,10 @@ export type Situation = {
   listEnded: boolean;
   /** What is on screen; null where only player.json can tell, which is ahead of the picture by the live delay. */
   onSlate: boolean | null;
+  /** What it is recovering from, if that is known. */
+  failure: Failure | undefined;
+  /** The browser says that there is no network. */
+  offline: boolean;
 };
 
 /** One word for the figures: what this player is doing. */
@@ -26,7 +36,8 @@ export function stateOf({ phase, player, onSlate }: Situation): string {
 }
 
 /** What happened, and what is being done about it. */
-export function messageFor({ phase, player, trouble, listEnded }: Situation): Message | undefined {
+export function messageFor(situation: Situation): Message | undefined {
+  const { phase, player, trouble, listEnded } = situation;
   switch (phase) {
     case "unsupported":
       return {
@@ -47,7 +58,7 @@ export function messageFor({ phase, player, trouble, listEnded }: Situation): Me
             detail: "If another one follows, it starts by itself.",
             busy: true,
           }
-        : { title: "The stream stopped.", detail: "It starts again by itself.", busy: true };
+        : stopped(situation);
     case "starting":
       return { title: "Starting…", detail: "The first pictures are on their way.", busy: true };
     case "holding":
@@ -58,7 +69,14 @@ export function messageFor({ phase, player, trouble, listEnded }: Situation): Me
       break;
   }
   if (trouble !== "" && player === undefined) {
-    return { title: "The stream cannot be reached.", detail: "Trying again every few seconds.", busy: true };
+    return situation.offline
+      ? noNetwork
+      : {
+          title: "The stream cannot be reached.",
+          detail: "Trying again every few seconds.",
+          busy: true,
+          retry: true,
+        };
   }
   if (player === undefined) return { title: "Looking for the stream…", detail: "One moment.", busy: true };
   if (player?.state === "ended") {
@@ -73,6 +91,44 @@ export function messageFor({ phase, player, trouble, listEnded }: Situation): Me
     detail: "Keep this page open: the stream starts here by itself.",
     busy: false,
   };
+}
+
+const noNetwork: Message = {
+  title: "You are offline.",
+  detail: "The stream goes on by itself as soon as your network is back.",
+  busy: true,
+};
+
+/** Failures in a row after which it is said what is wrong: before that it is a hiccup. */
+const SAID_AFTER = 2;
+
+function stopped({ failure, offline }: Situation): Message {
+  if (offline) return noNetwork;
+  if (failure === undefined || failure.count < SAID_AFTER)
+    return { title: "The stream stopped.", detail: "It starts again by itself.", busy: true };
+  switch (failure.trouble) {
+    case "media":
+      return {
+        title: "The picture cannot be decoded.",
+        detail: `This browser has trouble with the video (${failure.detail}). It is tried again now and then.`,
+        busy: true,
+        retry: true,
+      };
+    case "network":
+      return {
+        title: "The stream cannot be loaded.",
+        detail: `The server, or the network on the way to it, does not answer as it should (${failure.detail}). It is tried again now and then.`,
+        busy: true,
+        retry: true,
+      };
+    case "other":
+      return {
+        title: "The stream stopped.",
+        detail: `The player got stuck (${failure.detail}). It is tried again now and then.`,
+        busy: true,
+        retry: true,
+      };
+  }
 }
 
 /** A quiet word beside the picture, "" for none. The slate itself says what there is to say, so nothing covers it. */
@@ -92,6 +148,31 @@ export function formatLength(seconds: number): string {
 /** In the viewer's own language and time zone. */
 export function formatDate(date: Date): string {
   return date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+}
+
+/** Time of day with its seconds, in the viewer's own language and time zone; with the day of the week where that is another one. */
+export function formatClock(date: number, beside: number): string {
+  const [one, other] = [new Date(date), new Date(beside)];
+  const time = { hour: "numeric", minute: "2-digit", second: "2-digit" } as const;
+  if (one.toDateString() === other.toDateString()) return one.toLocaleTimeString(undefined, time);
+  return one.toLocaleString(undefined, { weekday: "short", ...time });
+}
+
+/** `−1:23`: seconds behind live, for the eye. */
+export function formatLag(seconds: number): string {
+  return `\u2212${formatLength(seconds)}`;
+}
+
+/** The same to be read out. */
+export function sayLag(seconds: number): string {
+  const whole = Math.round(seconds);
+  const parts = [
+    { count: Math.floor(whole / 3_600), unit: "hour" },
+    { count: Math.floor(whole / 60) % 60, unit: "minute" },
+    { count: whole % 60, unit: "second" },
+  ].filter(({ count }) => count > 0);
+  const said = parts.map(({ count, unit }) => `${count} ${unit}${count === 1 ? "" : "s"}`).join(" ");
+  return `${said || "0 seconds"} behind live`;
 }
 
 /** What is said of a replay; undefined when it plays. */
@@ -139,10 +220,22 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
+/** The chart of the ways, for whoever cannot see it. */
+export function sayWays(steps: readonly { fromPeers: number; fromEdge: number }[]): string {
+  const sum = (of: "fromPeers" | "fromEdge") => steps.reduce((all, step) => all + step[of], 0);
+  const [peers, edge] = [sum("fromPeers"), sum("fromEdge")];
+  return `In the last minutes ${formatBytes(peers)} came from other viewers and ${formatBytes(edge)} from the server.`;
+}
+
 /** Share of the media bytes that came from other viewers, of all that came. */
 export function formatShare(fromPeers: number, fromEdge: number): string {
   const all = fromPeers + fromEdge;
   return all === 0 ? "–" : `${Math.round((100 * fromPeers) / all)} %`;
+}
+
+/** Of what all viewers have from each other; it is told in twentieths. */
+export function formatSaved(part: number): string {
+  return `about ${Math.round(100 * part)} %`;
 }
 
 export function formatLatency(seconds: number | null): string {
@@ -150,7 +243,9 @@ export function formatLatency(seconds: number | null): string {
 }
 
 /** What the panel says of the exchange with other viewers. */
-export function sharingText(shares: boolean, uploads: boolean): string {
+export function sharingText(shares: boolean, uploads: boolean, able: boolean): string {
+  if (!able)
+    return "This browser cannot exchange parts of the stream with other viewers: everything comes from the server.";
   if (!shares) return "Everything comes from the server: nothing is exchanged with other viewers.";
   return uploads
     ? "While you watch, parts of the stream are exchanged with other viewers. They can see your network address."

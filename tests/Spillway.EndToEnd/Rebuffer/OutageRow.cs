@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace Spillway.EndToEnd.Rebuffer;
+
+/// <summary>What one outage was for one viewer, all in seconds: a row of <c>bench/results/outages.json</c>.</summary>
+internal sealed record OutageRow
+{
+    /// <summary>Beyond what the buffer did not cover.</summary>
+    private const double Grace = 2;
+
+    public required string What { get; init; }
+    public required string Viewer { get; init; }
+    public required double Lasting { get; init; }
+
+    /// <summary>Media ahead when it began.</summary>
+    public required double Buffer { get; init; }
+
+    /// <summary>All in which the picture stood still after it, until the next one began.</summary>
+    public required double Stalled { get; init; }
+    public required int Stalls { get; init; }
+    public required double Skipped { get; init; }
+
+    /// <summary>Nobody clicked.</summary>
+    public required bool GoesOn { get; init; }
+
+    public double Allowed => Math.Max(0, Lasting - Buffer) + Grace;
+
+    public bool IsKept => GoesOn && Stalled <= Allowed;
+
+    public const string Head =
+        "| what | viewer | lasting, s | buffer, s | stalled, s | allowed, s | stalls | skipped, s | goes on |\n|---|---|---:|---:|---:|---:|---:|---:|---|";
+
+    public override string ToString() =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {What} | {Viewer} | {Lasting:F1} | {Buffer:F1} | {Stalled:F1} | {Allowed:F1} | {Stalls} | {Skipped:F1} | {(GoesOn ? "yes" : "no")} |"
+        );
+}

@@ -1,0 +1,29 @@
+using Spillway.TestSupport;
+
+namespace Spillway.Tests.Docs;
+
+public sealed class BenchmarkPageTests
+{
+    [Fact]
+    public void The_page_of_benchmarks_shows_what_was_measured()
+    {
+        var path = Path.Combine(Pages.Root, BenchmarkPage.File);
+        var page = File.ReadAllText(path);
+        var rendered = BenchmarkPage.Render(page);
+        if (SettingsReferenceTests.Writes)
+            File.WriteAllText(path, rendered);
+        else
+            Assert.True(page == rendered, $"{BenchmarkPage.File} is not what bench/results says. Run: make docs");
+    }
+
+    [Fact]
+    public void Every_result_is_shown_once()
+    {
+        var shown = BenchmarkPage.Results(Pages.Read(BenchmarkPage.File));
+        var there = Directory
+            .EnumerateFiles(Path.Combine(RepositoryFolder.Path, "bench", "results"), "*.json")
+            .Select(static path => Path.GetFileNameWithoutExtension(path))
+            .Order(StringComparer.Ordinal);
+        Assert.Equal(there, shown.Order(StringComparer.Ordinal));
+    }
+}
