@@ -116,10 +116,21 @@ megabits.Validators.Add(static result =>
         result.AddError("--bitrate must be from 0.1 to 50.");
 });
 var seed = new Option<int>("--seed") { Description = "Another one, other luck.", DefaultValueFactory = static _ => 1 };
+var delay = new Option<double?>("--delay")
+{
+    Description = "Another live delay than the server's own, in seconds; its results are shown and not kept.",
+};
+var segments = new Option<double[]>("--segments")
+{
+    Description = "Only segments of so many seconds.",
+    AllowMultipleArgumentsPerToken = true,
+};
 var simulation = new Command("swarm-simulation", "Swarms of up to 10,000 modelled viewers at the real tracker, in virtual time.")
 {
     viewers,
     megabits,
+    delay,
+    segments,
     seed,
 };
 simulation.SetAction(
@@ -127,6 +138,8 @@ simulation.SetAction(
         SwarmSimulationBenchmark.RunAsync(
             result.GetValue(viewers) ?? [],
             result.GetValue(megabits),
+            result.GetValue(delay),
+            result.GetValue(segments) ?? [],
             result.GetValue(seed),
             cancellationToken
         )
@@ -150,18 +163,19 @@ playlist.SetAction(
             cancellationToken
         )
 );
-var segments = new Option<double[]>("--segments")
-{
-    Description = "Seconds of a segment.",
-    DefaultValueFactory = static _ => [2, 4],
-    AllowMultipleArgumentsPerToken = true,
-};
 var window = new Command("window", "The live delay fixed and adaptive, on good and bad networks, in virtual time.")
 {
     segments,
+    delay,
     seed,
 };
-window.SetAction(result => WindowSimulationBenchmark.Run(result.GetValue(seed), result.GetValue(segments) ?? [2, 4]));
+window.SetAction(result =>
+    WindowSimulationBenchmark.Run(
+        result.GetValue(seed),
+        result.GetValue(segments) is { Length: > 0 } some ? some : [2, 4],
+        result.GetValue(delay)
+    )
+);
 var open = new Option<int>("--seconds") { Description = "How long each time, after 10 s.", DefaultValueFactory = static _ => 60 };
 var dashboard = new Command("dashboard", "CPU with a stream on air and 1,000 peers, without and with an open dashboard.")
 {

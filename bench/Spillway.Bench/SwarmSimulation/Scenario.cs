@@ -1,3 +1,5 @@
+using Spillway.AdaptiveWindow;
+
 namespace Spillway.Bench.SwarmSimulation;
 
 /// <summary>One row of the table: an event with so many viewers.</summary>
@@ -12,6 +14,9 @@ internal sealed record Scenario(int Viewers, double SegmentSeconds, Audience Aud
 
     /// <summary>Bits a second.</summary>
     public double Bitrate { get; init; } = UsualBitrate;
+
+    /// <summary>Seconds.</summary>
+    public double LiveDelay { get; init; } = WindowBounds.DefaultDelay(SegmentSeconds);
 
     /// <summary>In which viewers come, evenly.</summary>
     public const double JoinSeconds = 180;

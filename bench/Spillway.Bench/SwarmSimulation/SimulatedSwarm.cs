@@ -16,7 +16,7 @@ internal sealed partial class SimulatedSwarm : IDisposable
     public SimulatedSwarm(Scenario scenario, int seed)
     {
         _scenario = scenario;
-        _timing = new StreamTiming(scenario.SegmentSeconds, scenario.Bitrate);
+        _timing = new StreamTiming(scenario.SegmentSeconds, scenario.Bitrate, scenario.LiveDelay);
         _random = new Random(seed);
         _lines = new Lines(_queue);
         _clock = new TurnClock(_queue, LookForTurn);

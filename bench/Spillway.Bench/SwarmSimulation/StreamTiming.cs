@@ -1,15 +1,14 @@
 namespace Spillway.Bench.SwarmSimulation;
 
 /// <summary>
-/// A stream's times in seconds, by the formulas of the server (<c>PlayerSettings.LiveDelay</c>) and of the player (<c>time-windows.ts</c>,
+/// A stream's times in seconds, by the formulas of the server (<c>WindowBounds.DefaultDelay</c>) and of the player (<c>time-windows.ts</c>,
 /// <c>edge-turns.ts</c>, <c>hls-options.ts</c>).
 /// </summary>
 /// <param name="Segment">Length of a segment.</param>
 /// <param name="Bitrate">Bits a second.</param>
-internal sealed record StreamTiming(double Segment, double Bitrate)
+/// <param name="LiveDelay">Behind the live edge. The player's windows are those of a server whose usual delay it is.</param>
+internal sealed record StreamTiming(double Segment, double Bitrate, double LiveDelay)
 {
-    public double LiveDelay { get; } = Math.Max(3 * Segment + 1, 8);
-
     /// <summary>What starts so near ahead of the playhead is fetched from the edge.</summary>
     public double HighDemand => Math.Min(Math.Max(LiveDelay / 3, Segment), 1.5 * Segment);
 

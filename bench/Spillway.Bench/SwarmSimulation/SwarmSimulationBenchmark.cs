@@ -10,10 +10,19 @@ internal static class SwarmSimulationBenchmark
 {
     /// <param name="viewers">Only rows with so many; empty: all.</param>
     /// <param name="megabits">A second of the stream.</param>
+    /// <param name="delay">Seconds of another live delay than the server's own; null: its own.</param>
+    /// <param name="segments">Only rows with segments of so many seconds; empty: all.</param>
     /// <param name="seed">Of the first event of each row.</param>
     /// <param name="cancellationToken">Ends it between two events.</param>
     /// <returns>The exit code.</returns>
-    public static Task<int> RunAsync(int[] viewers, double megabits, int seed, CancellationToken cancellationToken)
+    public static Task<int> RunAsync(
+        int[] viewers,
+        double megabits,
+        double? delay,
+        double[] segments,
+        int seed,
+        CancellationToken cancellationToken
+    )
     {
         var machine = BenchMachine.Read();
         var rows = new List<SwarmRow>();
@@ -22,11 +31,21 @@ internal static class SwarmSimulationBenchmark
         {
             if (viewers.Length > 0 && !viewers.Contains(scenario.Viewers))
                 continue;
-            var row = Simulate(scenario with { Bitrate = 1e6 * megabits }, seed, cancellationToken);
+            if (segments.Length > 0 && !segments.Contains(scenario.SegmentSeconds))
+                continue;
+            var row = Simulate(
+                scenario with
+                {
+                    Bitrate = 1e6 * megabits,
+                    LiveDelay = delay ?? scenario.LiveDelay,
+                },
+                seed,
+                cancellationToken
+            );
             rows.Add(row);
             Console.WriteLine(row);
         }
-        if (viewers.Length == 0 && Math.Abs(1e6 * megabits - Scenario.UsualBitrate) < 1)
+        if (viewers.Length == 0 && segments.Length == 0 && delay is null && Math.Abs(1e6 * megabits - Scenario.UsualBitrate) < 1)
             BenchReport.Save(
                 "swarm-simulation",
                 "swarm-simulation",

@@ -50,8 +50,8 @@ internal sealed class SimulatedEvent
 
     public WindowRule Rule => _rule;
 
-    public static WindowOutcome Run(WindowScenario scenario, string mode, bool sharing, int seed) =>
-        new SimulatedEvent(scenario, new LiveDelayOptions { Mode = mode }, sharing, seed).Run();
+    public static WindowOutcome Run(WindowScenario scenario, LiveDelayOptions options, bool sharing, int seed) =>
+        new SimulatedEvent(scenario, options, sharing, seed).Run();
 
     public WindowOutcome Run()
     {

@@ -1,3 +1,5 @@
+using Spillway.AdaptiveWindow;
+
 namespace Spillway.Bench.WindowSimulation;
 
 /// <summary>
@@ -46,7 +48,7 @@ internal sealed class SimulatedPlayer(SimulatedStream stream, Line line, double 
     /// <summary>Behind the source.</summary>
     public double Behind(double now) => now - _position;
 
-    private double Default => Math.Max((3 * stream.Segment) + 1, 8);
+    private double Default => WindowBounds.DefaultDelay(stream.Segment);
 
     /// <summary>As time-windows.ts: what a delay has beyond the usual is kept in the buffer.</summary>
     private double Ahead =>

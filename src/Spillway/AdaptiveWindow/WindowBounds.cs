@@ -21,8 +21,7 @@ internal sealed record WindowBounds(
     /// <param name="target">Seconds.</param>
     /// <param name="window">Seconds that the window has without any of this.</param>
     /// <param name="sharing">
-    /// Viewers share: what is urgent is not asked of peers. With 3.5 s beyond two segments they have as long to share each
-    /// one as with segments of 2 s and the default; with less they would get little from each other.
+    /// Viewers share: what is urgent is not asked of peers, and nearer to the live edge than usual they would get little from each other.
     /// </param>
     public static WindowBounds Of(LiveDelayOptions options, double segment, int target, double window, bool sharing)
     {
@@ -33,11 +32,11 @@ internal sealed record WindowBounds(
             LiveDelayOptions.Fixed => (options.Delay.TotalSeconds, options.Delay.TotalSeconds),
             LiveDelayOptions.Adaptive => (
                 options.Min > TimeSpan.Zero ? options.Min.TotalSeconds
-                : sharing ? Math.Round(Math.Clamp((2 * segment) + 3.5, 8, DefaultDelay(segment)), 1)
-                : Math.Round(Math.Max((2.5 * segment) + 1, 6), 1),
+                : sharing ? DefaultDelay(segment)
+                : DefaultDelay(segment) - 2,
                 options.Max > TimeSpan.Zero
                     ? options.Max.TotalSeconds
-                    : Math.Round(DefaultDelay(segment) + Math.Max(1.75 * segment, 6), 1)
+                    : Math.Round(DefaultDelay(segment) + Math.Max(2 * segment, 5), 1)
             ),
             _ => (DefaultDelay(segment), DefaultDelay(segment)),
         };
@@ -57,11 +56,11 @@ internal sealed record WindowBounds(
     }
 
     /// <summary>
-    /// Three segments behind the live edge and one second for the edge's cache; with short segments some more, since
-    /// what is urgent is not asked of peers. Starting costs a viewer up to 1.5 s beyond it: with segments of 2 s all stay
-    /// within 10 s.
+    /// Three segments behind the live edge; with short segments some more, since what is urgent is not asked of peers. Starting costs a viewer a
+    /// second beyond it, and what is more it makes up for: with segments of 2 s all are within 7 s, with segments of 4 s within 13 s.
+    /// What less would cost, and more: docs/decisions/0017.
     /// </summary>
-    public static double DefaultDelay(double segment) => Math.Round(Math.Max((3 * segment) + 1, 8), 1);
+    public static double DefaultDelay(double segment) => Math.Round(Math.Max(3 * segment, 6), 1);
 
     /// <summary>
     /// Who plays so far behind may fall back by three target durations more. HLS itself asks a player to stay three behind the

@@ -22,14 +22,14 @@ public sealed class WindowRuleTests
     [Fact]
     public void It_begins_as_without_it()
     {
-        Assert.Equal((13, 28), (_rule.Delay, _rule.Window));
-        Assert.Equal((11.5, 20, 28.0), (s_bounds.LeastDelay, s_bounds.MostDelay, WindowBounds.WindowFor(13, 5)));
+        Assert.Equal((12, 27), (_rule.Delay, _rule.Window));
+        Assert.Equal((12, 20, 27.0), (s_bounds.LeastDelay, s_bounds.MostDelay, WindowBounds.WindowFor(12, 5)));
     }
 
     [Theory]
-    [InlineData(0.6, 14)]
-    [InlineData(2.2, 15.5)]
-    [InlineData(3, 16)]
+    [InlineData(0.6, 13)]
+    [InlineData(2.2, 14.5)]
+    [InlineData(3, 15)]
     [InlineData(100, 20)]
     public void Stalls_lengthen_it_at_once_by_as_long_as_they_lasted(double seconds, double delay)
     {
@@ -38,7 +38,7 @@ public sealed class WindowRuleTests
         Assert.Equal(delay + 15, _rule.Window);
         Assert.Contains("of 60 viewers stood still", _rule.Reason, StringComparison.Ordinal);
         Assert.Contains(
-            $"from 13 to {delay.ToString(System.Globalization.CultureInfo.InvariantCulture)} s",
+            $"from 12 to {delay.ToString(System.Globalization.CultureInfo.InvariantCulture)} s",
             _rule.Reason,
             StringComparison.Ordinal
         );
@@ -53,14 +53,14 @@ public sealed class WindowRuleTests
     public void Five_in_a_hundred_or_two_viewers_change_nothing(int stalled, int viewers)
     {
         FollowFor(600, Stalls(stalled, viewers, 30));
-        Assert.True(_delays.TrueForAll(static delay => delay <= 13), $"{_rule.Delay}: {_rule.Reason}");
+        Assert.True(_delays.TrueForAll(static delay => delay <= 12), $"{_rule.Delay}: {_rule.Reason}");
     }
 
     [Fact]
     public void One_trouble_is_answered_once_and_what_was_before_says_nothing_any_more()
     {
         Follow(Stalls(10, 60, 2));
-        Assert.Equal(15, _rule.Delay);
+        Assert.Equal(14, _rule.Delay);
         // player.json, and forty seconds in which they play a twentieth slower.
         Assert.InRange((_rule.EvidenceFrom - Now).TotalSeconds, 55, 65);
     }
@@ -88,17 +88,17 @@ public sealed class WindowRuleTests
     public void Calm_makes_it_shorter_a_second_each_half_minute_down_to_its_bound()
     {
         Follow(Stalls(10, 60, 4));
-        Assert.Equal(17, _rule.Delay);
+        Assert.Equal(16, _rule.Delay);
         FollowFor(175, Calm(60));
-        Assert.Equal(17, _rule.Delay);
+        Assert.Equal(16, _rule.Delay);
         FollowFor(65, Calm(60));
-        Assert.InRange(_rule.Delay, 14, 16);
+        Assert.InRange(_rule.Delay, 13, 15);
         FollowFor(600, Calm(60));
-        Assert.Equal(11.5, _rule.Delay);
+        Assert.Equal(12, _rule.Delay);
         Assert.Contains("lower bound", _rule.Reason, StringComparison.Ordinal);
         var steps = _delays.Zip(_delays.Skip(1), static (one, next) => one - next).Where(static step => step != 0).ToList();
         Assert.All(steps, static step => Assert.InRange(step, 0.4, 1));
-        Assert.Equal(26.5, _rule.Window);
+        Assert.Equal(27, _rule.Window);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class WindowRuleTests
         Follow(Stalls(10, 60, 4));
         FollowFor(1200, null);
         FollowFor(1200, Calm(2));
-        Assert.Equal(17, _rule.Delay);
+        Assert.Equal(16, _rule.Delay);
         Assert.Contains("of 2 viewers", _rule.Reason, StringComparison.Ordinal);
     }
 
@@ -138,7 +138,7 @@ public sealed class WindowRuleTests
         {
             Follow(Stalls(10, 60, 4));
             FollowFor(3900, Calm(60));
-            Assert.Equal(11.5, _rule.Delay);
+            Assert.Equal(12, _rule.Delay);
         }
         Follow(Stalls(10, 60, 4));
         var delay = _rule.Delay;
@@ -151,7 +151,7 @@ public sealed class WindowRuleTests
     {
         for (var i = 0; i < 60; i++)
             Follow(Stalls(60, 60, 8), edgeStandsStill: true);
-        Assert.Equal(13, _rule.Delay);
+        Assert.Equal(12, _rule.Delay);
         Assert.InRange((_rule.EvidenceFrom - Now).TotalSeconds, 10, 20);
     }
 
@@ -159,7 +159,7 @@ public sealed class WindowRuleTests
     public void Who_is_far_behind_lengthens_the_window_at_once_and_not_the_delay()
     {
         Follow(Calm(60, latency: 33));
-        Assert.Equal((13, 43), (_rule.Delay, _rule.Window));
+        Assert.Equal((12, 43), (_rule.Delay, _rule.Window));
         // When they have caught up it comes back a target duration each half minute.
         FollowFor(29, Calm(60, latency: 14));
         Assert.Equal(43, _rule.Window);
@@ -190,7 +190,7 @@ public sealed class WindowRuleTests
         _rule.Resume(delay: 500, window: 4000);
         Assert.Equal((s_bounds.MostDelay, s_bounds.MostWindow), (_rule.Delay, _rule.Window));
         _rule.Resume(delay: 0.1, window: 0);
-        Assert.Equal((11.5, 26.5), (_rule.Delay, _rule.Window));
+        Assert.Equal((12, 27), (_rule.Delay, _rule.Window));
     }
 
     [Fact]
@@ -199,7 +199,7 @@ public sealed class WindowRuleTests
         Follow(Stalls(30, 60, 10));
         var shorter = WindowBounds.Of(new LiveDelayOptions { Mode = LiveDelayOptions.Adaptive }, 2, 3, 24, sharing: true);
         _rule.Move(shorter, Now);
-        Assert.Equal((shorter.MostDelay, 14), (_rule.Delay, shorter.MostDelay));
+        Assert.Equal((shorter.MostDelay, 11), (_rule.Delay, shorter.MostDelay));
     }
 
     private static PlaybackTrouble Calm(int viewers, double latency = 14) =>

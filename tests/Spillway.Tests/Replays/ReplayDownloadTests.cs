@@ -103,7 +103,7 @@ public sealed class ReplayDownloadTests : IAsyncLifetime
         var gate = System.IO.Path.Combine(_folder, "gate");
         // As ffmpeg over a line on which nothing moves.
         var waiting = System.IO.Path.Combine(_folder, "ffmpeg");
-        await File.WriteAllTextAsync(waiting, $"#!/bin/sh\nprintf begin\necho $$ > {gate}.$$\nexec sleep 60\n");
+        await File.WriteAllTextAsync(waiting, $"#!/bin/sh\ntouch {gate}.$\nprintf begin\nexec sleep 60\n");
         if (!OperatingSystem.IsWindows())
             File.SetUnixFileMode(waiting, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         _tool = _tool with { Ffmpeg = waiting };
@@ -112,10 +112,7 @@ public sealed class ReplayDownloadTests : IAsyncLifetime
 
         using (await GetAsync($"{Path}/{broadcast}/file"))
             await AssertRefusedAsync($"{Path}/{broadcast}/file?dryRun=true", HttpStatusCode.ServiceUnavailable, "one at a time");
-        var started = int.Parse(
-            await File.ReadAllTextAsync(Directory.GetFiles(_folder, "gate.*").Single()),
-            CultureInfo.InvariantCulture
-        );
+        var started = System.IO.Path.GetExtension(Directory.GetFiles(_folder, "gate.*").Single())[1..];
         await Until.TrueAsync(() => !Directory.Exists($"/proc/{started}"), "what made it is ended with it");
         var (next, status) = ((HttpResponseMessage?)null, HttpStatusCode.ServiceUnavailable);
         await Until.TrueAsync(

@@ -25,20 +25,20 @@ public sealed class AdaptiveWindowTests : OnAirTest
         StartWithViewers();
         var show = await GoOnAirAsync();
         var before = (await PlayerAsync())!;
-        Assert.Equal((8, true), (before.LiveDelay, before.CatchUp));
+        Assert.Equal((6, true), (before.LiveDelay, before.CatchUp));
         Report(5, Messages.Report(seconds: 0.1, stalls: 1, stalled: 1.9));
         var playing = PlayAsync(show, 3, 14);
         await Until.TrueAsync(
-            async () => (await PlayerAsync())!.LiveDelay == 10,
+            async () => (await PlayerAsync())!.LiveDelay == 8,
             () => $"players are told: {Stream.Status.Window}"
         );
         var told = Stream.Status.Window!;
         Assert.Equal(
-            (LiveDelayOptions.Adaptive, 10, 16, 8, 14),
+            (LiveDelayOptions.Adaptive, 8, 14, 6, 11),
             (told.Mode, told.Delay, told.Seconds, told.LeastDelay, told.MostDelay)
         );
         Assert.Equal(
-            "lengthened from 8 to 10 s: the picture of 5 of 5 viewers stood still, 1.9 s at the 95th percentile",
+            "lengthened from 6 to 8 s: the picture of 5 of 5 viewers stood still, 1.9 s at the 95th percentile",
             told.Reason
         );
         Assert.NotNull(told.Changed);
@@ -47,12 +47,12 @@ public sealed class AdaptiveWindowTests : OnAirTest
         await StopAsync();
         StartWithViewers();
         await UntilStateAsync("live");
-        Assert.Equal(10, (await PlayerAsync())!.LiveDelay);
-        Assert.Equal("10 s is what players were told before the restart", Stream.Status.Window!.Reason);
+        Assert.Equal(8, (await PlayerAsync())!.LiveDelay);
+        Assert.Equal("8 s is what players were told before the restart", Stream.Status.Window!.Reason);
         var last = LastListed();
         await PlayAsync(show, 17, 2, atOnce: true);
         await Until.TrueAsync(() => LastListed() > last, () => $"it goes on: {Stream.Status}");
-        Assert.Equal(10, (await PlayerAsync())!.LiveDelay);
+        Assert.Equal(8, (await PlayerAsync())!.LiveDelay);
     }
 
     [Fact]
@@ -63,11 +63,11 @@ public sealed class AdaptiveWindowTests : OnAirTest
         for (var i = 0; i < 18; i++)
             await SendBothAsync(show, i, i < 3 ? 0 : 1);
         await Until.TrueAsync(() => LastListed() == 1_000_017, "18 are there");
-        // Eight seconds of delay and three target durations.
-        Assert.Equal([(1_000_004, 14), (1_000_004, 14)], Windows());
+        // Six seconds of delay and three target durations.
+        Assert.Equal([(1_000_006, 12), (1_000_006, 12)], Windows());
         Report(5, Messages.Report(seconds: 1, latency: 15.5));
         await Until.TrueAsync(() => Stream.Status.Window!.Seconds == 20, () => $"it is to grow: {Stream.Status.Window}");
-        Assert.Equal(8, Stream.Status.Window!.Delay);
+        Assert.Equal(6, Stream.Status.Window!.Delay);
         for (var i = 18; i < 26; i++)
             await SendBothAsync(show, i, 1);
         await Until.TrueAsync(() => LastListed() == 1_000_025, "26 are there");
@@ -88,15 +88,15 @@ public sealed class AdaptiveWindowTests : OnAirTest
         await Clock.Wait(2);
         Report(10, Messages.Report(seconds: 1, stalls: 1, stalled: 1.9));
         await Clock.Wait(5);
-        Assert.Equal(8, Stream.Status.Window!.Delay);
+        Assert.Equal(6, Stream.Status.Window!.Delay);
         await SendAsync(new SourceBack());
         await Clock.Wait(4);
-        Assert.Equal(8, Stream.Status.Window!.Delay);
+        Assert.Equal(6, Stream.Status.Window!.Delay);
     }
 
     [Theory]
     [InlineData(LiveDelayOptions.Fixed, 12, 18)]
-    [InlineData(LiveDelayOptions.Off, 8, 6)]
+    [InlineData(LiveDelayOptions.Off, 6, 6)]
     public async Task Fixed_or_off_it_follows_nobody(string mode, double delay, double window)
     {
         (Options.LiveDelay.Mode, Options.LiveDelay.Delay) = (mode, TimeSpan.FromSeconds(12));

@@ -62,9 +62,9 @@ describe("the time windows", () => {
   it("leave room for peers between the high demand window and the live edge", () => {
     for (const [segment, delay] of [
       [1, 4],
+      [2, 5],
       [2, 6],
-      [2, 8],
-      [4, 13],
+      [4, 12],
       [6, 18],
     ] as const) {
       const windows = timeWindows(segment, delay);

@@ -15,9 +15,9 @@ beforeAll(() => {
 
 describe("a longer live delay", () => {
   it.each([
-    [2, 8],
-    [4, 13],
-    [6, 19],
+    [2, 6],
+    [4, 12],
+    [6, 18],
   ])(
     "with segments of %i s is kept in the buffer, and leaves as long for peers as before",
     (segment, usual) => {
@@ -39,7 +39,7 @@ describe("a longer live delay", () => {
     const { HlsJsP2PEngine } = await import("p2p-media-loader-hlsjs");
     const base = "https://e/live/b/main";
     const engine: Private = new HlsJsP2PEngine({
-      core: { swarmId: "s", announceTrackers: [], ...timeWindows(2, 8) },
+      core: { swarmId: "s", announceTrackers: [], ...timeWindows(2, 6) },
     });
     const { core } = engine;
     core.setManifestResponseUrl("https://e/live/playlist.m3u8");
@@ -55,8 +55,8 @@ describe("a longer live delay", () => {
     const peers = loader.p2pLoaders.currentLoader;
     await vi.waitFor(() => expect([...loader.requests.items()]).toHaveLength(1));
     const [download] = [...loader.requests.items()];
-    engine.applyDynamicConfig({ core: timeWindows(2, 12) });
-    expect(loader.config.highDemandTimeWindow).toBeCloseTo(timeWindows(2, 12).highDemandTimeWindow);
+    engine.applyDynamicConfig({ core: timeWindows(2, 10) });
+    expect(loader.config.highDemandTimeWindow).toBeCloseTo(timeWindows(2, 10).highDemandTimeWindow);
     expect(core.mainStreamLoader).toBe(loader);
     expect(loader.p2pLoaders.currentLoader).toBe(peers);
     expect([...loader.requests.items()][0]).toBe(download);

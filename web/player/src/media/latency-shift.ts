@@ -4,8 +4,9 @@ const DRIFT = 0.05;
 const OWN_DRIFT = 0.03;
 /** Seconds by which it may miss: less than the live edge's own jitter. */
 const NEAR = 0.2;
-/** Seconds behind the live delay from which on it is worth making up for them, and up to where. */
-const TOO_LATE = 1.5;
+/** Seconds behind the live delay from which on it is worth making up for them, and up to where; where the delay follows stalls they are part of a reserve. */
+const TOO_LATE = 1;
+const TOO_LATE_WITH_RESERVE = 1.5;
 const MADE_UP = 0.5;
 /** Milliseconds without a stall before what stalls have cost is made up for. */
 const SETTLED = 120_000;
@@ -80,7 +81,8 @@ export class LatencyShift {
    * @param adaptive The live delay follows the viewers, who were simulated with twice the speed after two calm minutes.
    */
   rate(now: number, latency: number, buffered: number, segment: number, adaptive: boolean): number {
-    if (this.goal === undefined && latency > this.delay + TOO_LATE && this.isCalm(now, adaptive)) {
+    const tooLate = this.delay + (adaptive ? TOO_LATE_WITH_RESERVE : TOO_LATE);
+    if (this.goal === undefined && latency > tooLate && this.isCalm(now, adaptive)) {
       this.goal = this.delay + MADE_UP;
       this.alone = !adaptive;
     }

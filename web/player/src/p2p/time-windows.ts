@@ -26,5 +26,5 @@ export function timeWindows(segmentDuration: number, liveDelay: number): TimeWin
 
 /** What the server says when nothing else asks for more or less: `WindowBounds.DefaultDelay`. */
 function usualDelay(segmentDuration: number): number {
-  return Math.max(3 * segmentDuration + 1, 8);
+  return Math.max(3 * segmentDuration, 6);
 }
