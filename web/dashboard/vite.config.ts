@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { licenses } from "../licenses.mjs";
 
 /** The minifier leaves what stands in a template alone: the indentation of elements is a part of the download. Line ends stay. */
 const narrowTemplates = {
@@ -8,7 +9,7 @@ const narrowTemplates = {
 };
 
 export default defineConfig({
-  plugins: [narrowTemplates],
+  plugins: [narrowTemplates, licenses],
   base: "./",
   build: {
     target: "es2022",

@@ -1,6 +1,7 @@
 import type { Plugin } from "vite";
 import { defaultClientConditions } from "vite";
 import { defineConfig } from "vitest/config";
+import { licenses } from "../licenses.mjs";
 
 /**
  * The minifier leaves what stands in a template alone: the indentation of styles and elements, the page's and media-chrome's, is a
@@ -42,7 +43,7 @@ const nameFirstPicture: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [narrowTemplates, nameFirstPicture],
+  plugins: [narrowTemplates, nameFirstPicture, licenses],
   // The page is served under any path (`{base}/watch/`, or with a <base> that the origin injects).
   base: "./",
   resolve: {

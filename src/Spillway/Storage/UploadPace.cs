@@ -10,11 +10,14 @@ internal sealed class UploadPace(int most)
     /// <summary>R2 takes one write a second a key, retries included; the tenth is for clocks that differ.</summary>
     public static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1.1);
 
-    /// <summary>
-    /// Longest pause between two tries, jitter left out. Viewers stand still for it after the end of an outage; and one try at a time
-    /// is less than a store has to bear while all is well.
-    /// </summary>
+    /// <summary>Longest pause between two tries of one key, jitter left out.</summary>
     public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1.2);
+
+    /// <summary>
+    /// Between two tries while the store is away, jitter left out. Viewers stand still for it after the end of an outage; and one try at a
+    /// time is less than a store has to bear while all is well.
+    /// </summary>
+    private static readonly TimeSpan Probing = TimeSpan.FromSeconds(0.6);
 
     /// <summary>The same for a store that has asked for less.</summary>
     private static readonly TimeSpan LongestThrottledPause = TimeSpan.FromSeconds(3);
@@ -22,7 +25,7 @@ internal sealed class UploadPace(int most)
     /// <summary>Failures in a row that are no accident any more.</summary>
     private const int FailuresOfAnOutage = 3;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan FirstThrottledPause = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(5);
 
     private int _failures;
@@ -99,9 +102,12 @@ internal sealed class UploadPace(int most)
         }
         if (!isThrottled && !IsAway)
             return;
-        var pause = FirstPause * Math.Pow(2, Math.Clamp(_failures - FailuresOfAnOutage, 0, 8));
-        var longest = isThrottled ? LongestThrottledPause : LongestPause;
-        NotBefore = now + (pause < longest ? pause : longest) * (0.75 + 0.5 * jitter);
+        var throttled = FirstThrottledPause * Math.Pow(2, Math.Clamp(_failures - FailuresOfAnOutage, 0, 8));
+        var pause =
+            !isThrottled ? Probing
+            : throttled < LongestThrottledPause ? throttled
+            : LongestThrottledPause;
+        NotBefore = now + pause * (0.75 + 0.5 * jitter);
     }
 
     /// <summary>Until the next try of a key that has failed so often.</summary>

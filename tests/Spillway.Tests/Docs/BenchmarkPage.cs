@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Spillway.TestSupport.Benchmarks;
 
@@ -15,25 +14,28 @@ internal static partial class BenchmarkPage
 
     /// <exception cref="InvalidOperationException">A mark names a result that is not there.</exception>
     public static string Render(string page) =>
-        Block()
+        BoundsBlock()
             .Replace(
-                page,
-                static block =>
-                {
-                    var name = block.Groups["name"].Value;
-                    var result =
-                        BenchResult.Read(name)
-                        ?? throw new InvalidOperationException($"{File} shows bench/results/{name}.json, which is not there.");
-                    return new StringBuilder()
-                        .Append("<!-- result: ")
-                        .Append(name)
-                        .Append(" -->\n")
-                        .Append(result.ToMarkdown())
-                        .Append("\n<!-- end of result -->")
-                        .ToString();
-                }
+                Block()
+                    .Replace(
+                        page,
+                        static block =>
+                        {
+                            var name = block.Groups["name"].Value;
+                            var result =
+                                BenchResult.Read(name)
+                                ?? throw new InvalidOperationException(
+                                    $"{File} shows bench/results/{name}.json, which is not there."
+                                );
+                            return $"<!-- result: {name} -->\n{result.ToMarkdown()}\n<!-- end of result -->";
+                        }
+                    ),
+                static _ => $"<!-- bounds -->\n{Bounds.ToMarkdown()}\n<!-- end of bounds -->"
             );
 
     [GeneratedRegex(@"<!-- result: (?<name>\S+) -->.*?<!-- end of result -->", RegexOptions.Singleline)]
     private static partial Regex Block();
+
+    [GeneratedRegex("<!-- bounds -->.*?<!-- end of bounds -->", RegexOptions.Singleline)]
+    private static partial Regex BoundsBlock();
 }

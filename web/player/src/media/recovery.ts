@@ -7,10 +7,10 @@ export type Step = {
 
 const LONGEST = 30_000;
 /**
- * So many times what could not be loaded is asked for again after a second, about as often as while all is well: with hls.js's own retries this
- * lasts half a minute. Whoever waits longer and longer from the start stands still for seconds after a short outage is over.
+ * So many times what could not be loaded is asked for again after half a second: with hls.js's own retries, a second apart, this is about as often
+ * as while all is well, and lasts half a minute. Whoever waits longer and longer from the start stands still for seconds after a short outage is over.
  */
-const PATIENT = 8;
+const PATIENT = 10;
 
 /**
  * What to do about a fatal error, from the mild to the thorough, without ever giving up: load again, then rebuild the
@@ -34,7 +34,7 @@ export class Recovery {
     if (trouble === "media" && attempt === 0) return { step: "recover-media", delay: 0 };
     if (trouble === "network" && this.reloads < PATIENT) {
       this.reloads++;
-      return { step: "reload", delay: 1_000 * (0.5 + this.random()) };
+      return { step: "reload", delay: 500 * (0.5 + this.random()) };
     }
     const wait = Math.min(1_000 * 2 ** this.doublings++, LONGEST);
     return { step: "rebuild", delay: wait * (0.5 + this.random()) };
