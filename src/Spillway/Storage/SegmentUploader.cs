@@ -17,6 +17,9 @@ internal sealed partial class SegmentUploader : IDisposable
 
     private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>A playlist may be put once in about this time.</summary>
+    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(1);
+
     private readonly string _stream;
     private readonly IObjectStore _store;
     private readonly TimeProvider _time;
@@ -37,6 +40,7 @@ internal sealed partial class SegmentUploader : IDisposable
     private long _givenUp;
     private long _givenUpNow;
     private TimeSpan _lastStored = TimeSpan.MinValue;
+    private TimeSpan _backAt;
     private bool _isBucketGone;
     private int _newBuckets;
     private StoreFault? _fault;
@@ -90,6 +94,19 @@ internal sealed partial class SegmentUploader : IDisposable
         {
             lock (_gate)
                 return _pace.IsAway || _backlog.Lag(Now) > Behind;
+        }
+    }
+
+    /// <summary>
+    /// The store has come back a moment ago, and what waited for it is being stored. To list the first of it at once would make players begin
+    /// with that, and jump to the live edge only a publication later: a picture that stands still twice.
+    /// </summary>
+    public bool IsCatchingUp
+    {
+        get
+        {
+            lock (_gate)
+                return _backlog.Outages > TimeSpan.Zero && !_pace.IsAway && Now - _backAt < LongestHold && !_backlog.IsEmpty;
         }
     }
 
@@ -265,6 +282,7 @@ internal sealed partial class SegmentUploader : IDisposable
             if (away > TimeSpan.Zero)
             {
                 _backlog.Forgive(away);
+                _backAt = now;
                 Log.Back(_logger, _stream, away.TotalSeconds, _backlog.Count);
             }
             // While a backlog is worked off the line is full by intention.

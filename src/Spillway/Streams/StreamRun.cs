@@ -284,7 +284,8 @@ internal sealed partial class StreamRun
                 PublishPlayer("ended");
         }
         TendHold();
-        _broadcast?.PublishPlaylists(Now);
+        if (!_parts.Uploader.IsCatchingUp)
+            _broadcast?.PublishPlaylists(Now);
         foreach (var old in _ending)
             old.PublishPlaylists(Now);
         TendReplays();

@@ -13,44 +13,29 @@ internal sealed record Bound(string What, string Limit, string Result, string Me
     public const string Head = "| what | bound | measured | | result |\n|---|---:|---:|---|---|";
 
     /// <param name="values">All that were measured; the worst one counts.</param>
-    /// <param name="format">Of a number, such as <c>0.0</c>.</param>
-    /// <param name="unit">Behind it, with its space.</param>
-    public static Bound AtMost(
-        string what,
-        string result,
-        double most,
-        string format,
-        string unit,
-        params IEnumerable<double> values
-    )
+    /// <param name="format">Of a number with its unit, such as <c>0.0' MB'</c>.</param>
+    public static Bound AtMost(string what, string result, double most, string format, params IEnumerable<double> values)
     {
         var all = values.ToList();
         return new Bound(
             what,
-            "≤ " + Text(most, format) + unit,
+            "≤ " + Text(most, format),
             result,
-            Span(all, format) + unit,
+            Span(all, format),
             // A result without figures meets nothing.
             all.Count > 0
                 && all.TrueForAll(value => value <= most)
         );
     }
 
-    public static Bound AtLeast(
-        string what,
-        string result,
-        double least,
-        string format,
-        string unit,
-        params IEnumerable<double> values
-    )
+    public static Bound AtLeast(string what, string result, double least, string format, params IEnumerable<double> values)
     {
         var all = values.ToList();
         return new Bound(
             what,
-            "≥ " + Text(least, format) + unit,
+            "≥ " + Text(least, format),
             result,
-            Span(all, format) + unit,
+            Span(all, format),
             all.Count > 0 && all.TrueForAll(value => value >= least)
         );
     }

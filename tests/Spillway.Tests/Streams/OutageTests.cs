@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Spillway.Configuration;
+using Spillway.Playlists;
 using Spillway.Storage;
 using Spillway.Tests.Storage;
 
@@ -36,6 +37,40 @@ public sealed class OutageTests : OnAirTest
         }
         Assert.Equal(0, Stream.Status.Gaps);
         await Until.TrueAsync(() => Stream.Status.StoreFault is null, "the fault is forgotten");
+    }
+
+    /// <summary>Players that began with the first of it would jump to the live edge with the next playlist: a picture that stands still twice.</summary>
+    [Fact]
+    public async Task What_has_waited_for_the_store_is_listed_together()
+    {
+        Start();
+        var show = await GoOnAirAsync();
+        await UntilListedAsync(3);
+        Store.Line.Rule = static _ => PutFault.Lost;
+        await PlayAsync(show, 3, 12);
+        await Until.TrueAsync(() => Stream.Uploads.Waiting == 12, "all wait");
+        var before = Playlists().Count;
+        // One of them takes its time, and those before it could be listed meanwhile.
+        Store.Line.Rule = key =>
+            key.Contains("/1000009-", StringComparison.Ordinal) ? (IsStored(3) ? PutFault.Late : PutFault.Lost) : null;
+        await Until.TrueAsync(() => Store.Line.Waiting == 1, "one is on its way");
+        await Clock.Wait(0.5);
+        Store.Line.Rule = static _ => null;
+        Store.Line.Release();
+        await Until.TrueAsync(() => Stream.Status.Renditions[0].LastNumber >= 1_000_014, "all are listed");
+        Assert.Equal(1_000_014, Last(Playlists()[before]));
+
+        bool IsStored(int index) =>
+            Store.Line.Stored.Any(put => put.Key.Contains($"/{1_000_000 + index}-", StringComparison.Ordinal));
+
+        List<MediaPlaylist> Playlists() =>
+            [
+                .. Store
+                    .Line.Stored.Where(put => put.Key == MediaPlaylistKeys[0])
+                    .Select(static put => PlaylistParser.Parse(put.Body).Media!),
+            ];
+
+        static long Last(MediaPlaylist playlist) => playlist.MediaSequence + playlist.Segments.Count - 1;
     }
 
     [Fact]
