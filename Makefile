@@ -10,7 +10,7 @@ WEB := web/player/dist/index.html
 TRACKERS := bench/trackers/node_modules
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help build web demo test unit e2e e2e-slow lint format docs bench fuzz soak reliability publish dist deb deb-test guides clean
+.PHONY: help build web demo test unit e2e e2e-slow lint format docs bench coverage fuzz soak reliability publish dist deb deb-test guides clean
 
 help: ## Show the verbs
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -79,6 +79,14 @@ bench: publish ## Measure (PART=latency, publish, start, rtmp, micro, dvr, track
 	@if [ "$(PART)" = tracker ]; then $(MAKE) --no-print-directory $(TRACKERS)/uWebSockets.js; fi
 	export BENCH_COMMAND='make bench PART=$(PART)$(if $(ARGS), ARGS="$(ARGS)")'; \
 	$(if $(filter swarm lies firstframe steady rebuffer metrics,$(PART)),$(ARGS) tools/test bench-$(PART),dotnet run --project bench/Spillway.Bench -c Release -- $(PART) $(ARGS))
+
+coverage: $(WEB) ## What of src the unit tests reach: artifacts/coverage
+	@tools/need ffmpeg ceph nginx prometheus
+	dotnet tool restore > /dev/null
+	rm -rf artifacts/coverage
+	dotnet test --project tests/Spillway.Tests --coverage --coverage-output-format cobertura --coverage-output coverage.xml --results-directory $(CURDIR)/artifacts/coverage
+	dotnet reportgenerator -reports:artifacts/coverage/coverage.xml -targetdir:artifacts/coverage -assemblyfilters:+spillway '-reporttypes:Html;TextSummary' -verbosity:Warning
+	@sed -n '1,20p' artifacts/coverage/Summary.txt
 
 fuzz: $(WEB) ## A million mutilated messages and frames for the tracker (ROUNDS=)
 	dotnet build tests/Spillway.Tests --nologo -v quiet
