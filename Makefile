@@ -84,7 +84,7 @@ coverage: $(WEB) ## What of src the unit tests reach: artifacts/coverage
 	@tools/need ffmpeg ceph nginx prometheus
 	dotnet tool restore > /dev/null
 	rm -rf artifacts/coverage
-	dotnet test --project tests/Spillway.Tests --coverage --coverage-output-format cobertura --coverage-output coverage.xml --results-directory $(CURDIR)/artifacts/coverage
+	dotnet test --project tests/Spillway.Tests --filter-not-trait Speed=slow --filter-not-trait Speed=soak --coverage --coverage-output-format cobertura --coverage-output coverage.xml --results-directory $(CURDIR)/artifacts/coverage
 	dotnet reportgenerator -reports:artifacts/coverage/coverage.xml -targetdir:artifacts/coverage -assemblyfilters:+spillway '-reporttypes:Html;TextSummary' -verbosity:Warning
 	@sed -n '1,20p' artifacts/coverage/Summary.txt
 

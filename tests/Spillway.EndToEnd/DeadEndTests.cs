@@ -30,6 +30,7 @@ public sealed class DeadEndTests : EndToEndTest
         var page = await viewer.PageIdAsync();
         await viewer.Page.Context.SetOfflineAsync(true);
         await NoticeAsync(viewer, "You are offline.");
+        await Axe.AssertNothingAsync(viewer.Page, "it is offline");
         await viewer.Page.Context.SetOfflineAsync(false);
         await viewer.PlaysAsync(4, TimeSpan.FromSeconds(15));
         Assert.Equal("", await viewer.NoticeAsync());

@@ -88,13 +88,13 @@ public sealed class SegmentUploaderTests : IAsyncDisposable
             await _store.Clock.Wait(2);
         }
         Assert.DoesNotContain(uploads, static upload => upload.IsCompleted);
-        // One at a time, a second or so apart.
+        // One at a time, half a second or more apart.
         var probes = Since(from).Where(static put => !put.Key.Contains("warm", StringComparison.Ordinal)).Skip(4).ToList();
         var seconds = (_store.Clock.Elapsed - from).TotalSeconds;
-        Assert.InRange(probes.Count, seconds / 1.6 - 5, seconds / 0.9);
+        Assert.InRange(probes.Count, seconds / 1.2 - 5, seconds / 0.4);
         Assert.All(
             probes.Zip(probes.Skip(1), static (one, next) => (next.At - one.AnsweredAt).TotalSeconds),
-            static pause => Assert.InRange(pause, 0.3, 1.6)
+            static pause => Assert.InRange(pause, 0.4, 1.4)
         );
         _store.Line.Rule = _ => null;
         var back = _store.Clock.Elapsed;
@@ -106,7 +106,7 @@ public sealed class SegmentUploaderTests : IAsyncDisposable
             .Where(put => put.At < back && back - put.AnsweredAt < 2 * UploadPace.BetweenTries)
             .Select(static put => put.Key)
             .ToHashSet(StringComparer.Ordinal);
-        Assert.InRange(resting.Count, 0, 4);
+        Assert.InRange(resting.Count, 0, 7);
         // The probe itself may be of another; then by age, as far as several at a time tell
         var order = stored
             .Skip(1)
