@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 
 namespace Spillway.Tests.Docs;
 
@@ -14,33 +13,27 @@ internal sealed record Bound(string What, string Limit, string Result, string Me
 
     /// <param name="values">All that were measured; the worst one counts.</param>
     /// <param name="format">Of a number with its unit, such as <c>0.0' MB'</c>.</param>
-    public static Bound AtMost(string what, string result, double most, string format, params IEnumerable<double> values)
-    {
-        var all = values.ToList();
-        return new Bound(
-            what,
-            "≤ " + Text(most, format),
-            result,
-            Span(all, format),
-            // A result without figures meets nothing.
-            all.Count > 0
-                && all.TrueForAll(value => value <= most)
-        );
-    }
+    public static Bound AtMost(string what, string result, double most, string format, params IEnumerable<double> values) =>
+        Of(what, result, $"≤ {Text(most, format)}", format, values, value => value <= most);
 
-    public static Bound AtLeast(string what, string result, double least, string format, params IEnumerable<double> values)
-    {
-        var all = values.ToList();
-        return new Bound(
-            what,
-            "≥ " + Text(least, format),
-            result,
-            Span(all, format),
-            all.Count > 0 && all.TrueForAll(value => value >= least)
-        );
-    }
+    public static Bound AtLeast(string what, string result, double least, string format, params IEnumerable<double> values) =>
+        Of(what, result, $"≥ {Text(least, format)}", format, values, value => value >= least);
 
     public override string ToString() => $"| {What} | {Limit} | {Measured} | {(IsMet ? "met" : "**not met**")} | {Result} |";
+
+    private static Bound Of(
+        string what,
+        string result,
+        string limit,
+        string format,
+        IEnumerable<double> values,
+        Predicate<double> isKept
+    )
+    {
+        var all = values.ToList();
+        // A result without figures keeps nothing.
+        return new Bound(what, limit, result, Span(all, format), all.Count > 0 && all.TrueForAll(isKept));
+    }
 
     private static string Span(List<double> values, string format)
     {
@@ -51,27 +44,4 @@ internal sealed record Bound(string What, string Limit, string Result, string Me
     }
 
     private static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
-}
-
-/// <summary>Figures of a result, looked up by their path.</summary>
-internal static class FigureLookup
-{
-    /// <param name="path">Names and indices with dots between: <c>origin.inAll.requests</c>.</param>
-    /// <exception cref="InvalidOperationException">There is no such figure.</exception>
-    public static double Number(this JsonNode node, string path) => node.Find(path).GetValue<double>();
-
-    public static string Text(this JsonNode node, string path) => node.Find(path).GetValue<string>();
-
-    public static IEnumerable<JsonNode> Rows(this JsonNode node, string path) =>
-        node.Find(path).AsArray().Select(static row => row ?? throw new InvalidOperationException("A row is null."));
-
-    private static JsonNode Find(this JsonNode node, string path)
-    {
-        var found = node;
-        foreach (var name in path.Split('.'))
-            found =
-                (found is JsonArray list ? list[int.Parse(name, CultureInfo.InvariantCulture)] : found[name])
-                ?? throw new InvalidOperationException($"The result has no {path}.");
-        return found;
-    }
 }
