@@ -71,8 +71,8 @@ public sealed class PlaybackTroubleTests
     /// </summary>
     [Theory]
     // Three of sixty: nothing at all.
-    [InlineData(3, false, 13, 0)]
-    [InlineData(3, true, 13, 0)]
+    [InlineData(3, false, 12, 0)]
+    [InlineData(3, true, 12, 0)]
     // Twelve of sixty keep it up to its upper bound, and no further; by turns they make it swing seldom.
     [InlineData(12, false, 20, 4)]
     [InlineData(12, true, 20, 60)]

@@ -136,10 +136,11 @@ public sealed class StatusTests : IAsyncLifetime
         Assert.Equal("degraded", status.Server.Health);
         _server.Service<FailingStore>().Fault = null;
         await Until.TrueAsync(
-            async () => (status = await TakeAsync()).Streams[0] is { Faults: [], Uploads.Waiting: 0 },
-            () => "all is well again"
+            async () =>
+                (status = await TakeAsync()).Streams[0] is { Faults: [], Uploads.Waiting: 0 } seen
+                && seen.Window[0].Entries.Any(static entry => entry is { State: "listed", Tries: > 1 }),
+            () => $"all is well again, and the segment is listed: {status.Streams[0]}"
         );
-        Assert.True(status.Streams[0].Window[0].Entries[^1] is { State: "listed", Tries: > 1 });
     }
 
     private static bool IsListed(EntryPicture entry) => entry.State == "listed";
