@@ -16,6 +16,7 @@ public sealed partial class BucketTests : EndToEndTest
     [
         (PlayerPage(), "text/html; charset=utf-8", "s-maxage=60"),
         (PlayerElement(), "text/javascript; charset=utf-8", "s-maxage=60"),
+        (PlayerLicenses(), "text/plain; charset=utf-8", "s-maxage=60"),
         (PlayerScript(), "text/javascript; charset=utf-8", Immutable),
         (PlayerStyle(), "text/css; charset=utf-8", Immutable),
         (Player(), "application/json", "max-age=1, s-maxage=2"),
@@ -142,6 +143,9 @@ public sealed partial class BucketTests : EndToEndTest
 
     [GeneratedRegex("^watch/spillway-player\\.js$")]
     private static partial Regex PlayerElement();
+
+    [GeneratedRegex("^watch/licenses\\.txt$")]
+    private static partial Regex PlayerLicenses();
 
     [GeneratedRegex("^watch/assets/[A-Za-z0-9_-]+\\.js$")]
     private static partial Regex PlayerScript();
