@@ -167,6 +167,12 @@ internal sealed class FaultProxy : IAsyncDisposable
                 using (var ends = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, context.RequestAborted))
                     await Task.Delay(Timeout.Infinite, ends.Token);
                 break;
+            case ProxyFault.Hang hang:
+                await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+                using (var ends = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, context.RequestAborted))
+                    await Task.Delay(hang.Lasting, ends.Token);
+                context.Abort();
+                break;
             case ProxyFault.Reset:
                 context.Abort();
                 break;
