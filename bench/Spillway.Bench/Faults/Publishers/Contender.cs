@@ -55,6 +55,8 @@ internal sealed record Contender(Publisher Publisher, FaultProxy Proxy, string B
             );
         }
         var proxy = await FaultProxy.StartAsync(ceph.Endpoint);
+        // ffmpeg sends no lengths.
+        proxy.GivesLengths = anybodyWrites;
         var store = new StorageOptions
         {
             Endpoint = proxy.Address.ToString(),
