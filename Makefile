@@ -74,7 +74,7 @@ docs: $(WEB) ## Write what is made from the code anew: docs/settings.md, the man
 	cd web && npm run --silent api --workspace dashboard
 
 bench: PART ?= latency
-bench: publish ## Measure (PART=latency, publish, start, rtmp, micro, dvr, tracker, playlist, window, dashboard, metrics, swarm, lies, swarm-simulation, firstframe, steady, rebuffer or event)
+bench: publish ## Measure (PART=latency, publish, start, rtmp, micro, dvr, tracker, playlist, window, dashboard, metrics, swarm, lies, swarm-simulation, firstframe, steady, rebuffer, faults or event)
 	@tools/need node ffmpeg ceph nginx nginx-rtmp $(if $(filter swarm lies firstframe steady rebuffer,$(PART)),chromium) $(if $(filter playlist,$(PART)),wrk)
 	@if [ "$(PART)" = tracker ]; then $(MAKE) --no-print-directory $(TRACKERS)/uWebSockets.js; fi
 	export BENCH_COMMAND='make bench PART=$(PART)$(if $(ARGS), ARGS="$(ARGS)")'; \

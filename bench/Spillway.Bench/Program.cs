@@ -3,6 +3,7 @@ using System.Globalization;
 using Spillway.Bench.Dashboard;
 using Spillway.Bench.Dvr;
 using Spillway.Bench.Event;
+using Spillway.Bench.Faults;
 using Spillway.Bench.Latency;
 using Spillway.Bench.Micro;
 using Spillway.Bench.Playlist;
@@ -210,6 +211,13 @@ publish.SetAction(
 var times = new Option<int>("--times") { Description = "How often it is killed.", DefaultValueFactory = static _ => 10 };
 var start = new Command("start", "From the start after a kill to on air; size of the binary, idle memory.") { times };
 start.SetAction((result, cancellationToken) => StartBenchmark.RunAsync(Math.Max(1, result.GetValue(times)), cancellationToken));
+var script = new Option<string?>("--faults") { Description = "Only this script, and no file of results; without it, all." };
+script.AcceptOnlyFromAmong([.. FaultScript.All.Select(static script => script.Name)]);
+var faults = new Command("faults", "Listed-but-missing segments and lost seconds under faults, beside other ways into a bucket.")
+{
+    script,
+};
+faults.SetAction((result, cancellationToken) => FaultsBenchmark.RunAsync(result.GetValue(script), cancellationToken));
 return await new RootCommand("Spillway's benchmarks.")
 {
     latency,
@@ -223,6 +231,7 @@ return await new RootCommand("Spillway's benchmarks.")
     dashboard,
     publish,
     start,
+    faults,
     EventCommand.Create(),
 }
     .Parse(args)

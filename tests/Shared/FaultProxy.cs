@@ -57,6 +57,9 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// </summary>
     public bool IgnoreConditions { get; set; }
 
+    /// <summary>Takes an upload that comes without a length as a whole and sends it on with one: S3 refuses it otherwise (411).</summary>
+    public bool GivesLengths { get; set; }
+
     /// <summary>Decides for each request that nothing is planned for; null: none.</summary>
     public Func<ProxiedRequest, ProxyFault?>? Rule { get; set; }
 
@@ -167,6 +170,12 @@ internal sealed class FaultProxy : IAsyncDisposable
                 using (var ends = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, context.RequestAborted))
                     await Task.Delay(Timeout.Infinite, ends.Token);
                 break;
+            case ProxyFault.Hang hang:
+                await context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
+                using (var ends = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, context.RequestAborted))
+                    await Task.Delay(hang.Lasting, ends.Token);
+                context.Abort();
+                break;
             case ProxyFault.Reset:
                 context.Abort();
                 break;
@@ -201,10 +210,13 @@ internal sealed class FaultProxy : IAsyncDisposable
     private async Task ForwardAsync(HttpContext context, ProxiedRequest request, Stream to, long limit, long upTo = long.MaxValue)
     {
         var received = Stopwatch.GetTimestamp();
-        var document = Answered is not null && IsDocument(request) ? await ReadAsync(context.Request) : null;
+        var lacksLength = GivesLengths && context.Request.Headers.TransferEncoding.Count > 0;
+        var document = lacksLength || (Answered is not null && IsDocument(request)) ? await ReadAsync(context.Request) : null;
         var sent = document is null ? context.Request.Body : new MemoryStream(document);
         await using var upload = new LineStream(sent, _line, upTo);
         using var message = Copy(context.Request, request.Target, upload);
+        if (lacksLength)
+            message.Content!.Headers.ContentLength = document!.Length;
         using var answer = await _client.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, context.RequestAborted);
         if (request.Method == "PUT" && answer.IsSuccessStatusCode)
             _written[request.Target] = Stopwatch.GetTimestamp();

@@ -21,6 +21,9 @@ internal abstract record ProxyFault
     /// <summary>Does not send it on, and never answers.</summary>
     public sealed record Stall : ProxyFault;
 
+    /// <summary>Takes all of it, does not send it on, and breaks the connection so much later without an answer.</summary>
+    public sealed record Hang(TimeSpan Lasting) : ProxyFault;
+
     /// <summary>Does not send it on, and breaks the connection.</summary>
     public sealed record Reset : ProxyFault;
 
