@@ -230,6 +230,21 @@ internal static class Bounds
 
     private static IEnumerable<Bound> Others()
     {
+        var faults = Figures("faults").AsArray().Where(static row => row!.Text("publisher") == "Spillway").ToList();
+        yield return Bound.AtMost(
+            "Faults on the way to the store: listed while missing",
+            "faults",
+            0,
+            "0",
+            faults.Select(static row => row!.Number("missing") + row!.Number("never"))
+        );
+        yield return Bound.AtMost(
+            "Faults on the way to the store: lost",
+            "faults",
+            0,
+            "0.0' s'",
+            faults.Select(static row => row!.Number("lost"))
+        );
         var rtmp = Figures("rtmp");
         yield return Bound.AtMost(
             "RTMP, 720p at 2.5 Mbit/s: CPU",
