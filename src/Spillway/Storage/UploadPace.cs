@@ -10,8 +10,8 @@ internal sealed class UploadPace(int most)
     /// <summary>R2 takes one write a second a key, retries included; the tenth is for clocks that differ.</summary>
     public static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1.1);
 
-    /// <summary>Longest pause between two tries of one key, jitter left out.</summary>
-    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1.2);
+    /// <summary>The same from the second failure of a key on.</summary>
+    private static readonly TimeSpan BetweenLaterTries = TimeSpan.FromSeconds(1.2);
 
     /// <summary>
     /// Between two tries while the store is away, jitter left out. Viewers stand still for it after the end of an outage; and one try at a
@@ -111,9 +111,6 @@ internal sealed class UploadPace(int most)
     }
 
     /// <summary>Until the next try of a key that has failed so often.</summary>
-    public static TimeSpan PauseAfter(int tries, double jitter)
-    {
-        var pause = BetweenTries * Math.Pow(1.5, Math.Clamp(tries - 1, 0, 8));
-        return (pause < LongestPause ? pause : LongestPause) * (1 + 0.25 * jitter);
-    }
+    public static TimeSpan PauseAfter(int tries, double jitter) =>
+        (tries <= 1 ? BetweenTries : BetweenLaterTries) * (1 + 0.25 * jitter);
 }
