@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Spillway.TestSupport.Benchmarks;
 
 namespace Spillway.Tests.Docs;
 
@@ -15,7 +14,7 @@ internal static class Bounds
     {
         foreach (var (result, dollars) in ((string, double)[])[("event-40min-3", 0.03), ("event-40min-1", 0.01)])
         {
-            var figures = Figures(result);
+            var figures = FigureLookup.Of(result);
             var plan =
                 $"{figures.Number("plan.viewers"):0} viewers, {figures.Number("plan.renditions"):0} {(figures.Number("plan.renditions") > 1 ? "renditions" : "rendition")}";
             yield return Bound.AtMost(
@@ -72,7 +71,7 @@ internal static class Bounds
 
     private static IEnumerable<Bound> Playlist()
     {
-        var rows = Figures("playlist").Rows("rows").ToList();
+        var rows = FigureLookup.Of("playlist").Rows("rows").ToList();
         foreach (var playlist in rows.Select(static row => row.Text("playlist")).Distinct(StringComparer.Ordinal))
             yield return Bound.AtLeast(
                 $"{playlist} from the origin, × nginx with a static file",
@@ -90,7 +89,8 @@ internal static class Bounds
 
     private static IEnumerable<Bound> Swarm()
     {
-        var rows = Figures("swarm")
+        var rows = FigureLookup
+            .Of("swarm")
             .Rows("rows")
             .Where(static row => row.Number("uplink") == 0 && row.Number("delay") == 0)
             .ToList();
@@ -122,7 +122,7 @@ internal static class Bounds
 
     private static IEnumerable<Bound> Lies()
     {
-        foreach (var row in Figures("lies").Rows("rows"))
+        foreach (var row in FigureLookup.Of("lies").Rows("rows"))
         {
             var what = row.Text("lie") == "flip" ? "Peers that send false bytes" : "Peers that stop in mid-segment";
             yield return Bound.AtLeast($"{what}: exchanges", "lies", 1000, "0", row.Number("exchanges"));
@@ -141,7 +141,7 @@ internal static class Bounds
     {
         foreach (var (result, bt, wt) in ((string, double, double)[])[("tracker-1000", 0.35, 0.65), ("tracker-8000", 0.5, 0.75)])
         {
-            var runs = Figures(result).Rows("runs").ToList();
+            var runs = FigureLookup.Of(result).Rows("runs").ToList();
             var load = runs[0].Text("load");
             yield return Ratio("tracker", "bt", bt);
             yield return Ratio("tracker", "wt", wt);
@@ -164,12 +164,13 @@ internal static class Bounds
             "tracker-8000",
             16,
             "0.0' KB'",
-            Figures("tracker-8000")
+            FigureLookup
+                .Of("tracker-8000")
                 .Rows("runs")
                 .Where(static run => run.Text("server") == "tracker")
                 .Select(static run => run.Number("idleBytes") / 1024)
         );
-        var soak = Figures("tracker-soak");
+        var soak = FigureLookup.Of("tracker-soak");
         yield return Bound.AtMost(
             "10,000 sockets for ten minutes: closed, and answers lost",
             "tracker-soak",
@@ -188,10 +189,10 @@ internal static class Bounds
 
     private static IEnumerable<Bound> Player()
     {
-        var first = Figures("firstframe").Rows("pages").First();
+        var first = FigureLookup.Of("firstframe").Rows("pages").First();
         yield return Bound.AtMost("First frame: median", "firstframe", 1.0, "0.00' s'", first.Number("p50") / 1000);
         yield return Bound.AtMost("First frame: 95 %", "firstframe", 2.0, "0.00' s'", first.Number("p95") / 1000);
-        foreach (var group in Figures("steady").Rows("measured").GroupBy(static row => row.Number("segment")))
+        foreach (var group in FigureLookup.Of("steady").Rows("measured").GroupBy(static row => row.Number("segment")))
         {
             yield return Bound.AtMost(
                 $"Segments of {group.Key:0} s, half an hour: median latency",
@@ -213,9 +214,9 @@ internal static class Bounds
             "rebuffer",
             0.3,
             "0.00' %'",
-            Ours(Figures("rebuffer")).Select(static row => 100 * row.Number("ratio"))
+            Ours(FigureLookup.Of("rebuffer")).Select(static row => 100 * row.Number("ratio"))
         );
-        foreach (var row in Ours(Figures("outages")))
+        foreach (var row in Ours(FigureLookup.Of("outages")))
             yield return Bound.AtMost(
                 $"{row.Text("what")}, {row.Text("viewer")}: picture stands still",
                 "outages",
@@ -230,7 +231,7 @@ internal static class Bounds
 
     private static IEnumerable<Bound> Others()
     {
-        var faults = Figures("faults").AsArray().Where(static row => row!.Text("publisher") == "Spillway").ToList();
+        var faults = FigureLookup.Of("faults").AsArray().Where(static row => row!.Text("publisher") == "Spillway").ToList();
         yield return Bound.AtMost(
             "Faults on the way to the store: listed while missing",
             "faults",
@@ -245,7 +246,7 @@ internal static class Bounds
             "0.0' s'",
             faults.Select(static row => row!.Number("lost"))
         );
-        var rtmp = Figures("rtmp");
+        var rtmp = FigureLookup.Of("rtmp");
         yield return Bound.AtMost(
             "RTMP, 720p at 2.5 Mbit/s: CPU",
             "rtmp",
@@ -265,9 +266,10 @@ internal static class Bounds
             "dashboard",
             5,
             "0.0' % of a core'",
-            Figures("dashboard").Number("cpuPercentWith")
+            FigureLookup.Of("dashboard").Number("cpuPercentWith")
         );
-        var window = Figures("micro")
+        var window = FigureLookup
+            .Of("micro")
             .AsArray()
             .First(static row => row!.Text("method") == "WritePlaylist" && row!.Text("parameters") == "10")!;
         yield return Bound.AtMost(
@@ -285,9 +287,6 @@ internal static class Bounds
             window.Number("allocatedBytes") / 1e3
         );
     }
-
-    private static JsonNode Figures(string result) =>
-        BenchResult.Read(result)?.Figures ?? throw new InvalidOperationException($"There is no bench/results/{result}.json.");
 
     private static double Median(IEnumerable<double> values)
     {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Spillway.TestSupport.Benchmarks;
 
 namespace Spillway.Tests.Docs;
 
@@ -15,7 +14,7 @@ internal static partial class EventTable
 
     private static string ToMarkdown()
     {
-        var (three, one) = (Figures("event-40min-3"), Figures("event-40min-1"));
+        var (three, one) = (FigureLookup.Of("event-40min-3"), FigureLookup.Of("event-40min-1"));
         FormattableString text = $"""
             | | Spillway | before: everybody at the origin (a model of Owncast alone) |
             |---|---:|---:|
@@ -47,9 +46,6 @@ internal static partial class EventTable
                 .Skip(1)
                 .Select(static cost => string.Create(CultureInfo.InvariantCulture, $"${cost.Number("proRata"):0.0000}"))
         );
-
-    private static JsonNode Figures(string result) =>
-        BenchResult.Read(result)?.Figures ?? throw new InvalidOperationException($"There is no bench/results/{result}.json.");
 
     [GeneratedRegex("<!-- event -->.*?<!-- end of event -->", RegexOptions.Singleline)]
     private static partial Regex Block();

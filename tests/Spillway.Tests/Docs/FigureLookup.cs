@@ -1,11 +1,16 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Spillway.TestSupport.Benchmarks;
 
 namespace Spillway.Tests.Docs;
 
 /// <summary>Figures of a result, looked up by their path.</summary>
 internal static class FigureLookup
 {
+    /// <exception cref="InvalidOperationException">There is no such file.</exception>
+    public static JsonNode Of(string result) =>
+        BenchResult.Read(result)?.Figures ?? throw new InvalidOperationException($"There is no bench/results/{result}.json.");
+
     /// <param name="path">Names and indices with dots between: <c>origin.inAll.requests</c>.</param>
     /// <exception cref="InvalidOperationException">There is no such figure.</exception>
     public static double Number(this JsonNode node, string path) => node.Find(path).GetValue<double>();
