@@ -47,6 +47,19 @@ internal sealed class CephCluster : IAsyncDisposable
             }
         );
 
+    /// <summary>What tells Spillway of a bucket, by the names of the environment.</summary>
+    /// <param name="through">The proxy before the gateway; null: none.</param>
+    /// <param name="publicUrl">Where viewers read; null: at the gateway itself.</param>
+    public Dictionary<string, string> Settings(CephBucket bucket, Uri? through = null, string? publicUrl = null) =>
+        new(StringComparer.Ordinal)
+        {
+            ["SPILLWAY__STORAGE__ENDPOINT"] = (through ?? Endpoint).ToString(),
+            ["SPILLWAY__STORAGE__BUCKET"] = bucket.Name,
+            ["SPILLWAY__STORAGE__ACCESSKEYID"] = AccessKeyId,
+            ["SPILLWAY__STORAGE__SECRETACCESSKEY"] = SecretAccessKey,
+            ["SPILLWAY__STORAGE__PUBLICURL"] = publicUrl ?? bucket.PublicUrl,
+        };
+
     /// <summary>The one of this test run; it ends with the process.</summary>
     public static Task<CephCluster> SharedAsync() => Shared.Value;
 

@@ -133,12 +133,5 @@ public sealed class BadInputTests : EndToEndTest
     }
 
     private static Dictionary<string, string> SettingsFor(Uri endpoint, CephBucket bucket, string secret, CephCluster ceph) =>
-        new()
-        {
-            ["SPILLWAY__STORAGE__ENDPOINT"] = endpoint.ToString(),
-            ["SPILLWAY__STORAGE__BUCKET"] = bucket.Name,
-            ["SPILLWAY__STORAGE__ACCESSKEYID"] = ceph.AccessKeyId,
-            ["SPILLWAY__STORAGE__SECRETACCESSKEY"] = secret,
-            ["SPILLWAY__STORAGE__PUBLICURL"] = bucket.PublicUrl,
-        };
+        new(ceph.Settings(bucket, endpoint)) { ["SPILLWAY__STORAGE__SECRETACCESSKEY"] = secret };
 }

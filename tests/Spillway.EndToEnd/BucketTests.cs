@@ -44,7 +44,7 @@ public sealed partial class BucketTests : EndToEndTest
         var bucket = await ceph.CreateBucketAsync();
         var nginx = Own(await NginxEdge.StartAsync(Path.Combine(Folder, "nginx"), bucket.PublicUrl));
         var source = await CreateSourceAsync();
-        var server = await ServeAsync(source.Folder, SettingsFor(ceph, bucket, nginx.PublicUrl));
+        var server = await ServeAsync(source.Folder, ceph.Settings(bucket, publicUrl: nginx.PublicUrl));
         // Past the cache: what is listed must be in the bucket already.
         var judge = Own(Judge.Watch($"{bucket.PublicUrl}/"));
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
@@ -127,16 +127,6 @@ public sealed partial class BucketTests : EndToEndTest
         }
         Assert.Equal(s_documented.Length, kinds.Count);
     }
-
-    private static Dictionary<string, string> SettingsFor(CephCluster ceph, CephBucket bucket, string publicUrl) =>
-        new()
-        {
-            ["SPILLWAY__STORAGE__ENDPOINT"] = ceph.Endpoint.ToString(),
-            ["SPILLWAY__STORAGE__BUCKET"] = bucket.Name,
-            ["SPILLWAY__STORAGE__ACCESSKEYID"] = ceph.AccessKeyId,
-            ["SPILLWAY__STORAGE__SECRETACCESSKEY"] = ceph.SecretAccessKey,
-            ["SPILLWAY__STORAGE__PUBLICURL"] = publicUrl,
-        };
 
     [GeneratedRegex("^watch/index\\.html$")]
     private static partial Regex PlayerPage();

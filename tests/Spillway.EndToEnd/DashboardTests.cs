@@ -337,14 +337,9 @@ public sealed class DashboardTests(ITestOutputHelper output) : EndToEndTest
         };
 
     private static Dictionary<string, string> SettingsFor(CephCluster ceph, CephBucket bucket, Uri endpoint) =>
-        new(StringComparer.Ordinal)
+        new(ceph.Settings(bucket, endpoint), StringComparer.Ordinal)
         {
             ["SPILLWAY__ADMIN__TOKEN"] = Token,
-            ["SPILLWAY__STORAGE__ENDPOINT"] = endpoint.ToString(),
-            ["SPILLWAY__STORAGE__BUCKET"] = bucket.Name,
-            ["SPILLWAY__STORAGE__ACCESSKEYID"] = ceph.AccessKeyId,
-            ["SPILLWAY__STORAGE__SECRETACCESSKEY"] = ceph.SecretAccessKey,
-            ["SPILLWAY__STORAGE__PUBLICURL"] = bucket.PublicUrl,
             ["SPILLWAY__STREAMS__LIVE__SLATE"] = "none",
         };
 }

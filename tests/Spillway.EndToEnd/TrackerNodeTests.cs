@@ -145,13 +145,8 @@ public sealed class TrackerNodeTests(ITestOutputHelper output) : EndToEndTest
         var bucket = await ceph.CreateBucketAsync();
         var source = await CreateSourceAsync();
         source.Start();
-        var settings = new Dictionary<string, string>
+        var settings = new Dictionary<string, string>(ceph.Settings(bucket))
         {
-            ["SPILLWAY__STORAGE__ENDPOINT"] = ceph.Endpoint.ToString(),
-            ["SPILLWAY__STORAGE__BUCKET"] = bucket.Name,
-            ["SPILLWAY__STORAGE__ACCESSKEYID"] = ceph.AccessKeyId,
-            ["SPILLWAY__STORAGE__SECRETACCESSKEY"] = ceph.SecretAccessKey,
-            ["SPILLWAY__STORAGE__PUBLICURL"] = bucket.PublicUrl,
             ["SPILLWAY__TRACKER__STUN"] = "",
             ["SPILLWAY__TRACKER__HEARTBEAT"] = "5s",
         };

@@ -91,13 +91,8 @@ internal sealed class EventServers : IAsyncDisposable
         Relay = Own(new OriginRelay(_port));
         var data = Path.Combine(folder, "data");
         Directory.CreateDirectory(data);
-        var settings = new Dictionary<string, string>
+        var settings = new Dictionary<string, string>(ceph.Settings(bucket, WriterSide.Address, Edge.PublicUrl))
         {
-            ["SPILLWAY__STORAGE__ENDPOINT"] = Origin(WriterSide),
-            ["SPILLWAY__STORAGE__BUCKET"] = bucket.Name,
-            ["SPILLWAY__STORAGE__ACCESSKEYID"] = ceph.AccessKeyId,
-            ["SPILLWAY__STORAGE__SECRETACCESSKEY"] = ceph.SecretAccessKey,
-            ["SPILLWAY__STORAGE__PUBLICURL"] = Edge.PublicUrl,
             ["SPILLWAY__SERVER__PUBLICURL"] = $"http://127.0.0.1:{Relay.Port}",
             ["SPILLWAY__AUDIENCE__AFTER"] = FormattableString.Invariant($"{plan.ReportsAfter.TotalSeconds}s"),
         };

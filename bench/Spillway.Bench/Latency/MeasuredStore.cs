@@ -46,14 +46,7 @@ internal sealed class MeasuredStore : IAsyncDisposable
                 SecretAccessKey = ceph.SecretAccessKey,
                 PublicUrl = bucket.PublicUrl,
             };
-            var settings = new Dictionary<string, string>
-            {
-                ["SPILLWAY__STORAGE__ENDPOINT"] = options.Endpoint,
-                ["SPILLWAY__STORAGE__BUCKET"] = options.Bucket,
-                ["SPILLWAY__STORAGE__ACCESSKEYID"] = options.AccessKeyId,
-                ["SPILLWAY__STORAGE__SECRETACCESSKEY"] = options.SecretAccessKey,
-                ["SPILLWAY__STORAGE__PUBLICURL"] = options.PublicUrl,
-            };
+            var settings = ceph.Settings(bucket);
             return new MeasuredStore(new S3ObjectStore(options, TimeProvider.System), bucket.PublicUrl, settings, ceph);
         }
         catch

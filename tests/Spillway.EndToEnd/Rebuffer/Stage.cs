@@ -101,11 +101,8 @@ internal sealed class Stage : IAsyncDisposable
         var plain = Own(await OwncastServer.StartAsync(Path.Combine(_folder, "owncast-server"), Source.Folder));
         PlainLine = Own(new DelayProxy(plain.Port, run.RoundTrip));
 
-        _settings["SPILLWAY__STORAGE__ENDPOINT"] = Store.Address.ToString();
-        _settings["SPILLWAY__STORAGE__BUCKET"] = Bucket.Name;
-        _settings["SPILLWAY__STORAGE__ACCESSKEYID"] = ceph.AccessKeyId;
-        _settings["SPILLWAY__STORAGE__SECRETACCESSKEY"] = ceph.SecretAccessKey;
-        _settings["SPILLWAY__STORAGE__PUBLICURL"] = $"http://127.0.0.1:{Line.Port}";
+        foreach (var (key, value) in ceph.Settings(Bucket, Store.Address, $"http://127.0.0.1:{Line.Port}"))
+            _settings[key] = value;
         _settings["SPILLWAY__TRACKER__STUN"] = "";
         _settings["SPILLWAY__TRACKER__HEARTBEAT"] = "5s";
         _settings["SPILLWAY__TRACKER__NODES"] = "t1";

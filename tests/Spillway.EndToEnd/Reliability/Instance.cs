@@ -52,13 +52,8 @@ internal sealed class Instance : IAsyncDisposable
         IReadOnlyDictionary<string, string>? more = null
     )
     {
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        var settings = new Dictionary<string, string>(ceph.Settings(bucket, proxy?.Address), StringComparer.Ordinal)
         {
-            ["SPILLWAY__STORAGE__ENDPOINT"] = (proxy?.Address ?? ceph.Endpoint).ToString(),
-            ["SPILLWAY__STORAGE__BUCKET"] = bucket.Name,
-            ["SPILLWAY__STORAGE__ACCESSKEYID"] = ceph.AccessKeyId,
-            ["SPILLWAY__STORAGE__SECRETACCESSKEY"] = ceph.SecretAccessKey,
-            ["SPILLWAY__STORAGE__PUBLICURL"] = bucket.PublicUrl,
             // The slate's encoder would take what the machine has, and outlive the process that is killed.
             ["SPILLWAY__STREAMS__LIVE__SLATE"] = "none",
         };

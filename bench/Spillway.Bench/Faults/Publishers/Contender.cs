@@ -17,7 +17,7 @@ internal sealed record Contender(Publisher Publisher, FaultProxy Proxy, string B
     /// <param name="folder">Of the script; the source's is <c>hls</c> in it.</param>
     public static async Task<IReadOnlyList<Contender>> AllAsync(CephCluster ceph, string folder) =>
         [
-            await MakeAsync(ceph, (store, bucket) => Serve(store, bucket, folder)),
+            await MakeAsync(ceph, (store, bucket) => Serve(ceph.Settings(bucket, new Uri(store.Endpoint)), bucket, folder)),
             await MakeAsync(ceph, (store, bucket) => Mux(store, bucket, folder), anybodyWrites: true),
             await MakeAsync(
                 ceph,
@@ -68,17 +68,9 @@ internal sealed record Contender(Publisher Publisher, FaultProxy Proxy, string B
         return new Contender(publisher(store, bucket), proxy, bucket.Name);
     }
 
-    private static ProcessPublisher Serve(StorageOptions store, CephBucket bucket, string folder)
+    private static ProcessPublisher Serve(Dictionary<string, string> settings, CephBucket bucket, string folder)
     {
-        var settings = new Dictionary<string, string>
-        {
-            ["SPILLWAY__STORAGE__ENDPOINT"] = store.Endpoint,
-            ["SPILLWAY__STORAGE__BUCKET"] = store.Bucket,
-            ["SPILLWAY__STORAGE__ACCESSKEYID"] = store.AccessKeyId,
-            ["SPILLWAY__STORAGE__SECRETACCESSKEY"] = store.SecretAccessKey,
-            ["SPILLWAY__STORAGE__PUBLICURL"] = store.PublicUrl,
-            ["SPILLWAY__STREAMS__LIVE__SLATE"] = "none",
-        };
+        settings["SPILLWAY__STREAMS__LIVE__SLATE"] = "none";
         string[] arguments =
         [
             .. (string[])["serve", "--source", Path.Combine(folder, "hls"), "--data", Path.Combine(folder, "data")],
