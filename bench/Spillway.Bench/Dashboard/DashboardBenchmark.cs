@@ -22,7 +22,8 @@ internal static class DashboardBenchmark
     /// <returns>The exit code: 1 if it is more than it may be.</returns>
     public static async Task<int> RunAsync(TimeSpan length, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(Repository.Scratch, $"{Guid.NewGuid():n}");
+        using var scratch = new ScratchFolder();
+        var folder = scratch.Path;
         var hls = Path.Combine(folder, "hls");
         Directory.CreateDirectory(hls);
         try
@@ -79,10 +80,6 @@ internal static class DashboardBenchmark
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
         }
     }
 

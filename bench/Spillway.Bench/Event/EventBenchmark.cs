@@ -30,7 +30,8 @@ internal static class EventBenchmark
         var broken = 0;
         foreach (var plan in plans)
         {
-            var folder = Path.Combine(Repository.Scratch, $"{Guid.NewGuid():n}");
+            using var scratch = new ScratchFolder();
+            var folder = scratch.Path;
             try
             {
                 OpenFiles.Need(SocketsPerViewer * plan.Viewers);
@@ -65,11 +66,6 @@ internal static class EventBenchmark
             {
                 await Console.Error.WriteLineAsync(exception.Message);
                 return 2;
-            }
-            finally
-            {
-                if (Directory.Exists(folder))
-                    Directory.Delete(folder, recursive: true);
             }
         }
         return broken == 0 ? 0 : 1;

@@ -14,7 +14,8 @@ internal static class FaultsBenchmark
     public static async Task<int> RunAsync(string? only, CancellationToken cancellationToken)
     {
         var machine = BenchMachine.Read();
-        var folder = Path.Combine(Repository.Scratch, $"{Guid.NewGuid():n}");
+        using var scratch = new ScratchFolder();
+        var folder = scratch.Path;
         try
         {
             var scripts = FaultScript.All.Where(script => only is null || script.Name == only).ToList();
@@ -54,11 +55,6 @@ internal static class FaultsBenchmark
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
-        }
-        finally
-        {
-            if (Directory.Exists(folder))
-                Directory.Delete(folder, recursive: true);
         }
     }
 }

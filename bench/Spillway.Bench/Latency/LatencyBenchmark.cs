@@ -12,7 +12,8 @@ internal static class LatencyBenchmark
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(TimeSpan onAir, IReadOnlyList<string> stores, CancellationToken cancellationToken)
     {
-        var folder = Path.Combine(Repository.Scratch, $"{Guid.NewGuid():n}");
+        using var scratch = new ScratchFolder();
+        var folder = scratch.Path;
         var start = Stopwatch.GetTimestamp();
         try
         {
@@ -35,11 +36,6 @@ internal static class LatencyBenchmark
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
-        }
-        finally
-        {
-            if (Directory.Exists(folder))
-                Directory.Delete(folder, recursive: true);
         }
     }
 

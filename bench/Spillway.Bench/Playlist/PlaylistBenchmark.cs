@@ -18,7 +18,8 @@ internal static class PlaylistBenchmark
     public static async Task<int> RunAsync(int rounds, TimeSpan length, CancellationToken cancellationToken)
     {
         var machine = BenchMachine.Read();
-        var folder = Path.Combine(Repository.Scratch, $"{Guid.NewGuid():n}");
+        using var scratch = new ScratchFolder();
+        var folder = scratch.Path;
         var files = Directory.CreateDirectory(Path.Combine(folder, "files")).FullName;
         Directory.CreateDirectory(Path.Combine(folder, "hls"));
         try
@@ -89,10 +90,6 @@ internal static class PlaylistBenchmark
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
         }
     }
 

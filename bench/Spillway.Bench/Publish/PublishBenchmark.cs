@@ -13,7 +13,8 @@ internal static class PublishBenchmark
     public static async Task<int> RunAsync(int[] counts, TimeSpan onAir, CancellationToken cancellationToken)
     {
         var machine = BenchMachine.Read();
-        var folder = Path.Combine(Repository.Scratch, $"{Guid.NewGuid():n}");
+        using var scratch = new ScratchFolder();
+        var folder = scratch.Path;
         try
         {
             var segments = (int)onAir.TotalSeconds / Recording.SegmentSeconds;
@@ -40,11 +41,6 @@ internal static class PublishBenchmark
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
-        }
-        finally
-        {
-            if (Directory.Exists(folder))
-                Directory.Delete(folder, recursive: true);
         }
     }
 }

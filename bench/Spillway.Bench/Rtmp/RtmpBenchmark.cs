@@ -19,8 +19,8 @@ internal static class RtmpBenchmark
     public static async Task<int> RunAsync(TimeSpan length, CancellationToken cancellationToken)
     {
         var machine = BenchMachine.Read();
-        var folder = Path.Combine(Repository.Scratch, $"{Guid.NewGuid():n}");
-        Directory.CreateDirectory(folder);
+        using var scratch = new ScratchFolder();
+        var folder = scratch.Path;
         try
         {
             Console.WriteLine("Making the show ...");
@@ -71,10 +71,6 @@ internal static class RtmpBenchmark
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
         }
     }
 

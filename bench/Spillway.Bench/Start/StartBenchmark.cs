@@ -20,8 +20,8 @@ internal static class StartBenchmark
     public static async Task<int> RunAsync(int times, CancellationToken cancellationToken)
     {
         var machine = BenchMachine.Read();
-        var folder = Path.Combine(Repository.Scratch, $"{Guid.NewGuid():n}");
-        Directory.CreateDirectory(folder);
+        using var scratch = new ScratchFolder();
+        var folder = scratch.Path;
         try
         {
             var recording = await Recording.MakeAsync(Path.Combine(folder, "recording"), 8 * (times + 1), cancellationToken);
@@ -68,10 +68,6 @@ internal static class StartBenchmark
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -42,53 +42,46 @@ internal sealed record TrackerRun(
         CancellationToken cancellationToken
     )
     {
-        var folder = Path.Combine(Repository.Scratch, $"{Guid.NewGuid():n}");
-        Directory.CreateDirectory(folder);
-        try
-        {
-            var port = FreePort.Next();
-            await using var process = await server.StartAsync(port, folder, cancellationToken);
-            await Task.Delay(s_rest, cancellationToken);
-            var empty = ProcessUse.Of(process.Id).Resident;
-            using var crowd = new Crowd(load, server.AsNewPeers);
-            await crowd.JoinAsync(port, server.Path, cancellationToken);
-            await Task.Delay(s_rest, cancellationToken);
-            var idle = ProcessUse.Of(process.Id).Resident;
+        using var scratch = new ScratchFolder();
+        var folder = scratch.Path;
+        var port = FreePort.Next();
+        await using var process = await server.StartAsync(port, folder, cancellationToken);
+        await Task.Delay(s_rest, cancellationToken);
+        var empty = ProcessUse.Of(process.Id).Resident;
+        using var crowd = new Crowd(load, server.AsNewPeers);
+        await crowd.JoinAsync(port, server.Path, cancellationToken);
+        await Task.Delay(s_rest, cancellationToken);
+        var idle = ProcessUse.Of(process.Id).Resident;
 
-            var announcing = crowd.AnnounceAsync(s_warmUp + length, cancellationToken);
-            await Task.Delay(s_warmUp, cancellationToken);
-            crowd.Delays.Clear();
-            var before = Now(process, crowd);
-            await announcing;
-            var after = Now(process, crowd);
-            var (p50, p99) = (crowd.Delays.Percentile(0.5), crowd.Delays.Percentile(0.99));
-            await crowd.QuietAsync(cancellationToken);
-            if (crowd.Problems is [var first, ..])
-                throw new InvalidOperationException(
-                    $"{server.Name}, {load.Name}: {crowd.Closed} connections closed; first: {first}. It wrote:\n{process.Output}"
-                );
-            var seconds = Stopwatch.GetElapsedTime(before.At, after.At).TotalSeconds;
-            var relays = after.Relays - before.Relays;
-            var cpu = after.Use.Cpu - before.Use.Cpu;
-            var kernel = after.Use.System - before.Use.System;
-            return new TrackerRun(
-                server.Key,
-                load.Name,
-                relays / seconds,
-                cpu.TotalMicroseconds / Math.Max(1, relays),
-                kernel.TotalMicroseconds / Math.Max(1, relays),
-                100 * cpu.TotalSeconds / seconds,
-                p50,
-                p99,
-                (idle - empty) / (double)load.Sockets,
-                (after.Offers - before.Offers) / (double)(after.Announces - before.Announces),
-                crowd.Offers - crowd.Answers
+        var announcing = crowd.AnnounceAsync(s_warmUp + length, cancellationToken);
+        await Task.Delay(s_warmUp, cancellationToken);
+        crowd.Delays.Clear();
+        var before = Now(process, crowd);
+        await announcing;
+        var after = Now(process, crowd);
+        var (p50, p99) = (crowd.Delays.Percentile(0.5), crowd.Delays.Percentile(0.99));
+        await crowd.QuietAsync(cancellationToken);
+        if (crowd.Problems is [var first, ..])
+            throw new InvalidOperationException(
+                $"{server.Name}, {load.Name}: {crowd.Closed} connections closed; first: {first}. It wrote:\n{process.Output}"
             );
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        var seconds = Stopwatch.GetElapsedTime(before.At, after.At).TotalSeconds;
+        var relays = after.Relays - before.Relays;
+        var cpu = after.Use.Cpu - before.Use.Cpu;
+        var kernel = after.Use.System - before.Use.System;
+        return new TrackerRun(
+            server.Key,
+            load.Name,
+            relays / seconds,
+            cpu.TotalMicroseconds / Math.Max(1, relays),
+            kernel.TotalMicroseconds / Math.Max(1, relays),
+            100 * cpu.TotalSeconds / seconds,
+            p50,
+            p99,
+            (idle - empty) / (double)load.Sockets,
+            (after.Offers - before.Offers) / (double)(after.Announces - before.Announces),
+            crowd.Offers - crowd.Answers
+        );
     }
 
     private static Moment Now(ChildProcess process, Crowd crowd) =>

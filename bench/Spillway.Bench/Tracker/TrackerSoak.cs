@@ -16,8 +16,8 @@ internal static class TrackerSoak
     public static async Task<int> RunAsync(MeasuredServer server, TimeSpan length, CancellationToken cancellationToken)
     {
         var load = TrackerLoad.Soak;
-        var folder = Path.Combine(Repository.Scratch, $"{Guid.NewGuid():n}");
-        Directory.CreateDirectory(folder);
+        using var scratch = new ScratchFolder();
+        var folder = scratch.Path;
         try
         {
             var machine = BenchMachine.Read();
@@ -84,10 +84,6 @@ internal static class TrackerSoak
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return 1;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
         }
     }
 }
