@@ -17,8 +17,8 @@ internal sealed partial class SegmentUploader : IDisposable
 
     private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>A playlist may be put once in about this time.</summary>
-    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(1);
+    /// <summary>What was tried just before the store came back is tried again within this, see <see cref="UploadPace.PauseAfter"/>.</summary>
+    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(1.5);
 
     private readonly string _stream;
     private readonly IObjectStore _store;
