@@ -17,8 +17,8 @@ internal sealed partial class SegmentUploader : IDisposable
 
     private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>What was tried just before the store came back is tried again within this, see <see cref="UploadPace.PauseAfter"/>.</summary>
-    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(1.5);
+    /// <summary>A playlist may be put once in about this time.</summary>
+    private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(1);
 
     private readonly string _stream;
     private readonly IObjectStore _store;
@@ -106,7 +106,10 @@ internal sealed partial class SegmentUploader : IDisposable
         get
         {
             lock (_gate)
-                return _backlog.Outages > TimeSpan.Zero && !_pace.IsAway && Now - _backAt < LongestHold && !_backlog.IsEmpty;
+            {
+                var now = Now;
+                return _backlog.Outages > TimeSpan.Zero && !_pace.IsAway && now - _backAt < LongestHold && _backlog.IsAtWork(now);
+            }
         }
     }
 
