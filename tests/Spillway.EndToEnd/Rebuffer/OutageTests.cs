@@ -95,6 +95,7 @@ public sealed class OutageTests(ITestOutputHelper output) : EndToEndTest
                     Buffer = then.Buffer,
                     Stalls = stalls,
                     Skipped = end.Skipped - then.Skipped,
+                    Behind = end.Latency,
                     GoesOn = await GoesOnAsync(who),
                 }
             );

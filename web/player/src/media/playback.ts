@@ -446,11 +446,11 @@ export class Playback extends EventTarget {
     return (this.shift?.settledDelay ?? playing.liveDelay) - latency;
   }
 
-  /** Whoever seeks back wants to stay there; hls.js would take them to the live edge again. */
+  /** Whoever seeks back wants to stay there; hls.js would take them to the live edge again. After trouble it is hls.js that seeks. */
   private onSeeking(): void {
     const { session, playing } = this;
     const latency = session?.latency ?? null;
-    if (session === undefined || playing === undefined || latency === null) return;
+    if (session === undefined || playing === undefined || latency === null || !session.knowsLiveEdge) return;
     const isBehind = this.isBehind(latency);
     if (this.userPaused) this.behindAtPause = isBehind;
     else session.staysBehind = isBehind;
