@@ -15,6 +15,7 @@ internal sealed class UploadBacklog(UploadPace pace)
     public static readonly TimeSpan LongestInBackground = TimeSpan.FromSeconds(30);
 
     private readonly SortedSet<PendingUpload> _waiting = new(PendingUpload.OldestFirst);
+    private int _probes;
 
     public int Count => _waiting.Count;
 
@@ -121,13 +122,16 @@ internal sealed class UploadBacklog(UploadPace pace)
     }
 
     /// <summary>
-    /// The oldest that is due. While the store fails the newest: none of one key may follow for a second, and what is listed first
-    /// once the store is back must not wait for that.
+    /// The oldest that is due. While the store refuses the newest: none of one key may follow for a second, and what is listed first once it is back
+    /// must not wait for that. While it does not answer in time every second try is of another that was tried least: if one object alone is too
+    /// much for the line, the others must not wait for it.
     /// </summary>
     private PendingUpload? Due(TimeSpan now)
     {
         var due = _waiting.Where(upload => upload.NotBefore <= now);
-        return pace.IsAway ? due.LastOrDefault() : due.FirstOrDefault();
+        if (pace.IsAway && !pace.HasTimedOut)
+            return due.LastOrDefault();
+        return pace.IsAway && ++_probes % 2 == 0 ? due.MinBy(static upload => upload.Tries) : due.FirstOrDefault();
     }
 
     /// <summary>Of the show's segments.</summary>

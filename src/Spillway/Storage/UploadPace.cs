@@ -43,6 +43,9 @@ internal sealed class UploadPace(int most)
     /// <summary>The store has failed some times in a row.</summary>
     public bool IsAway => _failures >= FailuresOfAnOutage;
 
+    /// <summary>The last failure took all the time that it was allowed.</summary>
+    public bool HasTimedOut { get; private set; }
+
     /// <summary>How long it has been failing; zero while <see cref="IsAway"/> is false.</summary>
     public TimeSpan AwayFor(TimeSpan now) => IsAway ? now - _failingSince : TimeSpan.Zero;
 
@@ -93,11 +96,11 @@ internal sealed class UploadPace(int most)
     {
         if (_failures++ == 0)
             _failingSince = now - elapsed;
-        var hasTimedOut = elapsed >= patience;
+        HasTimedOut = elapsed >= patience;
         // Those that time out together are one sign.
-        if ((hasTimedOut || isThrottled) && now - elapsed >= _lastCut)
+        if ((HasTimedOut || isThrottled) && now - elapsed >= _lastCut)
         {
-            _isPatient |= hasTimedOut && Limit == 1;
+            _isPatient |= HasTimedOut && Limit == 1;
             (Limit, _lastCut, _lastChange) = (Math.Max(1, Limit / 2), now, now);
         }
         if (!isThrottled && !IsAway)
