@@ -33,8 +33,20 @@ function packagesOf(id) {
 }
 
 function describe(folder) {
-  const { name, version, license, homepage } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const { name, version, license, homepage, author } = JSON.parse(
+    readFileSync(join(folder, "package.json"), "utf8"),
+  );
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
   const texts = files.map((file) => readFileSync(join(folder, file), "utf8").trim());
+  if (texts.length === 0) texts.push(textOf(name, license, author));
   return `${[`${name} ${version} (${license})${homepage ? `, ${homepage}` : ""}`, ...texts].join("\n\n")}\n`;
+}
+
+/** Of what a package has not brought itself: ours has the same words. */
+function textOf(name, license, author) {
+  const holder = author?.name ?? author;
+  if (license !== "MIT" || holder === undefined)
+    throw new Error(`${name}: no text of its license (${license})`);
+  const ours = readFileSync(new URL("../LICENSE", import.meta.url), "utf8");
+  return `MIT License\n\nCopyright (c) ${holder}\n\n${ours.slice(ours.indexOf("Permission is hereby")).trim()}`;
 }

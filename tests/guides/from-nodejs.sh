@@ -15,5 +15,5 @@ try 'spillway check' 'cdn.example.org'
 begin 'spillway serve' 'Player +http'
 on_air
 try 'curl http://localhost:3000/live/playlist.m3u8' 'https://cdn.example.org/event/live/'
-settings "health has the old members" 'curl -s http://localhost:3000/health' '"torrents".*"peers".*"chunks".*"manifestChunks": ?[1-9].*"signaling": ?"connected"'
+settings "health has the old members" 'curl -s http://localhost:3000/health | tr -d "\n"' '"status".*"torrents".*"peers".*"chunks".*"manifestChunks": ?[1-9].*"signaling": ?"connected"'
 finish

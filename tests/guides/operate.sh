@@ -16,5 +16,6 @@ on_air
 prepare 'sed -i "s#\"Source\": .*#\"Source\": \"rtmp\",#" /etc/spillway/spillway.json && systemctl restart spillway'
 tries_until 'sudo cat /var/lib/spillway/keys.json' 'live'
 try 'spillway replay list' 'no replays'
+try "sudo sh -c 'cd /etc/spillway && spillway sweep'"
 as 'sudo apt purge spillway' 'sudo DEBIAN_FRONTEND=noninteractive apt purge -y spillway'
 settings "nothing is left" 'sudo ls /etc/spillway /var/lib/spillway /var/lib/private/spillway 2>&1 | grep -c "No such file"; sudo rm -rf /etc/systemd/system/spillway.service.d' '^3'

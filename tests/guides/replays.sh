@@ -1,6 +1,6 @@
 # needs: owncast
 printf '{ %s }' "$(block '"Keep": "7d"' | head -n 1 | sed 's#"Source": "…"#"Source": "/home/me/owncast/data/hls"#')" > $folder/spillway.json
-begin 'spillway serve' 'Player +http'
+start 'spillway serve' 'Player +http'
 on_air
 soon "a replay is there while on air" 'spillway replay list' '[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}'
 sleep 6

@@ -1,6 +1,6 @@
 # needs: owncast
 bucket
-begin 'spillway serve' 'Health +https://tv' 'spillway serve --source /home/me/owncast/data/hls'
+start 'spillway serve --source /home/me/owncast/data/hls' 'Health +https://tv'
 on_air
 # Each for some seconds instead of until its end.
 as 'spillway watch https://tv.example.org/live/playlist.m3u8' 'spillway watch https://tv.example.org/live/playlist.m3u8 --minutes 0.2' 'segment'

@@ -91,7 +91,10 @@ internal sealed partial class Lease
     {
         Fault = await LookAsync(cancellationToken);
         if (Fault is not null)
+        {
+            _watch.Miss(Now);
             return null;
+        }
         if (_watch.MayTake(IsOwn, source(), _yielded, Now) is { } why)
             return await TryTakeAsync(why, source, cancellationToken);
         NoteWaiting();

@@ -37,6 +37,12 @@ internal static class LeaseTimes
         duration <= OnAirAtMost ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(3);
 
     /// <summary>
+    /// When this instance could not look for so long, the writer could probably not renew either, and gets so long again to do so: a take-over
+    /// costs viewers more than its next try. It tries again after <see cref="MutableObject.Spacing"/>.
+    /// </summary>
+    public static readonly TimeSpan Blind = TimeSpan.FromSeconds(2);
+
+    /// <summary>
     /// A lease marked away is taken only when the mark has stood for so long, and this instance's source has delivered for so long: a
     /// source that blinks is not seen to come back by all at the same moment.
     /// </summary>

@@ -18,6 +18,12 @@ internal sealed class LeaseWatch
     private string? _playlistETag;
     private TimeSpan _lookBegan;
 
+    /// <summary>When looks began to fail; null: the last one did not.</summary>
+    private TimeSpan? _blindSince;
+
+    /// <summary>The first look after so long a time without any that the writer, too, may not have had the store.</summary>
+    private TimeSpan? _sightSince;
+
     /// <summary>The lease as last seen; null when there is none, or what is there is no lease.</summary>
     public LeaseDocument? Document { get; private set; }
 
@@ -58,7 +64,13 @@ internal sealed class LeaseWatch
                     : now
                 : null;
         (_hasLooked, Document, ETag, _playlistETag, _lookBegan) = (true, document, lease?.ETag, playlistETag, began);
+        if (_blindSince is { } blind && now - blind >= LeaseTimes.Blind)
+            _sightSince = began;
+        _blindSince = null;
     }
+
+    /// <summary>A look has failed.</summary>
+    public void Miss(TimeSpan now) => _blindSince ??= now;
 
     /// <summary>Why the lease may be taken now, in words that complete "because …"; null when it may not.</summary>
     /// <param name="isOwn">The writer it names is this instance.</param>
@@ -76,7 +88,7 @@ internal sealed class LeaseWatch
         if (Document is { IsReleased: true } released)
             return $"instance {released.Writer} had given the lease back";
         // The look that saw no change must have begun after the time had passed: what it saw is from then on.
-        if (_lookBegan - Since >= Duration)
+        if (_lookBegan - Since >= Duration && !(_lookBegan - _sightSince < LeaseTimes.Blind))
             return string.Create(
                 CultureInfo.InvariantCulture,
                 $"the lease of instance {Writer} had not been renewed for {(_lookBegan - Since).TotalSeconds:0.0} s"
@@ -103,5 +115,9 @@ internal sealed class LeaseWatch
     }
 
     /// <summary>Forget: the lease was this instance's, and is not any more.</summary>
-    public void Reset() => (_hasLooked, Document, ETag, _playlistETag, AwaySince) = (false, null, null, null, null);
+    public void Reset()
+    {
+        (_hasLooked, Document, ETag, _playlistETag, AwaySince) = (false, null, null, null, null);
+        (_blindSince, _sightSince) = (null, null);
+    }
 }

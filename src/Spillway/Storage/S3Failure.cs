@@ -130,7 +130,7 @@ internal readonly record struct S3Failure(S3Verdict Verdict, StoreFault Fault)
             S3Verdict.Unknown,
             new StoreFault(
                 StoreFaultKind.Unreachable,
-                $"The store at {HostOf(options)} {what}.",
+                $"The store at {HostOf(options)} {what.TrimEnd('.')}.",
                 "Check the network and Storage:Endpoint."
             )
         );

@@ -106,7 +106,10 @@ internal sealed partial class SegmentUploader : IDisposable
         get
         {
             lock (_gate)
-                return _backlog.Outages > TimeSpan.Zero && !_pace.IsAway && Now - _backAt < LongestHold && !_backlog.IsEmpty;
+            {
+                var now = Now;
+                return _backlog.Outages > TimeSpan.Zero && !_pace.IsAway && now - _backAt < LongestHold && _backlog.IsAtWork(now);
+            }
         }
     }
 

@@ -15,7 +15,6 @@ internal sealed class UploadBacklog(UploadPace pace)
     public static readonly TimeSpan LongestInBackground = TimeSpan.FromSeconds(30);
 
     private readonly SortedSet<PendingUpload> _waiting = new(PendingUpload.OldestFirst);
-    private int _probes;
 
     public int Count => _waiting.Count;
 
@@ -23,6 +22,9 @@ internal sealed class UploadBacklog(UploadPace pace)
 
     /// <summary>Nothing waits and nothing is under way.</summary>
     public bool IsEmpty => _waiting.Count == 0 && UnderWay == 0;
+
+    /// <summary>Something is under way, or may go.</summary>
+    public bool IsAtWork(TimeSpan now) => UnderWay > 0 || _waiting.Any(upload => upload.NotBefore <= now);
 
     /// <summary>How long the store has been away since the backlog was last empty.</summary>
     public TimeSpan Outages { get; private set; }
@@ -119,13 +121,13 @@ internal sealed class UploadBacklog(UploadPace pace)
     }
 
     /// <summary>
-    /// The oldest that is due. While the store fails every second try is of another that was tried least: if one object alone
-    /// is the trouble, the others must not wait for it.
+    /// The oldest that is due. While the store fails the newest: none of one key may follow for a second, and what is listed first
+    /// once the store is back must not wait for that.
     /// </summary>
     private PendingUpload? Due(TimeSpan now)
     {
         var due = _waiting.Where(upload => upload.NotBefore <= now);
-        return pace.IsAway && ++_probes % 2 == 0 ? due.MinBy(static upload => upload.Tries) : due.FirstOrDefault();
+        return pace.IsAway ? due.LastOrDefault() : due.FirstOrDefault();
     }
 
     /// <summary>Of the show's segments.</summary>

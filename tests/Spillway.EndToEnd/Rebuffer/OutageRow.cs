@@ -15,24 +15,26 @@ internal sealed record OutageRow
     /// <summary>Media ahead when it began.</summary>
     public required double Buffer { get; init; }
 
-    /// <summary>All in which the picture stood still after it, until the next one began.</summary>
-    public required double Stalled { get; init; }
-    public required int Stalls { get; init; }
+    /// <summary>Each time that the picture stood still after it, until the next one began.</summary>
+    public required IReadOnlyList<StallSeen> Stalls { get; init; }
     public required double Skipped { get; init; }
 
     /// <summary>Nobody clicked.</summary>
     public required bool GoesOn { get; init; }
+
+    /// <summary>All of it.</summary>
+    public double Stalled => Stalls.Sum(static stall => stall.Seconds);
 
     public double Allowed => Math.Max(0, Lasting - Buffer) + Grace;
 
     public bool IsKept => GoesOn && Stalled <= Allowed;
 
     public const string Head =
-        "| what | viewer | lasting, s | buffer, s | stalled, s | allowed, s | stalls | skipped, s | goes on |\n|---|---|---:|---:|---:|---:|---:|---:|---|";
+        "| what | viewer | lasting, s | buffer, s | stalled, s | allowed, s | stalls: s after its begin | skipped, s | goes on |\n|---|---|---:|---:|---:|---:|---|---:|---|";
 
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"| {What} | {Viewer} | {Lasting:F1} | {Buffer:F1} | {Stalled:F1} | {Allowed:F1} | {Stalls} | {Skipped:F1} | {(GoesOn ? "yes" : "no")} |"
+            $"| {What} | {Viewer} | {Lasting:F1} | {Buffer:F1} | {Stalled:F1} | {Allowed:F1} | {string.Join(", ", Stalls.Select(static stall => string.Create(CultureInfo.InvariantCulture, $"{stall.Seconds:F1} s: {stall.After:F0}")))} | {Skipped:F1} | {(GoesOn ? "yes" : "no")} |"
         );
 }

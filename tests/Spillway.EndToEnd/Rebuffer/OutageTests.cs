@@ -79,8 +79,12 @@ public sealed class OutageTests(ITestOutputHelper output) : EndToEndTest
             var end = who.Last!;
             // Of one that began before, what is left.
             var stalls = end
-                .Starved.Select(stall => (stall.At + (1000 * stall.Seconds) - Math.Max(stall.At, then.Now)) / 1000)
-                .Where(static seconds => seconds > 0)
+                .Starved.Select(stall =>
+                {
+                    var from = Math.Max(stall.At, then.Now);
+                    return new StallSeen(what, (from - then.Now) / 1000, (stall.At + (1000 * stall.Seconds) - from) / 1000);
+                })
+                .Where(static stall => stall.Seconds > 0)
                 .ToList();
             rows.Add(
                 new OutageRow
@@ -89,8 +93,7 @@ public sealed class OutageTests(ITestOutputHelper output) : EndToEndTest
                     Viewer = who.Name,
                     Lasting = lasting.TotalSeconds,
                     Buffer = then.Buffer,
-                    Stalled = stalls.Sum(),
-                    Stalls = stalls.Count,
+                    Stalls = stalls,
                     Skipped = end.Skipped - then.Skipped,
                     GoesOn = await GoesOnAsync(who),
                 }

@@ -31,7 +31,7 @@ public sealed class EventStreamTests : IAsyncLifetime
         var first = await one.NextAsync("status");
         Assert.InRange(System.Diagnostics.Stopwatch.GetElapsedTime(asked, first.At), TimeSpan.Zero, TimeSpan.FromSeconds(3));
         await other.NextAsync("status");
-        // What had been made for one only is behind them.
+        // None is made for one only from here on.
         await Until.TrueAsync(() => _server.Service<StatusFeed>().Listeners == 2, "both listen");
         var before = _server.Service<StatusFeed>().Made;
         var (mine, others) = (new List<string>(), new List<string>());
@@ -43,7 +43,8 @@ public sealed class EventStreamTests : IAsyncLifetime
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(15), $"{mine.Count} came");
         }
         var made = _server.Service<StatusFeed>().Made - before;
-        Assert.InRange(made, 3, clock.Elapsed.TotalSeconds + 3);
+        // Some of what they had in common may have been made before.
+        Assert.InRange(made, 1, clock.Elapsed.TotalSeconds + 3);
         Assert.Equal(2, JsonSerializer.Deserialize(mine[^1], StatusJson.Default.StatusDocument)!.Server.Listeners);
     }
 

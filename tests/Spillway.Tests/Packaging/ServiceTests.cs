@@ -21,6 +21,13 @@ public sealed partial class ServiceTests
     }
 
     [Fact]
+    public void The_unit_gives_its_user_a_home_without_which_there_is_no_tls()
+    {
+        Assert.Equal("yes", Value("DynamicUser"));
+        Assert.Equal($"HOME=/var/lib/{Value("StateDirectory")}", Value("Environment"));
+    }
+
+    [Fact]
     public void The_unit_gives_up_only_when_the_settings_are_wrong()
     {
         Assert.Equal("always", Value("Restart"));

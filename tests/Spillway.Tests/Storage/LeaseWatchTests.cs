@@ -58,6 +58,25 @@ public sealed class LeaseWatchTests
     }
 
     [Fact]
+    public void After_an_outage_the_writer_has_a_moment_to_renew()
+    {
+        Look("1", at: 0);
+        for (var at = 1; at < 20; at++)
+            _watch.Miss(Seconds(at));
+        Assert.Null(Look("1", at: 20));
+        Assert.Null(Look("1", at: 21.9));
+        Assert.NotNull(Look("1", at: 22.1));
+    }
+
+    [Fact]
+    public void One_look_that_fails_is_no_outage()
+    {
+        Look("1", at: 0);
+        _watch.Miss(Seconds(5.5));
+        Assert.NotNull(Look("1", at: 6.5));
+    }
+
+    [Fact]
     public void Only_a_look_that_began_after_the_time_had_passed_counts()
     {
         Look("1", at: 0);

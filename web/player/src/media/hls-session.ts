@@ -1,4 +1,4 @@
-import type { ErrorData, HlsConfig, Level } from "hls.js";
+import type { ErrorData, HlsConfig, Level, LevelDetails } from "hls.js";
 import Hls from "hls.js/light";
 import type { Figures } from "../figures";
 import { LateSharing } from "../p2p/late-sharing";
@@ -22,6 +22,12 @@ export type Wanted = {
   at: Date | undefined;
 };
 
+/**
+ * Milliseconds after which a playlist is asked for again that was read after none could be had, and is still the one from before. hls.js takes half
+ * a target duration, in which the picture stands still.
+ */
+const STALE_AGAIN = 600;
+
 /** Playback through Media Source Extensions, with segments from peers. */
 export class HlsSession implements Session {
   listHasEnded = false;
@@ -32,6 +38,11 @@ export class HlsSession implements Session {
   private retryMaster = false;
   private readonly choice = new KeptChoice();
   private wantedName = "";
+  /** No playlist could be had. */
+  private isCutOff = false;
+  /** When one could be had again, in milliseconds. */
+  private backAt = Number.NEGATIVE_INFINITY;
+  private asking: ReturnType<typeof setTimeout> | undefined;
 
   static isSupported(): boolean {
     return Hls.isSupported();
@@ -66,6 +77,11 @@ export class HlsSession implements Session {
     if (details === null || !details.live) return null;
     // Not hls.latency: that is of the last timeupdate, which may have been before a jump.
     return Math.max(details.edge + details.age - this.video.currentTime, 0);
+  }
+
+  get knowsLiveEdge(): boolean {
+    // A playlist on air is never older than that (RFC 8216bis, 6.2.1).
+    return !this.isCutOff && performance.now() - this.backAt > 1_500 * this.player.targetDuration;
   }
 
   get isDry(): boolean {
@@ -162,6 +178,7 @@ export class HlsSession implements Session {
   }
 
   destroy(): void {
+    clearTimeout(this.asking);
     this.hls.destroy();
     this.sharing?.destroy();
   }
@@ -180,12 +197,47 @@ export class HlsSession implements Session {
       this.onSlate = isSlate(frag.url);
     });
     hls.on(Hls.Events.LEVEL_SWITCHED, () => events.renditionsChanged());
-    hls.on(Hls.Events.LEVEL_UPDATED, (_, { details }) => {
+    hls.on(Hls.Events.LEVEL_UPDATED, (_, { details, level }) => {
+      if (this.isCutOff) this.backAt = performance.now();
+      this.isCutOff = false;
+      this.keepUp(details);
+      this.askForNewer(details, level);
+      events.listed();
       if (details.live || this.listHasEnded) return;
       this.listHasEnded = true;
       events.listEnded();
     });
     hls.on(Hls.Events.ERROR, (_, data) => this.onError(data));
+  }
+
+  /** hls.js does so by itself, but not while it begins to load anew after trouble: it would load what is near the live edge, and stand still before it. */
+  private keepUp(details: LevelDetails): void {
+    const { video } = this;
+    const position = this.hls.liveSyncPosition;
+    const isTooFar =
+      video.currentTime < details.fragmentStart || details.edge - video.currentTime > this.latencyLimit;
+    const isStarved = video.currentTime > 0 && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    if (details.live && isStarved && isTooFar && !this.staysBehind && position !== null)
+      video.currentTime = position;
+  }
+
+  private askForNewer(details: LevelDetails, level: number): void {
+    const { hls, video } = this;
+    clearTimeout(this.asking);
+    const isEnough = details.edge - video.currentTime >= (hls.config.liveSyncDuration ?? 0);
+    if (!details.live || this.knowsLiveEdge || isEnough || video.currentTime === 0) return;
+    this.asking = setTimeout(() => {
+      const levelInfo = hls.levels[level];
+      if (this.isCutOff || levelInfo === undefined || hls.loadLevel !== level) return;
+      hls.trigger(Hls.Events.LEVEL_LOADING, {
+        url: levelInfo.uri,
+        level,
+        levelInfo,
+        pathwayId: levelInfo.attrs["PATHWAY-ID"],
+        id: 0,
+        deliveryDirectives: null,
+      });
+    }, STALE_AGAIN);
   }
 
   private beginAt(date: Date): void {
@@ -201,6 +253,7 @@ export class HlsSession implements Session {
   }
 
   private onError(data: ErrorData): void {
+    if (data.details.startsWith("level")) this.isCutOff = true;
     if (!data.fatal) return;
     this.retryMaster = data.details.startsWith("manifest");
     const trouble =

@@ -3,6 +3,7 @@ import type { Rendition, Session, SessionEvents } from "./session";
 /** Playback by the browser's own HLS player, where there is no Media Source (iOS before 17.1): no peers, no figures. */
 export class NativeSession implements Session {
   readonly latency = null;
+  readonly knowsLiveEdge = true;
   readonly rendition = "";
   readonly renditions: readonly Rendition[] = [];
   chosenRendition = -1;

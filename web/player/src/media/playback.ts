@@ -55,6 +55,10 @@ export class Playback extends EventTarget {
   private readonly recovery = new Recovery(Math.random);
   private recoveryTimer: ReturnType<typeof setTimeout> | undefined;
   private holding: ReturnType<typeof setTimeout> | undefined;
+  /** Milliseconds, monotonic. */
+  private holdsUntil = 0;
+  /** Whether to hold is to be looked at once the live edge is known again. */
+  private mayHoldLater = false;
   private hasPlayed = false;
   private ownRate = 1;
   private userPaused = false;
@@ -293,6 +297,7 @@ export class Playback extends EventTarget {
       listEnded: () => this.onNewsWanted(),
       broken: (trouble, detail) => this.recover(trouble, detail),
       renditionsChanged: () => this.announce(),
+      listed: () => this.onListed(),
     };
     this.playing = player;
     this.shift = new LatencyShift(player.liveDelay, performance.now());
@@ -404,19 +409,41 @@ export class Playback extends EventTarget {
    */
   private holdBack(): void {
     const { session, playing, video } = this;
-    const latency = session?.latency ?? null;
-    if (playing === undefined || latency === null || session?.listHasEnded === true) return;
-    const missing = (this.shift?.settledDelay ?? playing.liveDelay) - latency;
-    if (missing < 1.25 * playing.segmentDuration) return;
-    clearTimeout(this.holding);
+    this.mayHoldLater = session?.knowsLiveEdge === false;
+    const missing = this.missingDistance;
+    if (this.mayHoldLater || playing === undefined || missing < 1.25 * playing.segmentDuration) return;
     this.ownPause = true;
     video.pause();
     this.setPhase("holding");
+    this.holdFor(missing);
+  }
+
+  private holdFor(seconds: number): void {
+    clearTimeout(this.holding);
+    this.holdsUntil = performance.now() + 1_000 * seconds;
     this.holding = setTimeout(() => {
       this.holding = undefined;
       this.lastAdvance = performance.now();
       this.play();
-    }, 1_000 * missing);
+    }, 1_000 * seconds);
+  }
+
+  /** The live edge may have gone on by more than was to be waited for. */
+  private onListed(): void {
+    if (this.holding !== undefined) {
+      const missing = Math.max(this.missingDistance, 0);
+      if (performance.now() + 1_000 * missing < this.holdsUntil) this.holdFor(missing);
+    } else if (this.mayHoldLater && this.phase === "playing" && this.session?.knowsLiveEdge === true) {
+      this.holdBack();
+    }
+  }
+
+  /** Seconds by which it is nearer to the live edge than it is meant to be; 0 or less: it is not. */
+  private get missingDistance(): number {
+    const { session, playing } = this;
+    const latency = session?.latency ?? null;
+    if (playing === undefined || latency === null || session?.listHasEnded === true) return 0;
+    return (this.shift?.settledDelay ?? playing.liveDelay) - latency;
   }
 
   /** Whoever seeks back wants to stay there; hls.js would take them to the live edge again. */

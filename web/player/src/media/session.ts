@@ -13,12 +13,16 @@ export type SessionEvents = {
   /** Playback cannot go on by itself; `network`: a file could not be had. */
   broken(trouble: "network" | "media" | "other", detail: string): void;
   renditionsChanged(): void;
+  /** A playlist has been read, newer or not. */
+  listed(): void;
 };
 
 /** Playback of one broadcast in one video element: by hls.js with peers, or by the browser's own HLS player. */
 export interface Session {
   /** Seconds behind the live edge; null where it cannot be known. */
   readonly latency: number | null;
+  /** False for a moment after no playlist could be had: what is read then may be from before, and the latency too small. */
+  readonly knowsLiveEdge: boolean;
   /** Name of the rendition on screen, "" while unknown. */
   readonly rendition: string;
   readonly renditions: readonly Rendition[];

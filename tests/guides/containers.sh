@@ -1,0 +1,7 @@
+not_tried 'make deb' "needs the SDKs: 'make deb-test' does it"
+not_tried 'docker build -t spillway .' "no container engine; ContainerTests of 'make test' holds the files against the program"
+not_tried 'docker run -p 3000:3000 -p 3001:3001 -p 1935:1935 -v spillway:/data spillway serve --source rtmp' "no container engine"
+not_tried 'docker run --secret' "no container engine"
+not_tried 'docker compose up -d' "no container engine"
+not_tried 'docker compose exec spillway cat /data/admin-token' "no container engine"
+not_tried 'cloudflared tunnel create spillway' "Cloudflare's program, and an account there"
