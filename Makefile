@@ -10,7 +10,7 @@ WEB := web/player/dist/index.html
 TRACKERS := bench/trackers/node_modules
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
 
-.PHONY: help build web demo test unit e2e e2e-slow lint format docs bench coverage fuzz soak reliability publish dist deb deb-test guides clean
+.PHONY: help build web demo test unit e2e e2e-slow lint format docs bench coverage mutation fuzz soak reliability publish dist deb deb-test guides clean
 
 help: ## Show the verbs
 	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -68,9 +68,9 @@ format: ## Format all C# files
 	dotnet tool restore > /dev/null
 	dotnet csharpier format .
 
-docs: $(WEB) ## Write what is made from the code anew: docs/settings.md, the manual page, the completions, openapi.json, the dashboard's types, the tables of docs/benchmarks.md
+docs: $(WEB) ## Write what is made from the code anew: docs/settings.md, the manual page, the completions, openapi.json, the dashboard's types, the tables of docs/benchmarks.md and docs/quality.md
 	dotnet build tests/Spillway.Tests --nologo -v quiet
-	WRITE_DOCS=1 tests/Spillway.Tests/bin/Debug/net10.0/Spillway.Tests -noLogo -class Spillway.Tests.Docs.SettingsReferenceTests -class Spillway.Tests.Docs.BenchmarkPageTests -class Spillway.Tests.Dashboard.OpenApi.OpenApiTests -class Spillway.Tests.Packaging.CommandTableTests
+	WRITE_DOCS=1 tests/Spillway.Tests/bin/Debug/net10.0/Spillway.Tests -noLogo -class Spillway.Tests.Docs.SettingsReferenceTests -class Spillway.Tests.Docs.BenchmarkPageTests -class Spillway.Tests.Docs.QualityPageTests -class Spillway.Tests.Dashboard.OpenApi.OpenApiTests -class Spillway.Tests.Packaging.CommandTableTests
 	cd web && npm run --silent api --workspace dashboard
 
 bench: PART ?= latency
@@ -80,13 +80,21 @@ bench: publish ## Measure (PART=latency, publish, start, rtmp, micro, dvr, track
 	export BENCH_COMMAND='make bench PART=$(PART)$(if $(ARGS), ARGS="$(ARGS)")'; \
 	$(if $(filter swarm lies firstframe steady rebuffer metrics,$(PART)),$(ARGS) tools/test bench-$(PART),dotnet run --project bench/Spillway.Bench -c Release -- $(PART) $(ARGS))
 
-coverage: $(WEB) ## What of src the unit tests reach: artifacts/coverage
-	@tools/need ffmpeg ceph nginx prometheus
+coverage: $(WEB) ## What of src the unit tests reach: artifacts/coverage, docs/quality/coverage.json
+	@tools/need dotnet node ffmpeg ceph nginx prometheus
 	dotnet tool restore > /dev/null
 	rm -rf artifacts/coverage
-	dotnet test --project tests/Spillway.Tests --filter-not-trait Speed=slow --filter-not-trait Speed=soak --coverage --coverage-output-format cobertura --coverage-output coverage.xml --results-directory $(CURDIR)/artifacts/coverage
-	dotnet reportgenerator -reports:artifacts/coverage/coverage.xml -targetdir:artifacts/coverage -assemblyfilters:+spillway '-reporttypes:Html;TextSummary' -verbosity:Warning
-	@sed -n '1,20p' artifacts/coverage/Summary.txt
+	result=0; dotnet test --project tests/Spillway.Tests --filter-not-trait Speed=slow --filter-not-trait Speed=soak --coverage --coverage-output-format cobertura --coverage-output coverage.xml --coverage-settings $(CURDIR)/tests/coverage.settings.xml --results-directory $(CURDIR)/artifacts/coverage || result=$$?; \
+	sed -i 's,filename="/spillway/,filename="$(CURDIR)/src/Spillway/,' artifacts/coverage/coverage.xml; \
+	dotnet reportgenerator -reports:artifacts/coverage/coverage.xml -targetdir:artifacts/coverage -assemblyfilters:+spillway '-filefilters:-*/obj/*' '-reporttypes:Html;TextSummary;JsonSummary' -verbosity:Warning; \
+	tools/quality coverage artifacts/coverage/Summary.json; \
+	sed -n '1,20p' artifacts/coverage/Summary.txt; \
+	exit $$result
+
+mutation: $(WEB) ## Break playlists, timeline and tracker on purpose and see whether their tests notice: artifacts/mutation, docs/quality/mutation.json (PART=playlists, timeline or tracker)
+	@tools/need dotnet node
+	dotnet tool restore > /dev/null
+	tools/mutation $(PART)
 
 fuzz: $(WEB) ## A million mutilated messages and frames for the tracker (ROUNDS=)
 	dotnet build tests/Spillway.Tests --nologo -v quiet

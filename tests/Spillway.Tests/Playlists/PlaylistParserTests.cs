@@ -179,6 +179,46 @@ public sealed class PlaylistParserTests
     [InlineData("#EXTM3U\n#EXT-X-MEDIA:TYPE=AUDIO\n", "no variant")]
     [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-DEFINE:NAME=\"a\",VALUE=\"b\"\n", "DEFINE")]
     [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na\u0007.ts\n", "control")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:86401\n", "up to a day")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:86400.1,\na.ts\n", "longer than a day")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1,\n#EXTINF:1,\na.ts\n", "Line 4: EXTINF follows another")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1,\na.ts\n#EXT-X-BYTERANGE:5\n#EXTINF:1,\nb.ts\n", "no offset")]
+    [InlineData(
+        "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-BYTERANGE:5@1\n#EXTINF:1,\na.ts\n#EXT-X-BYTERANGE:5\n#EXTINF:1,\nb.ts\n",
+        "no offset"
+    )]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-BYTERANGE:0@5\n#EXTINF:1,\na.ts\n", "'0@5'")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-BYTERANGE:5@\n#EXTINF:1,\na.ts\n", "'5@'")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:+5\n", "EXT-X-MEDIA-SEQUENCE: '+5'")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:5x\n", "EXT-X-MEDIA-SEQUENCE: '5x'")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:4611686018427387905\n", "not a whole number")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-DISCONTINUITY-SEQUENCE:-1\n", "EXT-X-DISCONTINUITY-SEQUENCE: '-1'")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:.,\na.ts\n", "'.' is not a number of seconds")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:1.2.3,\na.ts\n", "'1.2.3' is not a number of seconds")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:,\na.ts\n", "'' is not a number of seconds")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:0.0000000000000000000000000000000000000001,\na.ts\n", "not a number")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MAP:URI=\"\"\n", "EXT-X-MAP has no URI")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MAP:BYTERANGE=\"5@0\"\n", "EXT-X-MAP has no URI")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MAP:URI=\"a\",BYTERANGE=\"x\"\n", "BYTERANGE 'x'")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MAP:URI=\"a\"b\n", "EXT-X-MAP: ")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MAP:URI\n", "'URI' is not NAME=value")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MAP:=\"a\"\n", "is not NAME=value")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-KEY:METHOD=\n", "EXT-X-KEY has no METHOD")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-KEY:METHOD\n", "EXT-X-KEY: 'METHOD'")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-I-FRAMES-ONLY\n", "I-frames only")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-SKIP:SKIPPED-SEGMENTS=3\n", "left out though nobody asked")]
+    [InlineData(
+        "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\n#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8\n",
+        "EXT-X-STREAM-INF follows another"
+    )]
+    [InlineData("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH\na.m3u8\n", "EXT-X-STREAM-INF: 'BANDWIDTH' is not")]
+    [InlineData("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=fast\na.m3u8\n", "no BANDWIDTH that is a whole number")]
+    [InlineData("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8\nb.m3u8\n", "no EXT-X-STREAM-INF before it")]
+    [InlineData("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8\n#EXT-X-ENDLIST\n", "mixed")]
+    [InlineData("<html lang=\"secret\">\n", "Line 1: this is HTML or XML, not a playlist: it begins with '<html'.")]
+    [InlineData("<html>secret\n", "it begins with '<html'.")]
+    [InlineData("#EXTM4U secret\n", "a playlist begins with #EXTM3U, not with '#EXTM4U'.")]
+    [InlineData("busy, try later\n", "Line 1: a playlist begins with #EXTM3U, and this does not.")]
     public void What_is_no_playlist_gives_an_error_that_says_why(string text, string reason) => Fails(text, reason);
 
     [Theory]
@@ -199,6 +239,155 @@ public sealed class PlaylistParserTests
     [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2.0,\na.aac\n#EXTINF:2.0,\nb.aac")]
     [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2.0,\na.ts\n#EXT-X-ENDLIST")]
     public void A_last_line_that_can_only_be_whole_needs_no_line_end(string text) => Assert.NotEmpty(Media(text).Segments);
+
+    [Theory]
+    [InlineData("#EXT-X-DISCONTINUITY")]
+    [InlineData("#EXT-X-GAP")]
+    [InlineData("#EXT-X-ENDLIST")]
+    [InlineData("#EXT-X-I-FRAMES-ONLY")]
+    [InlineData("#EXT-X-SKIP:SKIPPED-SEGMENTS=1")]
+    [InlineData("#EXT-X-PROGRAM-DATE-TIME:2026-11-22T14:00:01Z")]
+    [InlineData("#EXT-X-BYTERANGE:5@0")]
+    [InlineData("#EXT-X-MAP:URI=\"a\"")]
+    [InlineData("#EXT-X-KEY:METHOD=NONE")]
+    [InlineData("#EXT-X-MEDIA-SEQUENCE:1")]
+    [InlineData("#EXT-X-DISCONTINUITY-SEQUENCE:1")]
+    [InlineData("#EXT-X-PLAYLIST-TYPE:VOD")]
+    [InlineData("#EXTINF:1,")]
+    public void A_tag_of_media_playlists_in_a_multivariant_one_is_told(string tag) =>
+        Fails($"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8\n{tag}\n", "Line 4: tags of media playlists");
+
+    [Theory]
+    [InlineData("#EXT-X-STREAM-INF:BANDWIDTH=1")]
+    [InlineData("#EXT-X-MEDIA:TYPE=AUDIO")]
+    [InlineData("#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1")]
+    [InlineData("#EXT-X-SESSION-DATA:DATA-ID=\"a\"")]
+    [InlineData("#EXT-X-SESSION-KEY:METHOD=NONE")]
+    [InlineData("#EXT-X-CONTENT-STEERING:SERVER-URI=\"a\"")]
+    public void A_tag_of_multivariant_playlists_in_a_media_one_is_told(string tag) =>
+        Fails($"#EXTM3U\n#EXT-X-TARGETDURATION:2\n{tag}\n", "Line 3: tags of media playlists");
+
+    [Fact]
+    public void A_URI_is_UTF_8()
+    {
+        byte[] broken = [.. "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\na"u8, 0xC3, .. "\n"u8];
+
+        Assert.Contains("is not UTF-8", PlaylistParser.Parse(broken).Error, StringComparison.Ordinal);
+        Assert.Equal("ä.ts", Media("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\nä.ts\n").Segments[0].Uri);
+    }
+
+    [Fact]
+    public void What_is_quoted_is_short_and_hides_tokens()
+    {
+        const string start = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n";
+        Fails($"{start}#EXTINF:{new string('x', 60)},\n", $"'{new string('x', 60)}'");
+        Fails($"{start}#EXTINF:{new string('x', 61)},\n", $"'{new string('x', 60)}…'");
+        Fails($"{start}#EXTINF:a\u0007b,\n", "'a?b'");
+        var parsed = PlaylistParser.Parse(Encoding.UTF8.GetBytes($"{start}https://me:word@host/a.ts?token=1\n"));
+        Assert.Equal("Line 3: the URI 'https://…@host/a.ts' has no EXTINF before it.", parsed.Error);
+    }
+
+    [Theory]
+    [InlineData("EVENT", PlaylistType.Event)]
+    [InlineData("VOD", PlaylistType.Vod)]
+    [InlineData("LIVE", PlaylistType.Live)]
+    public void A_type_that_nobody_knows_is_live(string written, object type) =>
+        Assert.Equal(type, Media($"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-PLAYLIST-TYPE:{written}\n").Type);
+
+    [Theory]
+    [InlineData("2", 2)]
+    [InlineData("2.0", 2)]
+    [InlineData("2.1", 3)]
+    [InlineData("86400", 86_400)]
+    public void A_target_duration_with_decimals_is_rounded_up(string written, int seconds) =>
+        Assert.Equal(seconds, Media($"#EXTM3U\n#EXT-X-TARGETDURATION:{written}\n").TargetDuration);
+
+    [Fact]
+    public void A_segment_may_be_as_long_as_a_day_and_as_exact_as_a_microsecond()
+    {
+        var segments = Media("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:86400,\na.ts\n#EXTINF:1.0000004,\nb.ts\n").Segments;
+
+        Assert.Equal([TimeSpan.FromDays(1), TimeSpan.FromSeconds(1)], segments.Select(static segment => segment.Duration));
+    }
+
+    [Fact]
+    public void Of_several_keys_for_the_same_segments_the_plain_file_counts()
+    {
+        const string drm = "#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"skd://a\",KEYFORMAT=\"com.apple.streamingkeydelivery\"\n";
+        const string plain = "#EXT-X-KEY:METHOD=AES-128,URI=\"k\",KEYFORMAT=\"identity\"\n";
+        const string segment = "#EXTINF:2,\na.ts\n";
+        var foreign = new EncryptionKey("SAMPLE-AES", "skd://a", null, "com.apple.streamingkeydelivery");
+        var own = new EncryptionKey("AES-128", "k", null);
+
+        // Whichever stands first.
+        Assert.Equal([own], Keys(plain + drm + segment));
+        Assert.Equal([own], Keys(drm + plain + segment));
+        Assert.Equal([foreign], Keys(drm + segment));
+        // Behind a segment, NONE or a map a key begins anew.
+        Assert.Equal([own, foreign], Keys(plain + segment + drm + segment));
+        Assert.Equal([foreign], Keys($"{plain}#EXT-X-KEY:METHOD=NONE\n{drm}{segment}"));
+        Assert.Equal([foreign], Keys($"{plain}#EXT-X-MAP:URI=\"i\"\n{drm}{segment}"));
+
+        static IEnumerable<EncryptionKey?> Keys(string lines) =>
+            Media("#EXTM3U\n#EXT-X-TARGETDURATION:2\n" + lines).Segments.Select(static s => s.Key);
+    }
+
+    [Fact]
+    public void A_map_is_read_with_the_key_in_force_and_its_range_begins_at_0_if_it_does_not_say()
+    {
+        var map = Media(
+            "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-KEY:METHOD=AES-128\n#EXT-X-MAP:URI=\"i\",BYTERANGE=\"7\"\n#EXTINF:2,\na\n"
+        )
+            .Segments[0]
+            .Map;
+
+        Assert.Equal(new("i", new ByteRange(0, 7), new("AES-128", null, null)), map);
+    }
+
+    [Theory]
+    [InlineData("EPOCH=1")]
+    [InlineData("REVISION=1")]
+    [InlineData("EPOCH=x,REVISION=1")]
+    [InlineData("EPOCH=1,REVISION=x")]
+    public void A_stamp_that_cannot_be_read_is_a_comment(string stamp) =>
+        Assert.Null(Media($"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#SPILLWAY:{stamp}\n").Stamp);
+
+    [Theory]
+    [InlineData("1280x720", 1280, 720)]
+    [InlineData("1x1", 1, 1)]
+    [InlineData("99999x99999", 99_999, 99_999)]
+    public void A_resolution_is_read(string written, int width, int height) =>
+        Assert.Equal(new Resolution(width, height), OnlyVariant($"BANDWIDTH=1,RESOLUTION={written}").Resolution);
+
+    [Theory]
+    [InlineData("RESOLUTION=1280")]
+    [InlineData("RESOLUTION=x720")]
+    [InlineData("RESOLUTION=1280x")]
+    [InlineData("RESOLUTION=0x720")]
+    [InlineData("RESOLUTION=1280x0")]
+    [InlineData("RESOLUTION=100000x720")]
+    [InlineData("RESOLUTION=1280x100000")]
+    [InlineData("AVERAGE-BANDWIDTH=x,CODECS=\"\",FRAME-RATE=fast")]
+    public void What_a_variant_says_wrongly_it_does_not_say(string attributes) =>
+        Assert.Equal(new Variant { Uri = "a.m3u8", Bandwidth = 1 }, OnlyVariant($"BANDWIDTH=1,{attributes}"));
+
+    [Theory]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2.0,\na.m4s")]
+    [InlineData("#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8")]
+    [InlineData("#EXTM3U\n#EXT-X-TARGETDURATION:2\n# the end")]
+    public void A_usual_extension_or_a_comment_is_whole(string text) =>
+        Assert.Null(PlaylistParser.Parse(Encoding.UTF8.GetBytes(text)).Error);
+
+    [Theory]
+    [InlineData("a.aac", "b.aa")]
+    [InlineData("a.aac", "aac")]
+    [InlineData("a.longer", "b.longer")]
+    [InlineData("a.", "b.")]
+    public void Another_ending_may_be_cut(string first, string last) =>
+        Fails(
+            $"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n{first}\n#EXTINF:2,\n{last}",
+            "torn: it ends in the middle of line 6"
+        );
 
     [Fact]
     public void Every_cut_through_a_playlist_gives_a_beginning_of_it_or_an_error()
@@ -223,6 +412,13 @@ public sealed class PlaylistParserTests
         Fails(header + new string('#', 200), "200", limits);
         Fails($"{header}#EXTINF:2,\n{new string('a', 41)}\n", "40", limits);
         Fails($"{header}#EXTINF:2,\na\n#EXTINF:2,\nb\n#EXTINF:2,\nc\n", "more than 2", limits);
+        Fails($"{header}#EXT-X-MAP:URI=\"{new string('a', 41)}\"\n", "40", limits);
+        const string variant = "#EXT-X-STREAM-INF:BANDWIDTH=1\n";
+        Fails($"#EXTM3U\n{variant}a\n{variant}b\n{variant}c\n", "more than 2 variants", limits);
+        Fails($"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1,CODECS=\"avc1.64001f,mp4a.40.2\"\na\n", "40", limits);
+        Assert.Null(PlaylistParser.Parse(Encoding.UTF8.GetBytes($"#EXTM3U\n{variant}a\n{variant}b\n"), limits).Error);
+        Assert.Single(Media($"{header}#EXTINF:2,\n{new string('a', 40)}\n", limits).Segments);
+        Assert.Empty(Media(header + new string('#', 200 - header.Length - 1) + "\n", limits).Segments);
         Assert.Equal(2, Media($"{header}#{new string('a', 41)}\n#EXTINF:2,\na\n#EXTINF:2,\nb\n", limits).Segments.Count);
     }
 
@@ -249,6 +445,12 @@ public sealed class PlaylistParserTests
     {
         Assert.Equal(expected.Segments, actual.Segments);
         Assert.Equal(expected, actual with { Segments = expected.Segments });
+    }
+
+    private static Variant OnlyVariant(string attributes)
+    {
+        var parsed = PlaylistParser.Parse(Encoding.UTF8.GetBytes($"#EXTM3U\n#EXT-X-STREAM-INF:{attributes}\na.m3u8\n"));
+        return Assert.Single(parsed.Multivariant!.Variants);
     }
 
     private static void Fails(string text, string reason, PlaylistLimits? limits = null)

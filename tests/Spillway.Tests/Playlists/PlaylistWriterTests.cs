@@ -132,6 +132,16 @@ public sealed class PlaylistWriterTests
             { "byte range", Segment with { Range = new(0, 0) } },
             { "initialization", Segment with { Map = new("a\"b", null) } },
             { "key", Segment with { Key = new("AES-128\n", "k", null) } },
+            { "key", Segment with { Key = new("", "k", null) } },
+            { "key", Segment with { Key = new("AES-128", "k\"", null) } },
+            { "key", Segment with { Key = new("AES-128", "k", "0x 1") } },
+            { "URI", Segment with { Uri = "a b.ts" } },
+            { "URI", Segment with { Uri = "a\ud800.ts" } },
+            { "byte range", Segment with { Range = new(-1, 5) } },
+            { "initialization", Segment with { Map = new("a\nb", null) } },
+            { "initialization", Segment with { Map = new("a\ud800", null) } },
+            { "map's byte range", Segment with { Map = new("a", new(0, 0)) } },
+            { "map's byte range", Segment with { Map = new("a", new(-1, 5)) } },
         };
 
     [Theory]
@@ -146,6 +156,96 @@ public sealed class PlaylistWriterTests
     [Fact]
     public void Segments_without_an_initialization_section_are_refused_after_one_that_has_it() =>
         Assert.Throws<ArgumentException>(() => PlaylistWriter.Write(Playlist(Segment with { Map = new("a", null) }, Segment)));
+
+    [Fact]
+    public void A_gap_needs_no_initialization_section() =>
+        Assert.Null(
+            PlaylistWriter.Refusal(Playlist(Segment with { Map = new("a", null) }, Segment with { Uri = "1-gap", Gap = true }))
+        );
+
+    [Fact]
+    public void Numbers_at_their_bounds_are_written_and_beyond_them_refused()
+    {
+        var playlist = Playlist(Segment) with { MediaSequence = 0, DiscontinuitySequence = 0, Stamp = new(0, 0) };
+        Assert.Null(PlaylistWriter.Refusal(playlist));
+        Refused("TargetDuration", playlist with { TargetDuration = 0, Segments = [] });
+        Assert.Null(PlaylistWriter.Refusal(playlist with { TargetDuration = 1, Segments = [] }));
+        Refused("MediaSequence", playlist with { MediaSequence = -1 });
+        Refused("DiscontinuitySequence", playlist with { DiscontinuitySequence = -1 });
+        Refused("stamp", playlist with { Stamp = new(-1, 0) });
+        Refused("stamp", playlist with { Stamp = new(0, -1) });
+
+        static void Refused(string reason, MediaPlaylist playlist) =>
+            Assert.Contains(reason, PlaylistWriter.Refusal(playlist), StringComparison.Ordinal);
+    }
+
+    private static readonly Variant s_variant = new() { Uri = "0/playlist.m3u8", Bandwidth = 1000 };
+
+    public static TheoryData<string, object> InvalidVariants { get; } =
+        new()
+        {
+            { "URI", s_variant with { Uri = "" } },
+            { "URI", s_variant with { Uri = "#a" } },
+            { "URI", s_variant with { Uri = "a b" } },
+            { "the bandwidth", s_variant with { Bandwidth = 0 } },
+            { "average bandwidth", s_variant with { AverageBandwidth = 0 } },
+            { "average bandwidth", s_variant with { AverageBandwidth = 1001 } },
+            { "codecs", s_variant with { Codecs = "" } },
+            { "codecs", s_variant with { Codecs = "avc1\"" } },
+            { "resolution", s_variant with { Resolution = new(0, 720) } },
+            { "resolution", s_variant with { Resolution = new(1280, 0) } },
+            { "frame rate", s_variant with { FrameRate = 0 } },
+            { "frame rate", s_variant with { FrameRate = 10_000 } },
+        };
+
+    [Theory]
+    [MemberData(nameof(InvalidVariants), DisableDiscoveryEnumeration = true)]
+    public void A_variant_that_no_valid_playlist_can_name_is_refused(string reason, object variant) =>
+        Assert.Contains(
+            reason,
+            Assert
+                .Throws<ArgumentException>(() => PlaylistWriter.Write(new MultivariantPlaylist { Variants = [(Variant)variant] }))
+                .Message,
+            StringComparison.Ordinal
+        );
+
+    [Fact]
+    public void A_multivariant_playlist_names_a_variant_and_has_no_negative_stamp()
+    {
+        Assert.Throws<ArgumentException>(() => PlaylistWriter.Write(new MultivariantPlaylist { Variants = [] }));
+        Assert.Throws<ArgumentException>(() =>
+            PlaylistWriter.Write(new MultivariantPlaylist { Variants = [s_variant], Stamp = new(-1, 0) })
+        );
+        PlaylistWriter.Write(new MultivariantPlaylist { Variants = [s_variant with { AverageBandwidth = 1000 }] });
+    }
+
+    [Fact]
+    public void A_stored_playlist_says_its_type_and_its_discontinuity_sequence_only_if_it_has_one()
+    {
+        var written = Written(Playlist(Segment) with { Type = PlaylistType.Vod, Ended = true });
+        Assert.Contains("#EXT-X-PLAYLIST-TYPE:VOD\n", written, StringComparison.Ordinal);
+        Assert.EndsWith("#EXT-X-ENDLIST\n", written, StringComparison.Ordinal);
+        Assert.DoesNotContain("DISCONTINUITY-SEQUENCE", written, StringComparison.Ordinal);
+        Assert.Contains(
+            "#EXT-X-DISCONTINUITY-SEQUENCE:3\n",
+            Written(Playlist(Segment) with { Type = PlaylistType.Event, DiscontinuitySequence = 3 }),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void A_key_is_written_where_it_changes_and_NONE_where_it_ends()
+    {
+        var key = new EncryptionKey("AES-128", "k", "0x0A");
+        var written = Written(Playlist(Segment with { Key = key }, Segment with { Key = key }, Segment));
+
+        Assert.Equal(
+            ["#EXT-X-KEY:METHOD=AES-128,URI=\"k\",IV=0x0A", "#EXT-X-KEY:METHOD=NONE"],
+            written.Split('\n').Where(static line => line.StartsWith("#EXT-X-KEY", StringComparison.Ordinal))
+        );
+    }
+
+    private static string Written(MediaPlaylist playlist) => Encoding.UTF8.GetString(PlaylistWriter.Write(playlist));
 
     private static MediaPlaylist Playlist(params MediaSegment[] segments) => new() { TargetDuration = 2, Segments = segments };
 }
