@@ -214,9 +214,9 @@ internal static class Bounds
             "rebuffer",
             0.3,
             "0.00' %'",
-            Ours(FigureLookup.Of("rebuffer")).Select(static row => 100 * row.Number("ratio"))
+            Ours(FigureLookup.Of("rebuffer"), "measured.rows").Select(static row => 100 * row.Number("ratio"))
         );
-        foreach (var row in Ours(FigureLookup.Of("outages")))
+        foreach (var row in Ours(FigureLookup.Of("outages"), "measured"))
             yield return Bound.AtMost(
                 $"{row.Text("what")}, {row.Text("viewer")}: picture stands still",
                 "outages",
@@ -225,8 +225,8 @@ internal static class Bounds
                 row.Number("stalled")
             );
 
-        static IEnumerable<JsonNode> Ours(JsonNode figures) =>
-            figures.Rows("measured").Where(static row => !row.Text("viewer").StartsWith("plain", StringComparison.Ordinal));
+        static IEnumerable<JsonNode> Ours(JsonNode figures, string path) =>
+            figures.Rows(path).Where(static row => !row.Text("viewer").StartsWith("plain", StringComparison.Ordinal));
     }
 
     private static IEnumerable<Bound> Others()
