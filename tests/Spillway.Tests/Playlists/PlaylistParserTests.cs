@@ -54,6 +54,29 @@ public sealed class PlaylistParserTests
     }
 
     [Fact]
+    public void Empty_lines_end_nothing()
+    {
+        Same(Media(Ffmpeg), Media(Ffmpeg.Replace("\n", "\n\n", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("4611686018427387904", 1L << 62)]
+    public void The_least_and_the_largest_whole_number_are_read(string text, long expected)
+    {
+        Assert.True(PlaylistNumbers.TryInteger(Encoding.UTF8.GetBytes(text), out var value));
+        Assert.Equal(expected, value);
+    }
+
+    [Fact]
+    public void A_decimal_may_have_forty_characters()
+    {
+        Assert.True(PlaylistNumbers.TryDecimal(Encoding.UTF8.GetBytes($"1.{new string('0', 38)}"), out var value));
+        Assert.Equal(1, value);
+        Assert.False(PlaylistNumbers.TryDecimal(Encoding.UTF8.GetBytes($"1.{new string('0', 39)}"), out _));
+    }
+
+    [Fact]
     public void Every_tag_of_a_segment_is_read()
     {
         var playlist = Media(

@@ -8,6 +8,16 @@ public sealed class PlaylistWriterTests
     private static readonly MediaSegment Segment = new() { Uri = "1000000-0123.ts", Duration = TimeSpan.FromSeconds(2) };
 
     [Fact]
+    public void A_segment_may_last_no_time_and_begin_its_file()
+    {
+        var written = Written(
+            Playlist(Segment with { Duration = TimeSpan.Zero, Range = new(0, 1), Map = new("init.mp4", new(0, 1)) })
+        );
+        Assert.Contains("#EXT-X-BYTERANGE:1@0", written, StringComparison.Ordinal);
+        Assert.Contains("URI=\"init.mp4\",BYTERANGE=\"1@0\"", written, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_live_playlist_is_written_in_full()
     {
         var start = new DateTimeOffset(2026, 11, 22, 15, 0, 0, 40, TimeSpan.FromHours(1));
