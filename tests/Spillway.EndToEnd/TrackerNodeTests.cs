@@ -155,8 +155,22 @@ public sealed class TrackerNodeTests(ITestOutputHelper output) : EndToEndTest
         return new Shown(source.Folder, $"{bucket.PublicUrl}/watch/index.html", bucket, settings);
     }
 
-    private async Task<TrackerProcess> StartNodeAsync(string name, Shown show, int port = 0) =>
-        Own(await TrackerProcess.StartAsync(name, Path.Combine(Folder, name), show.Settings, port));
+    /// <summary>Returns when its heartbeat can be read: a server that finds only one node at its start leaves the other a minute to settle.</summary>
+    private async Task<TrackerProcess> StartNodeAsync(string name, Shown show, int port = 0)
+    {
+        var node = Own(await TrackerProcess.StartAsync(name, Path.Combine(Folder, name), show.Settings, port));
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        await Until.TrueAsync(
+            async () =>
+            {
+                using var answer = await http.GetAsync($"{show.Bucket.PublicUrl}/trackers/{name}.json");
+                return answer.IsSuccessStatusCode;
+            },
+            TimeSpan.FromSeconds(20),
+            () => $"{name} has given a sign of life. It wrote:\n{node.Log}"
+        );
+        return node;
+    }
 
     /// <summary>Waits until players are told of such trackers.</summary>
     private static async Task<string[]> TrackersAsync(Shown show, Func<string[], bool> condition, TimeSpan within)
