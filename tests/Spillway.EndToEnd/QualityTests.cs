@@ -51,8 +51,6 @@ public sealed class QualityTests : EndToEndTest
             var figures = await viewer.FiguresAsync();
             // hls.js may wait for some milliseconds where it puts another quality into the buffer: nobody sees that.
             var stalled = await StalledAsync(viewer) - atStart;
-            // hls.js needs some segments to believe that a line has become narrow.
-            var most = viewer == alone ? 1 : 0.2;
             Assert.True(
                 stalled <= 0.2,
                 $"Viewer {Array.IndexOf(all, viewer) + 1} of 4 stood still for {stalled:F1} s; {figures}"
