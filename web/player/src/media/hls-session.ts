@@ -38,10 +38,8 @@ export class HlsSession implements Session {
   private retryMaster = false;
   private readonly choice = new KeptChoice();
   private wantedName = "";
-  /** No playlist could be had. */
-  private isCutOff = false;
-  /** When one could be had again, in milliseconds. */
-  private backAt = Number.NEGATIVE_INFINITY;
+  /** When a playlist could be had again after trouble, in milliseconds; undefined while none can. */
+  private backAt: number | undefined = Number.NEGATIVE_INFINITY;
   private asking: ReturnType<typeof setTimeout> | undefined;
 
   static isSupported(): boolean {
@@ -81,7 +79,7 @@ export class HlsSession implements Session {
 
   get knowsLiveEdge(): boolean {
     // A playlist on air is never older than that (RFC 8216bis, 6.2.1).
-    return !this.isCutOff && performance.now() - this.backAt > 1_500 * this.player.targetDuration;
+    return this.backAt !== undefined && performance.now() - this.backAt > 1_500 * this.player.targetDuration;
   }
 
   get isDry(): boolean {
@@ -198,8 +196,7 @@ export class HlsSession implements Session {
     });
     hls.on(Hls.Events.LEVEL_SWITCHED, () => events.renditionsChanged());
     hls.on(Hls.Events.LEVEL_UPDATED, (_, { details, level }) => {
-      if (this.isCutOff) this.backAt = performance.now();
-      this.isCutOff = false;
+      this.backAt ??= performance.now();
       this.keepUp(details);
       this.askForNewer(details, level);
       events.listed();
@@ -228,7 +225,7 @@ export class HlsSession implements Session {
     if (!details.live || this.knowsLiveEdge || isEnough || video.currentTime === 0) return;
     this.asking = setTimeout(() => {
       const levelInfo = hls.levels[level];
-      if (this.isCutOff || levelInfo === undefined || hls.loadLevel !== level) return;
+      if (this.backAt === undefined || levelInfo === undefined || hls.loadLevel !== level) return;
       hls.trigger(Hls.Events.LEVEL_LOADING, {
         url: levelInfo.uri,
         level,
@@ -253,7 +250,7 @@ export class HlsSession implements Session {
   }
 
   private onError(data: ErrorData): void {
-    if (data.details.startsWith("level")) this.isCutOff = true;
+    if (data.details.startsWith("level")) this.backAt = undefined;
     if (!data.fatal) return;
     this.retryMaster = data.details.startsWith("manifest");
     const trouble =
