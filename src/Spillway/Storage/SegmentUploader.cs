@@ -380,7 +380,7 @@ internal sealed partial class SegmentUploader : IDisposable
         [LoggerMessage(
             3,
             LogLevel.Warning,
-            "{Stream}: the store is away; segments wait, and it is tried every few seconds: {Cause} {Remedy}"
+            "{Stream}: the store is away; segments wait, and it is tried again and again: {Cause} {Remedy}"
         )]
         public static partial void Away(ILogger logger, string stream, string cause, string remedy);
 

@@ -129,9 +129,11 @@ internal sealed class UploadBacklog(UploadPace pace)
     private PendingUpload? Due(TimeSpan now)
     {
         var due = _waiting.Where(upload => upload.NotBefore <= now);
-        if (pace.IsAway && !pace.HasTimedOut)
+        if (!pace.IsAway)
+            return due.FirstOrDefault();
+        if (!pace.HasTimedOut)
             return due.LastOrDefault();
-        return pace.IsAway && ++_probes % 2 == 0 ? due.MinBy(static upload => upload.Tries) : due.FirstOrDefault();
+        return ++_probes % 2 == 0 ? due.MinBy(static upload => upload.Tries) : due.FirstOrDefault();
     }
 
     /// <summary>Of the show's segments.</summary>

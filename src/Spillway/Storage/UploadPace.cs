@@ -3,7 +3,7 @@ namespace Spillway.Storage;
 /// <summary>
 /// How many uploads may go at one time, and when the next. More are allowed one by one, and only as many as would still end
 /// in time if the line were full already: on a slow line many at once would all time out, and nothing would ever be stored.
-/// While the store fails there is one try at a time, some seconds apart. Pure: times come in; any monotonic origin.
+/// While the store fails there is one try at a time, <see cref="Probing"/> apart. Pure: times come in; any monotonic origin.
 /// </summary>
 internal sealed class UploadPace(int most)
 {
