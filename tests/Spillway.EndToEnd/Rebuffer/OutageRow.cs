@@ -41,6 +41,6 @@ internal sealed record OutageRow
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"| {What} | {Viewer} | {Lasting:F1} | {Buffer:F1} | {Stalled:F1} | {Allowed:F1} | {string.Join(", ", Stalls.Select(static stall => string.Create(CultureInfo.InvariantCulture, $"{stall.Seconds:F1} s: {stall.After:F0}")))} | {Skipped:F1} | {Behind:F1} | {(GoesOn ? "yes" : "no")} |"
+            $"| {What} | {Viewer} | {Lasting:F1} | {Buffer:F1} | {Stalled:F1} | {Allowed:F1} | {string.Join(", ", Stalls.Select(static stall => FormattableString.Invariant($"{stall.Seconds:F1} s: {stall.After:F0}")))} | {Skipped:F1} | {Behind:F1} | {(GoesOn ? "yes" : "no")} |"
         );
 }

@@ -40,7 +40,7 @@ internal static partial class QualityPage
         static string Row(string name, IReadOnlyList<JsonNode> rows)
         {
             var (lines, branches) = (Sum(rows, "lines"), Sum(rows, "branches"));
-            return Line(
+            return FormattableString.Invariant(
                 $"| {name} | {lines:N0} | {Percent(Sum(rows, "coveredLines"), lines)} | {branches:N0} | {Percent(Sum(rows, "coveredBranches"), branches)} |"
             );
         }
@@ -54,7 +54,7 @@ internal static partial class QualityPage
         {
             var noticed = row.Number("killed") + row.Number("timeout");
             var tried = noticed + row.Number("survived") + row.Number("noCoverage");
-            yield return Line(
+            yield return FormattableString.Invariant(
                 $"| {row.Text("folder")} | {Percent(noticed, tried)} | {row.Number("killed")} | {row.Number("timeout")} | {row.Number("survived")} | {row.Number("noCoverage")} | {row.Number("ignored")} | {Stamp(row)} |"
             );
         }
@@ -62,15 +62,14 @@ internal static partial class QualityPage
 
     private static double Sum(IEnumerable<JsonNode> rows, string figure) => rows.Sum(row => row.Number(figure));
 
-    private static string Percent(double part, double whole) => whole == 0 ? "" : Line($"{100 * part / whole:0.0} %");
+    private static string Percent(double part, double whole) =>
+        whole == 0 ? "" : FormattableString.Invariant($"{100 * part / whole:0.0} %");
 
     private static string Stamp(JsonNode figures)
     {
         var day = DateOnly.ParseExact(figures.Text("date"), "yyyy-MM-dd", CultureInfo.InvariantCulture);
-        return Line($"{day:d MMMM yyyy}, commit {figures.Text("commit")}");
+        return FormattableString.Invariant($"{day:d MMMM yyyy}, commit {figures.Text("commit")}");
     }
-
-    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     [GeneratedRegex("<!-- (?<name>coverage|mutation) -->.*?<!-- end of \\k<name> -->", RegexOptions.Singleline)]
     private static partial Regex Block();

@@ -80,7 +80,7 @@ public sealed class PlaylistWriterTests
             1000002-02.m4s
 
             """,
-            Encoding.UTF8.GetString(PlaylistWriter.Write(playlist))
+            Written(playlist)
         );
     }
 
@@ -127,7 +127,7 @@ public sealed class PlaylistWriterTests
     public void A_duration_is_rounded_but_never_over_the_target_duration(long ticks, string written) =>
         Assert.Contains(
             $"#EXTINF:{written},",
-            Encoding.UTF8.GetString(PlaylistWriter.Write(Playlist(Segment with { Duration = TimeSpan.FromTicks(ticks) }))),
+            Written(Playlist(Segment with { Duration = TimeSpan.FromTicks(ticks) })),
             StringComparison.Ordinal
         );
 
