@@ -83,13 +83,7 @@ bench: publish ## Measure (PART=latency, publish, start, rtmp, micro, dvr, track
 coverage: $(WEB) ## What of src the unit tests reach: artifacts/coverage, docs/quality/coverage.json
 	@tools/need dotnet node ffmpeg ceph nginx prometheus
 	dotnet tool restore > /dev/null
-	rm -rf artifacts/coverage
-	result=0; dotnet test --project tests/Spillway.Tests --filter-not-trait Speed=slow --filter-not-trait Speed=soak --coverage --coverage-output-format cobertura --coverage-output coverage.xml --coverage-settings $(CURDIR)/tests/coverage.settings.xml --results-directory $(CURDIR)/artifacts/coverage || result=$$?; \
-	sed -i 's,filename="/spillway/,filename="$(CURDIR)/src/Spillway/,' artifacts/coverage/coverage.xml; \
-	dotnet reportgenerator -reports:artifacts/coverage/coverage.xml -targetdir:artifacts/coverage -assemblyfilters:+spillway '-filefilters:-*/obj/*' '-reporttypes:Html;TextSummary;JsonSummary' -verbosity:Warning; \
-	tools/quality coverage artifacts/coverage/Summary.json; \
-	sed -n '1,20p' artifacts/coverage/Summary.txt; \
-	exit $$result
+	tools/coverage
 
 mutation: $(WEB) ## Break playlists, timeline and tracker on purpose and see whether their tests notice: artifacts/mutation, docs/quality/mutation.json (PART=playlists, timeline or tracker)
 	@tools/need dotnet node

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json.Serialization;
 
 namespace Spillway.TestSupport.Benchmarks;
 
@@ -10,6 +11,10 @@ namespace Spillway.TestSupport.Benchmarks;
 /// <param name="LoadBefore">Average of the last minute before the run; well above 0 means that others were at work too.</param>
 internal sealed record BenchMachine(int Cores, string Kernel, string Runtime, double LoadBefore)
 {
+    /// <summary>That was checked out when the run began: what is committed while it goes on is not what it measures.</summary>
+    [JsonIgnore]
+    public string Commit { get; init; } = "";
+
     /// <summary>Average of the last minute.</summary>
     public static double Load => double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture);
 
@@ -19,5 +24,8 @@ internal sealed record BenchMachine(int Cores, string Kernel, string Runtime, do
             $"Linux {Environment.OSVersion.Version.ToString(3)}",
             RuntimeInformation.FrameworkDescription,
             Load
-        );
+        )
+        {
+            Commit = BenchCommit.Read(),
+        };
 }

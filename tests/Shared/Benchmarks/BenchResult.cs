@@ -55,7 +55,7 @@ internal sealed record BenchResult
         {
             Benchmark = benchmark,
             Date = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            Commit = BenchCommit.Read(),
+            Commit = machine.Commit,
             // As the Makefile was called; a run past it measures the same with the defaults.
             Command = Environment.GetEnvironmentVariable("BENCH_COMMAND") is { Length: > 0 } called
                 ? called

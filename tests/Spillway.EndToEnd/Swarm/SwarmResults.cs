@@ -14,7 +14,7 @@ internal static class SwarmResults
     /// <param name="machine">As it was before the row was measured.</param>
     public static void Add(SwarmRow row, BenchMachine machine)
     {
-        row = row with { Commit = BenchCommit.Read(), LoadBefore = machine.LoadBefore };
+        row = row with { Commit = machine.Commit, LoadBefore = machine.LoadBefore };
         var rows = (BenchResult.Read("swarm")?.FiguresAs<Figures>()?.Rows ?? [])
             .Where(other => KeyOf(other) != KeyOf(row) || other.Run != row.Run)
             .Append(row)

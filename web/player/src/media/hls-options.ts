@@ -15,6 +15,12 @@ const PENALTY = 10_000;
 const AGAIN = { retryDelayMs: 1_000, maxRetryDelayMs: 1_000 };
 const NOW = { retryDelayMs: 0, maxRetryDelayMs: 0 };
 
+/**
+ * Half-lives, in segments, of the line's measured speed: of the two means the lower one counts. hls.js's own 3 s and 9 s are made for
+ * longer buffers; here three segments are all there is, and a line that became narrow must be believed before they are used up.
+ */
+const HALF_LIVES = { fast: 0.5, slow: 1.5 };
+
 type DelayOptions = {
   liveSyncDuration: number;
   liveMaxLatencyDuration: number;
@@ -31,6 +37,8 @@ export function hlsOptions(player: PlayerJson): Partial<HlsConfig> {
     liveDurationInfinity: true,
     backBufferLength: 2 * player.targetDuration,
     errorPenaltyExpireMs: PENALTY,
+    abrEwmaFastLive: HALF_LIVES.fast * player.segmentDuration,
+    abrEwmaSlowLive: HALF_LIVES.slow * player.segmentDuration,
     playlistLoadPolicy: {
       default: {
         maxTimeToFirstByteMs: 10_000,
