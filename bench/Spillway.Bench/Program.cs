@@ -218,7 +218,7 @@ var faults = new Command("faults", "Listed-but-missing segments and lost seconds
     script,
 };
 faults.SetAction((result, cancellationToken) => FaultsBenchmark.RunAsync(result.GetValue(script), cancellationToken));
-return await new RootCommand("Spillway's benchmarks.")
+var benchmarks = new RootCommand("Spillway's benchmarks.")
 {
     latency,
     rtmp,
@@ -233,6 +233,14 @@ return await new RootCommand("Spillway's benchmarks.")
     start,
     faults,
     EventCommand.Create(),
+};
+try
+{
+    return await benchmarks.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
-    .Parse(args)
-    .InvokeAsync();
+// A part that could not measure says why: no store, nothing on air, a server that does not come up.
+catch (Exception exception) when (exception is InvalidOperationException or IOException or HttpRequestException)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return 1;
+}

@@ -21,57 +21,49 @@ internal static class RtmpBenchmark
         var machine = BenchMachine.Read();
         using var scratch = new ScratchFolder();
         var folder = scratch.Path;
-        try
-        {
-            Console.WriteLine("Making the show ...");
-            await MakeShowAsync(folder, s_warmUp + length, cancellationToken);
-            Console.WriteLine($"On air for {(s_warmUp + length).TotalSeconds:0} s, to both at once ...");
-            var port = FreePort.Next();
-            await using var spillway = StartSpillway(folder, port);
-            await using var nginx = await NginxRtmp.StartAsync(Path.Combine(folder, "nginx"));
-            for (var i = 0; i < 200 && !FreePort.IsTaken(port); i++)
-                await Task.Delay(50, cancellationToken);
-            await using var first = Publish(folder, port);
-            await using var second = Publish(folder, nginx.Port);
+        Console.WriteLine("Making the show ...");
+        await MakeShowAsync(folder, s_warmUp + length, cancellationToken);
+        Console.WriteLine($"On air for {(s_warmUp + length).TotalSeconds:0} s, to both at once ...");
+        var port = FreePort.Next();
+        await using var spillway = StartSpillway(folder, port);
+        await using var nginx = await NginxRtmp.StartAsync(Path.Combine(folder, "nginx"));
+        for (var i = 0; i < 200 && !FreePort.IsTaken(port); i++)
+            await Task.Delay(50, cancellationToken);
+        await using var first = Publish(folder, port);
+        await using var second = Publish(folder, nginx.Port);
 
-            await Task.Delay(s_warmUp, cancellationToken);
-            var before = (Spillway: ProcessUse.Of(spillway.Id), Nginx: ProcessUse.Of(nginx.Id));
-            await Task.Delay(length - TimeSpan.FromSeconds(2), cancellationToken);
-            var after = (Spillway: ProcessUse.Of(spillway.Id), Nginx: ProcessUse.Of(nginx.Id));
-            var segments = Directory.EnumerateFiles(Path.Combine(folder, "data"), "*.m4s", SearchOption.AllDirectories).Count();
-            if (segments < (length / 3).TotalSeconds || first.HasExited || second.HasExited)
-                throw new InvalidOperationException(
-                    $"The show was not on air all the time ({segments} segments stored). Spillway wrote:\n{spillway.Output}\n"
-                        + $"The encoders wrote:\n{first.Output}\n{second.Output}"
-                );
-            var measured = (length - TimeSpan.FromSeconds(2)).TotalSeconds;
-            double Share(ProcessUse from, ProcessUse to) => 100 * (to.Cpu - from.Cpu).TotalSeconds / measured;
-            var (ours, theirs) = (Share(before.Spillway, after.Spillway), Share(before.Nginx, after.Nginx));
-            BenchReport.Save(
-                "rtmp",
-                "rtmp",
-                machine,
-                [
-                    "| server | CPU, % of a core | ratio | resident, MB | peak, MB |",
-                    "|---|---:|---:|---:|---:|",
-                    Row("Spillway: RTMP → fMP4 → stored and listed", ours, ours / theirs, after.Spillway),
-                    Row("nginx RTMP module: RTMP → TS in a folder", theirs, 1, after.Nginx),
-                ],
-                new
-                {
-                    seconds = measured,
-                    spillway = Figures(ours, after.Spillway),
-                    nginxRtmp = Figures(theirs, after.Nginx),
-                },
-                BenchVersions.Nginx
+        await Task.Delay(s_warmUp, cancellationToken);
+        var before = (Spillway: ProcessUse.Of(spillway.Id), Nginx: ProcessUse.Of(nginx.Id));
+        await Task.Delay(length - TimeSpan.FromSeconds(2), cancellationToken);
+        var after = (Spillway: ProcessUse.Of(spillway.Id), Nginx: ProcessUse.Of(nginx.Id));
+        var segments = Directory.EnumerateFiles(Path.Combine(folder, "data"), "*.m4s", SearchOption.AllDirectories).Count();
+        if (segments < (length / 3).TotalSeconds || first.HasExited || second.HasExited)
+            throw new InvalidOperationException(
+                $"The show was not on air all the time ({segments} segments stored). Spillway wrote:\n{spillway.Output}\n"
+                    + $"The encoders wrote:\n{first.Output}\n{second.Output}"
             );
-            return 0;
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or IOException)
-        {
-            await Console.Error.WriteLineAsync(exception.Message);
-            return 1;
-        }
+        var measured = (length - TimeSpan.FromSeconds(2)).TotalSeconds;
+        double Share(ProcessUse from, ProcessUse to) => 100 * (to.Cpu - from.Cpu).TotalSeconds / measured;
+        var (ours, theirs) = (Share(before.Spillway, after.Spillway), Share(before.Nginx, after.Nginx));
+        BenchReport.Save(
+            "rtmp",
+            "rtmp",
+            machine,
+            [
+                "| server | CPU, % of a core | ratio | resident, MB | peak, MB |",
+                "|---|---:|---:|---:|---:|",
+                Row("Spillway: RTMP → fMP4 → stored and listed", ours, ours / theirs, after.Spillway),
+                Row("nginx RTMP module: RTMP → TS in a folder", theirs, 1, after.Nginx),
+            ],
+            new
+            {
+                seconds = measured,
+                spillway = Figures(ours, after.Spillway),
+                nginxRtmp = Figures(theirs, after.Nginx),
+            },
+            BenchVersions.Nginx
+        );
+        return 0;
     }
 
     private static object Figures(double cpu, ProcessUse use) =>

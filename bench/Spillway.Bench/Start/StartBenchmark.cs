@@ -22,53 +22,45 @@ internal static class StartBenchmark
         var machine = BenchMachine.Read();
         using var scratch = new ScratchFolder();
         var folder = scratch.Path;
+        var recording = await Recording.MakeAsync(Path.Combine(folder, "recording"), 8 * (times + 1), cancellationToken);
+        var replay = new OwncastReplay(recording.Best, new Passages(), Path.Combine(folder, "hls"));
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var playing = PlayAsync(recording, replay, over.Token);
+        var idle = await IdleAsync(folder, cancellationToken);
+        var samples = new List<StartSample>();
+        var (port, edge) = (FreePort.Next(), FreePort.Next());
+        var process = Serve(folder, port, edge);
         try
         {
-            var recording = await Recording.MakeAsync(Path.Combine(folder, "recording"), 8 * (times + 1), cancellationToken);
-            var replay = new OwncastReplay(recording.Best, new Passages(), Path.Combine(folder, "hls"));
-            using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            var playing = PlayAsync(recording, replay, over.Token);
-            var idle = await IdleAsync(folder, cancellationToken);
-            var samples = new List<StartSample>();
-            var (port, edge) = (FreePort.Next(), FreePort.Next());
-            var process = Serve(folder, port, edge);
-            try
+            await NewestAsync(process, edge, "", cancellationToken);
+            for (var i = 0; i < times; i++)
             {
-                await NewestAsync(process, edge, "", cancellationToken);
-                for (var i = 0; i < times; i++)
-                {
-                    // Somewhere within a segment, each time elsewhere.
-                    await Task.Delay(TimeSpan.FromSeconds(4 + (i * 0.37 % Recording.SegmentSeconds)), cancellationToken);
-                    var before = await NewestAsync(process, edge, "", cancellationToken);
-                    process.Kill();
-                    await process.DisposeAsync();
-                    var start = Stopwatch.GetTimestamp();
-                    process = Serve(folder, port, edge);
-                    var answers = await UntilAsync(process, start, () => HealthAsync(port, static _ => true), cancellationToken);
-                    var live = await UntilAsync(
-                        process,
-                        start,
-                        () => HealthAsync(port, static text => text.Contains("\"state\": \"live\"", StringComparison.Ordinal)),
-                        cancellationToken
-                    );
-                    await NewestAsync(process, edge, before, cancellationToken);
-                    samples.Add(new StartSample(answers, live, Stopwatch.GetElapsedTime(start).TotalMilliseconds));
-                }
-            }
-            finally
-            {
-                await over.CancelAsync();
+                // Somewhere within a segment, each time elsewhere.
+                await Task.Delay(TimeSpan.FromSeconds(4 + (i * 0.37 % Recording.SegmentSeconds)), cancellationToken);
+                var before = await NewestAsync(process, edge, "", cancellationToken);
+                process.Kill();
                 await process.DisposeAsync();
-                await playing;
+                var start = Stopwatch.GetTimestamp();
+                process = Serve(folder, port, edge);
+                var answers = await UntilAsync(process, start, () => HealthAsync(port, static _ => true), cancellationToken);
+                var live = await UntilAsync(
+                    process,
+                    start,
+                    () => HealthAsync(port, static text => text.Contains("\"state\": \"live\"", StringComparison.Ordinal)),
+                    cancellationToken
+                );
+                await NewestAsync(process, edge, before, cancellationToken);
+                samples.Add(new StartSample(answers, live, Stopwatch.GetElapsedTime(start).TotalMilliseconds));
             }
-            Save(machine, samples, idle);
-            return 0;
         }
-        catch (InvalidOperationException exception)
+        finally
         {
-            await Console.Error.WriteLineAsync(exception.Message);
-            return 1;
+            await over.CancelAsync();
+            await process.DisposeAsync();
+            await playing;
         }
+        Save(machine, samples, idle);
+        return 0;
     }
 
     private static void Save(BenchMachine machine, List<StartSample> samples, ProcessUse idle)

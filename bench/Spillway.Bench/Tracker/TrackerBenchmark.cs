@@ -23,44 +23,36 @@ internal static class TrackerBenchmark
         CancellationToken cancellationToken
     )
     {
-        try
+        var machine = BenchMachine.Read();
+        var loads = TrackerLoad.All[load];
+        OpenFiles.Need(loads.Max(static load => load.Sockets));
+        var measured = Available(servers);
+        await Cores.KeepToAsync(0, cancellationToken);
+        var runs = new List<TrackerRun>();
+        for (var round = 1; round <= rounds; round++)
         {
-            var machine = BenchMachine.Read();
-            var loads = TrackerLoad.All[load];
-            OpenFiles.Need(loads.Max(static load => load.Sockets));
-            var measured = Available(servers);
-            await Cores.KeepToAsync(0, cancellationToken);
-            var runs = new List<TrackerRun>();
-            for (var round = 1; round <= rounds; round++)
+            var order = (from server in measured from one in loads select (Server: server, Load: one)).ToArray();
+            Random.Shared.Shuffle(order);
+            foreach (var (server, one) in order)
             {
-                var order = (from server in measured from one in loads select (Server: server, Load: one)).ToArray();
-                Random.Shared.Shuffle(order);
-                foreach (var (server, one) in order)
-                {
-                    var run = await TrackerRun.MakeAsync(server, one, length, cancellationToken);
-                    runs.Add(run);
-                    Console.WriteLine($"{round}/{rounds} {server.Name}, {one.Name}: {Line(run)}");
-                }
+                var run = await TrackerRun.MakeAsync(server, one, length, cancellationToken);
+                runs.Add(run);
+                Console.WriteLine($"{round}/{rounds} {server.Name}, {one.Name}: {Line(run)}");
             }
-            BenchReport.Save(
-                $"tracker-{load}",
-                "tracker",
-                machine,
-                Table(loads, measured, runs),
-                new
-                {
-                    rounds,
-                    seconds = length.TotalSeconds,
-                    runs,
-                }
-            );
-            return 0;
         }
-        catch (Exception exception) when (exception is InvalidOperationException or IOException)
-        {
-            await Console.Error.WriteLineAsync(exception.Message);
-            return 1;
-        }
+        BenchReport.Save(
+            $"tracker-{load}",
+            "tracker",
+            machine,
+            Table(loads, measured, runs),
+            new
+            {
+                rounds,
+                seconds = length.TotalSeconds,
+                runs,
+            }
+        );
+        return 0;
     }
 
     private static List<MeasuredServer> Available(string[] keys)
