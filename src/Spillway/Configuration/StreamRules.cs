@@ -8,6 +8,10 @@ namespace Spillway.Configuration;
 /// <summary>What must hold for each live stream's settings beyond their types and bounds.</summary>
 internal static class StreamRules
 {
+    /// <summary>What is said where no stream is set at all.</summary>
+    public const string NoSource =
+        "No source is set. To follow a live HLS stream: spillway serve --source http://127.0.0.1:8080/hls/stream.m3u8";
+
     private const int LongestTitle = 200;
     private const int LongestDescription = 2_000;
 
@@ -15,9 +19,7 @@ internal static class StreamRules
     {
         if (options.Streams.Count == 0)
         {
-            problems.Add(
-                "No source is set. To follow a live HLS stream: spillway serve --source http://127.0.0.1:8080/hls/stream.m3u8"
-            );
+            problems.Add(NoSource);
             return;
         }
         CheckNames(options, problems);

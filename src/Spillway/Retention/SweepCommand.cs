@@ -48,7 +48,11 @@ internal static class SweepCommand
         // What is left of a stream that is set no longer can be swept, too.
         var loaded = ConfigurationLoader.Load(settings, needsSource: settings.Stream is null);
         if (await loaded.OptionsOrWordsAsync(error) is not { } options)
+        {
+            if (loaded.Errors.Contains(StreamRules.NoSource))
+                await error.WriteLineAsync("spillway: To sweep what is left of a stream: spillway sweep --stream NAME");
             return ConfigurationResult.ExitCode;
+        }
         string[] streams = settings.Stream is { } one ? [one] : [.. options.Streams.Keys.Order(StringComparer.Ordinal)];
         try
         {

@@ -196,6 +196,14 @@ public sealed class SweepCommandTests : IAsyncLifetime
         await store.StoreAsync(StreamKeys.Lease("live"), lease.ToJson());
     }
 
+    [Fact]
+    public async Task Without_any_stream_it_says_how_to_name_one()
+    {
+        var (exit, output, error) = await RunAsync(stream: null, dryRun: true, port: 1);
+        Assert.Equal((ConfigurationResult.ExitCode, ""), (exit, output));
+        Assert.EndsWith("spillway sweep --stream NAME" + Environment.NewLine, error, StringComparison.Ordinal);
+    }
+
     private async Task<(int Exit, string Output, string Error)> RunAsync(
         string? stream,
         bool dryRun,
