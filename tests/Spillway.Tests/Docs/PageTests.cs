@@ -51,6 +51,23 @@ public sealed partial class PageTests
         Assert.All(named, verb => Assert.True(verbs.Contains(verb), $"{page}: there is no 'make {verb}'"));
     }
 
+    /// <summary>A row that names a file and its functions: a segment's way through the code.</summary>
+    [Fact]
+    public void Functions_are_in_the_files_that_are_said()
+    {
+        var rows = FunctionRow().Matches(Pages.Read("docs/how-it-works.md"));
+        Assert.NotEmpty(rows);
+        var wrong =
+            from row in rows
+            let file = row.Groups["file"].Value
+            let code = File.ReadAllText(Path.Combine(Pages.Root, file))
+            from function in Backticked().Matches(row.Groups["functions"].Value)
+            let name = function.Groups[1].Value
+            where !Regex.IsMatch(code, $@"^ *(?:public|private|internal|export)\b[^=;\n]* {name}\(|^  {name}\(", RegexOptions.Multiline)
+            select $"{file} has no {name}";
+        Assert.Empty(wrong);
+    }
+
     /// <summary>As somebody would type it who copies the line.</summary>
     [Theory]
     [MemberData(nameof(All))]
@@ -112,6 +129,9 @@ public sealed partial class PageTests
 
     [GeneratedRegex(@"^(?:\$ )?make ([a-z0-9-]+)")]
     private static partial Regex MakeLine();
+
+    [GeneratedRegex(@"^\| \[[^\]]+\]\(\.\./(?<file>[^)]+)\) \| (?<functions>[^|]+) \|", RegexOptions.Multiline)]
+    private static partial Regex FunctionRow();
 
     [GeneratedRegex("`([^`\n]+)`")]
     private static partial Regex Backticked();
