@@ -254,7 +254,8 @@ public sealed class SlateOnAirTests : OnAirTest, IDisposable
         Slates = new SlateMaker(Path.Combine(_data, "empty"), s_missing, NullLogger<SlateMaker>.Instance);
         Start();
         await Until.TrueAsync(() => Stream.OnAir?.HasSlate == true, "it is known from the playlist");
-        Assert.Equal("slate", Stream.Status.State);
+        // Said a moment after it is on air.
+        await UntilStateAsync("slate");
         await SendAsync(new SourceAway("gone"));
         await UntilListedAsync(40);
         await SendAsync(new SourceBack());

@@ -104,6 +104,17 @@ internal sealed class CephShow : IAsyncDisposable
         await work;
     }
 
+    /// <summary>Plays until the stream says of its store what has these words.</summary>
+    public Task PlayUntilFaultAsync(string words) =>
+        Until.TrueAsync(
+            async () =>
+            {
+                await PlayAsync(1);
+                return Stream.Status.StoreFault?.Contains(words, StringComparison.Ordinal) == true;
+            },
+            () => $"the store's fault is \"{words}\": {Stream.Status.StoreFault}"
+        );
+
     /// <summary>Plays until the last that was sent before is listed, as the witness sees it: a source that is silent is filled.</summary>
     public async Task PlayUntilListedAsync(int atMost = 60)
     {

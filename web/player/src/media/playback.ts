@@ -6,6 +6,7 @@ import { HlsSession } from "./hls-session";
 import { LatencyShift } from "./latency-shift";
 import { NativeSession } from "./native-session";
 import { Recovery, type Trouble } from "./recovery";
+import { secondsAhead } from "./seconds-ahead";
 import type { Rendition, Session, SessionEvents } from "./session";
 import { startPlaying } from "./start-playing";
 
@@ -146,7 +147,7 @@ export class Playback extends EventTarget {
   onNetwork(): void {
     if (this.session === undefined || this.suspended) return;
     this.recovery.settled();
-    if (this.recoveryTimer === undefined && bufferedAhead(this.video) > 0 && this.phase === "playing") {
+    if (this.recoveryTimer === undefined && secondsAhead(this.video) > 0 && this.phase === "playing") {
       this.session.reload();
       return;
     }
@@ -577,7 +578,7 @@ export class Playback extends EventTarget {
     const mayDrift = this.phase === "playing" && !video.paused && !this.interrupted && !this.wasDry;
     this.setRate(
       mayDrift && playing && shift && latency !== null && session?.staysBehind === false
-        ? shift.rate(now, latency, bufferedAhead(video), playing.segmentDuration, playing.catchUp)
+        ? shift.rate(now, latency, secondsAhead(video), playing.segmentDuration, playing.catchUp)
         : 1,
     );
   }
@@ -607,9 +608,4 @@ export class Playback extends EventTarget {
     this.dispatchEvent(new Event("change"));
     this.figures.changed();
   }
-}
-
-function bufferedAhead({ buffered, currentTime }: HTMLVideoElement): number {
-  const last = buffered.length - 1;
-  return last < 0 || buffered.start(last) > currentTime ? 0 : buffered.end(last) - currentTime;
 }
