@@ -63,7 +63,12 @@ public sealed partial class PageTests
             let code = File.ReadAllText(Path.Combine(Pages.Root, file))
             from function in Backticked().Matches(row.Groups["functions"].Value)
             let name = function.Groups[1].Value
-            where !Regex.IsMatch(code, $@"^ *(?:public|private|internal|export)\b[^=;\n]* {name}\(|^  {name}\(", RegexOptions.Multiline)
+            where
+                !Regex.IsMatch(
+                    code,
+                    $@"^ *(?:public|private|internal|export)\b[^=;\n]* {name}\(|^  {name}\(",
+                    RegexOptions.Multiline
+                )
             select $"{file} has no {name}";
         Assert.Empty(wrong);
     }
