@@ -33,6 +33,13 @@ internal static partial class BenchmarkPage
                 static _ => $"<!-- bounds -->\n{Bounds.ToMarkdown()}\n<!-- end of bounds -->"
             );
 
+    /// <summary>The README says what is missed before anybody looks for it.</summary>
+    public static string RenderMissed(string page) =>
+        MissedBlock().Replace(page, static _ => $"<!-- missed -->\n{Bounds.MissedToMarkdown()}\n<!-- end of missed -->");
+
+    [GeneratedRegex("<!-- missed -->.*?<!-- end of missed -->", RegexOptions.Singleline)]
+    private static partial Regex MissedBlock();
+
     [GeneratedRegex(@"<!-- result: (?<name>\S+) -->.*?<!-- end of result -->", RegexOptions.Singleline)]
     private static partial Regex Block();
 

@@ -11,6 +11,9 @@ public sealed class BenchmarkPageTests
     public void The_event_in_the_readme_is_what_was_measured() => Hold(EventTable.File, EventTable.Render);
 
     [Fact]
+    public void The_bounds_that_are_missed_are_in_the_readme() => Hold("README.md", BenchmarkPage.RenderMissed);
+
+    [Fact]
     public void Every_result_is_shown_once()
     {
         var shown = BenchmarkPage.Results(Pages.Read(BenchmarkPage.File));

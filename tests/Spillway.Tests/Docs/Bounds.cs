@@ -7,6 +7,10 @@ internal static class Bounds
 {
     public static string ToMarkdown() => string.Join('\n', [Bound.Head, .. All().Select(static bound => $"{bound}")]);
 
+    /// <summary>Those that are not met.</summary>
+    public static string MissedToMarkdown() =>
+        string.Join('\n', [Bound.Head, .. All().Where(static bound => !bound.IsMet).Select(static bound => $"{bound}")]);
+
     public static IEnumerable<Bound> All() =>
         [.. Event(), .. Playlist(), .. Swarm(), .. Lies(), .. Tracker(), .. Player(), .. Others()];
 
