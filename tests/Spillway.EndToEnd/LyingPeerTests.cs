@@ -27,6 +27,11 @@ public sealed class LyingPeerTests : EndToEndTest
         // The liar comes first, so that it has what the others want.
         var liar = await OpenAsync(server.Origin, $"globalThis.spillwayLie = '{lie}'; {s_lyingPeer}");
         await liar.PlaysAsync(2, TimeSpan.FromSeconds(20));
+        // It asks for playlists all the time, and the browser's own copy, good for a second, could keep it behind the others for ever:
+        // then it never has what they want, and cannot lie.
+        var cache = await liar.Page.Context.NewCDPSessionAsync(liar.Page);
+        await cache.SendAsync("Network.enable");
+        await cache.SendAsync("Network.setCacheDisabled", new Dictionary<string, object> { ["cacheDisabled"] = true });
         Viewer[] honest =
         [
             await OpenAsync(server.Origin),
