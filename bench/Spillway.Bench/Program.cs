@@ -244,3 +244,8 @@ catch (Exception exception) when (exception is InvalidOperationException or IOEx
     await Console.Error.WriteLineAsync(exception.Message);
     return 1;
 }
+// Ctrl-C.
+catch (OperationCanceledException)
+{
+    return 1;
+}

@@ -45,6 +45,14 @@ public sealed class SweepCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Without_any_stream_it_says_how_to_name_one()
+    {
+        var (exit, output, error) = await RunAsync(stream: null, dryRun: true, port: 1);
+        Assert.Equal((ConfigurationResult.ExitCode, ""), (exit, output));
+        Assert.EndsWith("spillway sweep --stream NAME" + Environment.NewLine, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Where_the_port_is_wrong_it_says_that_the_store_is_held_by_a_Spillway()
     {
         await RunServerAsync();
@@ -194,14 +202,6 @@ public sealed class SweepCommandTests : IAsyncLifetime
         };
         using var store = new EmbeddedObjectStore(Data, TimeProvider.System);
         await store.StoreAsync(StreamKeys.Lease("live"), lease.ToJson());
-    }
-
-    [Fact]
-    public async Task Without_any_stream_it_says_how_to_name_one()
-    {
-        var (exit, output, error) = await RunAsync(stream: null, dryRun: true, port: 1);
-        Assert.Equal((ConfigurationResult.ExitCode, ""), (exit, output));
-        Assert.EndsWith("spillway sweep --stream NAME" + Environment.NewLine, error, StringComparison.Ordinal);
     }
 
     private async Task<(int Exit, string Output, string Error)> RunAsync(
