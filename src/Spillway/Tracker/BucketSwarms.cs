@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Spillway.Playlists;
 using Spillway.Storage;
 
@@ -7,6 +8,10 @@ namespace Spillway.Tracker;
 /// Reads from the bucket which broadcast each stream shows, for streams that this process does not put on air itself: at its own
 /// start, while another writes the stream, and for a tracker alone.
 /// </summary>
+/// <remarks>
+/// It reads from time to time, and soon when somebody announces what it does not know: the first viewers of a broadcast are there
+/// as soon as it is listed, are refused, and ask again within 2 to 4 s.
+/// </remarks>
 /// <param name="read">How an object is had.</param>
 /// <param name="streams">Names.</param>
 /// <param name="isOnAir">Whether this process shows the stream itself and need not ask.</param>
@@ -19,28 +24,50 @@ internal sealed partial class BucketSwarms(
     ILogger<BucketSwarms> logger
 ) : BackgroundService
 {
-    /// <summary>One read a stream each time: 8,640 a day. A new broadcast's viewers come seconds later than its playlist.</summary>
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    /// <summary>One read a stream each time: 8,640 a day.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
+    /// <summary>Between two reads because of what is announced, whoever makes it up.</summary>
+    public static readonly TimeSpan Soonest = TimeSpan.FromSeconds(2);
+
+    // Streams of which something unknown has been announced, each once.
+    private readonly ConcurrentDictionary<string, bool> _asked = new(StringComparer.Ordinal);
+    private readonly WakeSignal _wake = new();
     private readonly HashSet<string> _unread = new(StringComparer.Ordinal);
     private string? _fault;
 
     /// <summary>Why the last reading failed; null: it did not.</summary>
     public string? Fault => Volatile.Read(ref _fault);
 
+    /// <summary>As <see cref="SwarmCatalog.IsAllowed"/>; asked under the tracker's lock.</summary>
+    public bool IsAllowed(string stream, TrackerId hash)
+    {
+        if (catalog.IsAllowed(stream, hash))
+            return true;
+        _asked[stream] = true;
+        _wake.Set();
+        return false;
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
         try
         {
-            do
+            long? allRead = null;
+            while (true)
             {
-                foreach (var stream in streams)
+                var isAll = allRead is null || time.GetElapsedTime(allRead.Value) >= Interval;
+                allRead = isAll ? time.GetTimestamp() : allRead;
+                foreach (var stream in isAll ? streams : [.. _asked.Keys])
                 {
+                    _asked.TryRemove(stream, out _);
                     if (!isOnAir(stream))
                         await ReadAsync(stream, stoppingToken);
                 }
-            } while (await timer.WaitForNextTickAsync(stoppingToken));
+                await Task.Delay(Soonest, time, stoppingToken);
+                var left = Interval - time.GetElapsedTime(allRead!.Value);
+                await _wake.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, stoppingToken);
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested) { }
     }

@@ -40,7 +40,7 @@ internal static class TrackerEndpoint
             );
         });
         services.AddHostedService(static provider => provider.GetRequiredService<BucketSwarms>());
-        return services.AddTracker(options, streams, static provider => provider.GetRequiredService<SwarmCatalog>().IsAllowed);
+        return services.AddTracker(options, streams, static provider => provider.GetRequiredService<BucketSwarms>().IsAllowed);
     }
 
     /// <summary>Registers the tracker of the streams named; see <see cref="TrackerServer"/> for the parameters.</summary>

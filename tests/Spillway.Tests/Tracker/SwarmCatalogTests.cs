@@ -111,6 +111,55 @@ public sealed class SwarmCatalogTests
         await bucket.StopAsync(default);
     }
 
+    [Fact]
+    public async Task Of_a_broadcast_that_has_just_begun_the_tracker_learns_with_the_first_announce_and_a_flood_costs_little()
+    {
+        var time = new FakeTimeProvider();
+        var (first, second) = (Broadcast("a"), Broadcast("b"));
+        var inBucket = PlaylistOf(first);
+        var reads = 0;
+        Task<StoredObject?> Read(string key, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref reads);
+            return Task.FromResult<StoredObject?>(new StoredObject(inBucket, "\"1\"", default));
+        }
+        var catalog = new SwarmCatalog(_ => null);
+        using var bucket = new BucketSwarms(
+            Read,
+            ["live", "quiet"],
+            _ => false,
+            catalog,
+            time,
+            NullLogger<BucketSwarms>.Instance
+        );
+        await bucket.StartAsync(default);
+        await Until.TrueAsync(() => reads == 2, "both streams are read at the start");
+        inBucket = PlaylistOf(second);
+        var hash = SwarmHash.Of(second.Id, second.Variants[0]);
+        Assert.False(bucket.IsAllowed("live", hash));
+        await Until.TrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(0.1));
+                return catalog.IsAllowed("live", hash);
+            },
+            () => "it has read the stream again"
+        );
+        Assert.Equal(3, reads);
+
+        // Made up, again and again, for half a minute.
+        var began = time.GetUtcNow();
+        var before = reads;
+        while (time.GetUtcNow() - began < TimeSpan.FromSeconds(30))
+        {
+            Assert.False(bucket.IsAllowed("live", s_made));
+            time.Advance(TimeSpan.FromSeconds(0.1));
+            await Task.Yield();
+        }
+        Assert.InRange(reads - before, 1, 30 / BucketSwarms.Soonest.TotalSeconds + 2 * 30 / BucketSwarms.Interval.TotalSeconds);
+        await bucket.StopAsync(default);
+    }
+
     private static byte[] PlaylistOf(PublishedSwarm swarm) =>
         PlaylistWriter.Write(new MultivariantPlaylist { Variants = swarm.Variants });
 

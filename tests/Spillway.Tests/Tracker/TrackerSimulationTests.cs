@@ -163,7 +163,10 @@ public sealed class TrackerSimulationTests
                 Assert.Same(_acting, connection);
                 return;
             }
-            var member = Assert.Single(connection.Memberships, member => TextOf(member.Swarm.InfoHash) == message.Text("info_hash"));
+            var member = Assert.Single(
+                connection.Memberships,
+                member => TextOf(member.Swarm.InfoHash) == message.Text("info_hash")
+            );
             if (message.ContainsKey("offer"))
             {
                 var id = message.Text("offer_id");

@@ -13,14 +13,17 @@ class FakeTracker implements Tracker {
   reconnectTimer = null;
   socket: { connected: boolean } | null = null;
   readonly opened: [number, string][] = [];
-  private tell: (update: { complete?: unknown; incomplete?: unknown }) => void = () => {};
+  // biome-ignore lint/suspicious/noExplicitAny: one for all kinds of events.
+  private readonly listeners: Record<string, (event: any) => void> = {};
   readonly client = {
-    on: (_: "update", listener: (update: { complete?: unknown; incomplete?: unknown }) => void) => {
-      this.tell = listener;
-      listener({ complete: 0, incomplete: this.world.members });
+    // biome-ignore lint/suspicious/noExplicitAny: as above.
+    on: (event: string, listener: (event: any) => void) => {
+      this.listeners[event] = listener;
+      if (event === (this.world.refuses ? "warning" : "update")) this.announce();
     },
     update: () => {
       this.world.announced.push(this.world.now);
+      this.announce();
     },
   };
 
@@ -38,7 +41,7 @@ class FakeTracker implements Tracker {
     if (this.world.up.has(this.announceUrl)) {
       this.socket.connected = true;
       this.reconnecting = false;
-      this.tell({ complete: 0, incomplete: this.world.members });
+      this.announce();
     } else if (!this.world.hanging.has(this.announceUrl)) this.lose();
   }
 
@@ -51,6 +54,16 @@ class FakeTracker implements Tracker {
     this.destroy();
     this.reconnecting = true;
   }
+
+  /** A peer's offer comes to nothing. */
+  warn(): void {
+    this.listeners.warning?.(new Error("Connection error: Ice connection failed."));
+  }
+
+  private announce(): void {
+    if (this.world.refuses) this.listeners.warning?.(new Error("this tracker does not serve that info_hash"));
+    else this.listeners.update?.({ complete: 0, incomplete: this.world.members });
+  }
 }
 
 class World {
@@ -61,6 +74,8 @@ class World {
   readonly hanging = new Set<string>();
   readonly probes: string[] = [];
   connections = 1;
+  /** The tracker does not know the swarm. */
+  refuses = false;
   /** Beyond what the library does by itself. */
   readonly announced: number[] = [];
   trackers: FakeTracker[] = [];
@@ -152,6 +167,32 @@ describe("the link to the tracker", () => {
     world.connections = 0;
     await world.pass(25);
     expect(world.announced.length).toBe(6);
+  });
+
+  it("asks again within seconds while it is refused, ever more seldom, and no more once it is in the swarm", async () => {
+    world.refuses = true;
+    world.start([ONE]);
+    await world.pass(200);
+    expect(world.announced.map((at) => at / 1_000)).toEqual([3, 10, 23, 48, 97, 158]);
+    world.refuses = false;
+    await world.pass(60);
+    expect(world.announced.length).toBe(7);
+    await world.pass(600);
+    expect(world.announced.length).toBe(7);
+    // Refused once more, by another tracker.
+    world.refuses = true;
+    world.goDown(ONE);
+    await world.pass(3);
+    world.up.add(ONE);
+    await world.pass(20);
+    expect(world.announced.length).toBeGreaterThan(7);
+  });
+
+  it("takes an offer that fails for no refusal", async () => {
+    world.start([ONE]);
+    for (const tracker of world.trackers) tracker.warn();
+    await world.pass(600);
+    expect(world.announced).toEqual([]);
   });
 
   it("does not ask for more partners than there are", async () => {

@@ -12,6 +12,8 @@ export type Tracker = {
   readonly socket: { readonly connected: boolean } | null;
   readonly client: {
     on(event: "update", listener: (update: { complete?: unknown; incomplete?: unknown }) => void): void;
+    /** The tracker has refused an announce, or the socket is lost, or an offer came to nothing. */
+    on(event: "warning", listener: (error: unknown) => void): void;
     /** Announces, with new offers. */
     update(): void;
   };

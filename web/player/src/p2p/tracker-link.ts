@@ -48,8 +48,8 @@ export class TrackerLink {
   private homeAfter = HOME_AFTER;
   /** Of the swarm that was told of last. */
   private members = 0;
-  /** By client, of its swarm. */
-  private readonly heard = new WeakMap<object, { members: number }>();
+  /** By client, of its swarm: how many there are, or that the tracker has not let this viewer in. */
+  private readonly heard = new WeakMap<object, { members: number | "refused" }>();
   private readonly search: PartnerSearch;
 
   /** @param urls At least one. */
@@ -86,13 +86,13 @@ export class TrackerLink {
     if (this.moveAt !== undefined && now >= this.moveAt) this.use(first(this.urls));
     // Also those of a rendition that came on screen later: they begin at the address of the engine's start.
     for (const tracker of trackers) {
-      if (tracker.announceUrl !== this.current) openAgain(tracker, this.current);
+      if (tracker.announceUrl !== this.current) this.open(tracker);
     }
     if (trackers.some(isConnected)) {
       this.failures = 0;
       this.due = undefined;
       this.openingSince = undefined;
-      for (const tracker of trackers.filter(isWaiting)) openAgain(tracker, this.current);
+      for (const tracker of trackers.filter(isWaiting)) this.open(tracker);
       this.lookHome(now);
       this.lookForPartners(now);
     } else if (trackers.length > 0) this.reconnect(trackers, now);
@@ -103,7 +103,7 @@ export class TrackerLink {
       if (now < this.due) return;
       this.due = undefined;
       this.openingSince = now;
-      for (const tracker of trackers) openAgain(tracker, this.current);
+      for (const tracker of trackers) this.open(tracker);
       return;
     }
     this.openingSince ??= now;
@@ -142,6 +142,12 @@ export class TrackerLink {
     });
   }
 
+  private open(tracker: Tracker): void {
+    const swarm = this.heard.get(tracker.client);
+    if (swarm !== undefined) swarm.members = 0;
+    openAgain(tracker, this.current);
+  }
+
   private use(url: string): void {
     this.current = url;
     this.failures = 0;
@@ -159,11 +165,15 @@ export class TrackerLink {
     return Math.min(one * 2 ** (attempt - 1), LONGEST_SPREAD);
   }
 
-  /** The tracker tells with each reply how many there are. */
+  /** The tracker tells with each reply how many there are, or why it gives none. */
   private listen(tracker: Tracker): void {
     if (this.heard.has(tracker.client)) return;
-    const swarm = { members: 0 };
+    const swarm: { members: number | "refused" } = { members: 0 };
     this.heard.set(tracker.client, swarm);
+    // Of one that is in the swarm only an answer or an offer has failed.
+    tracker.client.on("warning", () => {
+      if (swarm.members === 0) swarm.members = "refused";
+    });
     tracker.client.on("update", ({ complete, incomplete }) => {
       const members = Number(complete ?? 0) + Number(incomplete ?? 0);
       if (Number.isFinite(members)) this.members = swarm.members = members;

@@ -1,4 +1,4 @@
-namespace Spillway.Sources.Hls;
+namespace Spillway;
 
 /// <summary>Ends one waiter's pause early; signals given meanwhile count once.</summary>
 internal sealed class WakeSignal
