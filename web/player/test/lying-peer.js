@@ -19,9 +19,10 @@
   globalThis.spillwayLies = lies;
 
   const later = globalThis.setTimeout;
-  // Between two looks at a playlist hls.js waits for a segment's length, or half a target duration.
+  // Between two looks at a playlist hls.js waits for a segment's length, or half a target duration, or what it thinks is left of
+  // one: any of them, left as it is, may lie just where segments come, each time.
   globalThis.setTimeout = (call, wait, ...given) =>
-    later(call, wait >= 1_000 && wait <= 4_000 ? 250 : wait, ...given);
+    later(call, wait > 250 && wait <= 4_000 ? 250 : wait, ...given);
 
   const send = RTCDataChannel.prototype.send;
   /** Per channel: bytes announced and sent of the segment under way. */
