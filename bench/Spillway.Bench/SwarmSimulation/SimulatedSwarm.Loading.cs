@@ -75,7 +75,7 @@ internal sealed partial class SimulatedSwarm
 
     private void LoadFromEdge(SimulatedViewer viewer, int number, EdgeReason reason)
     {
-        Tally.EdgeCopy(number, reason);
+        Tally.EdgeCopy(viewer.Number, number, reason);
         var load = new Load(viewer, number, null, _queue.Now);
         viewer.Loads.Add(load);
         Announce(viewer);
@@ -228,7 +228,7 @@ internal sealed partial class SimulatedSwarm
         var wasFlowing = load.Flows;
         _lines.End(load, Arrived);
         if (wasFlowing)
-            Tally.Bits(load.Link is null, _timing.SegmentBits - load.Left);
+            Tally.Bits(load.From?.Number, _timing.SegmentBits - load.Left);
         if (load.Link is not { } link)
             return;
         link.Load = null;

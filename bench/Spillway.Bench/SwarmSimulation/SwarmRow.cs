@@ -24,6 +24,10 @@ internal sealed class SwarmRow
         var fetched = Math.Max(reasons.Sum(), 1);
         (ByTurn, Urgent) = (reasons[(int)EdgeReason.Turn] / fetched, reasons[(int)EdgeReason.Urgent] / fetched);
         (AtStart, Alone) = (reasons[(int)EdgeReason.Start] / fetched, reasons[(int)EdgeReason.Alone] / fetched);
+        BusiestTurns = outcomes.Average(outcome =>
+            OfBusiest(outcome.Tally.Turns.Select(static turns => (double)turns), scenario.Viewers)
+        );
+        BusiestGiven = outcomes.Average(outcome => OfBusiest(outcome.Tally.Given, scenario.Viewers));
         var hours = scenario.Viewers * scenario.MeasuredSeconds * outcomes.Count / 3600;
         LatePerViewerHour = outcomes.Sum(static outcome => outcome.Tally.Late) / hours;
         LateSecondsPerViewerHour = outcomes.Sum(static outcome => outcome.Tally.LateSeconds) / hours;
@@ -54,6 +58,10 @@ internal sealed class SwarmRow
     public double AtStart { get; }
     public double Alone { get; }
 
+    /// <summary>What the busiest tenth of the viewers has of all turns, and of all bytes given; mean over the events.</summary>
+    public double BusiestTurns { get; }
+    public double BusiestGiven { get; }
+
     /// <summary>How many segments left the edge so many times.</summary>
     public SortedDictionary<int, int> SegmentsByCopies => new(_copies.CountBy(static copies => (int)copies).ToDictionary());
     public double PeersMedian => Quantile(_peers, 0.5);
@@ -78,14 +86,14 @@ internal sealed class SwarmRow
     public double Seconds { get; }
 
     public const string Head = """
-        | audience | segments | viewers | HTTP share | × N | copies: median | p95 | by theory | by turn / alone / urgent / at a start, % | peers: median (p5 to most) | late an hour | tracker messages/s, kB/s: coming | later |
-        |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+        | audience | segments | viewers | HTTP share | × N | copies: median | p95 | by theory | by turn / alone / urgent / at a start, % | the busiest tenth's part of the turns, of what is given | peers: median (p5 to most) | late an hour | tracker messages/s, kB/s: coming | later |
+        |---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
         """;
 
     public override string ToString() =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"| {NameOf(Scenario.Audience)} | {Scenario.SegmentSeconds} s | {Scenario.Viewers:N0} | {100 * HttpShare:0.0} % | {HttpShareTimesViewers:#,0.00} | {CopiesMedian:#,0.#} | {CopiesP95:#,0.#} | {Circles:#,0.0} | {100 * ByTurn:0} / {100 * Alone:0} / {100 * Urgent:0} / {100 * AtStart:0} | {PeersMedian:0} ({PeersP5:0} to {PeersMost:0}) | {LatePerViewerHour:0.00} | {JoiningFrames:#,0.0}, {JoiningBytes / 1000:#,0.0} | {Frames:#,0.0}, {Bytes / 1000:#,0.0} |"
+            $"| {NameOf(Scenario.Audience)} | {Scenario.SegmentSeconds} s | {Scenario.Viewers:N0} | {100 * HttpShare:0.0} % | {HttpShareTimesViewers:#,0.00} | {CopiesMedian:#,0.#} | {CopiesP95:#,0.#} | {Circles:#,0.0} | {100 * ByTurn:0} / {100 * Alone:0} / {100 * Urgent:0} / {100 * AtStart:0} | {100 * BusiestTurns:0} %, {100 * BusiestGiven:0} % | {PeersMedian:0} ({PeersP5:0} to {PeersMost:0}) | {LatePerViewerHour:0.00} | {JoiningFrames:#,0.0}, {JoiningBytes / 1000:#,0.0} | {Frames:#,0.0}, {Bytes / 1000:#,0.0} |"
         );
 
     private static string NameOf(Audience audience) =>
@@ -97,6 +105,13 @@ internal sealed class SwarmRow
         };
 
     private static double[] Sorted(IEnumerable<int> values) => [.. values.Order().Select(static value => (double)value)];
+
+    private static double OfBusiest(IEnumerable<double> parts, int viewers)
+    {
+        double[] sorted = [.. parts.OrderDescending()];
+        var all = sorted.Sum();
+        return all > 0 ? sorted.Take((viewers + 9) / 10).Sum() / all : 0;
+    }
 
     private static double Quantile(double[] sorted, double part) =>
         sorted[Math.Min((int)(part * sorted.Length), sorted.Length - 1)];

@@ -21,6 +21,8 @@ internal sealed class Tally
 {
     private readonly Dictionary<int, int> _copies = [];
     private readonly long[] _reasons = new long[4];
+    private readonly Dictionary<int, int> _turns = [];
+    private readonly Dictionary<int, double> _given = [];
 
     public bool IsOn { get; set; }
     public double EdgeBits { get; private set; }
@@ -30,22 +32,36 @@ internal sealed class Tally
     public double LateSeconds { get; private set; }
     public IReadOnlyList<long> Reasons => _reasons;
 
-    public void Bits(bool fromEdge, double bits)
+    /// <summary>Segments that each viewer has fetched in its turn; those without any are missing.</summary>
+    public IReadOnlyCollection<int> Turns => _turns.Values;
+
+    /// <summary>Bits that each viewer has given to others; those who gave none are missing.</summary>
+    public IReadOnlyCollection<double> Given => _given.Values;
+
+    /// <param name="from">The peer's number; null: the edge.</param>
+    /// <param name="bits">That have come.</param>
+    public void Bits(int? from, double bits)
     {
         if (!IsOn)
             return;
-        if (fromEdge)
+        if (from is not { } peer)
+        {
             EdgeBits += bits;
-        else
-            PeerBits += bits;
+            return;
+        }
+        PeerBits += bits;
+        _given[peer] = _given.GetValueOrDefault(peer) + bits;
     }
 
     /// <summary>Copies count for a segment wherever the measurement stands: they are cut to whole segments at the end.</summary>
-    public void EdgeCopy(int number, EdgeReason reason)
+    public void EdgeCopy(int viewer, int number, EdgeReason reason)
     {
         _copies[number] = _copies.GetValueOrDefault(number) + 1;
-        if (IsOn)
-            _reasons[(int)reason]++;
+        if (!IsOn)
+            return;
+        _reasons[(int)reason]++;
+        if (reason == EdgeReason.Turn)
+            _turns[viewer] = _turns.GetValueOrDefault(viewer) + 1;
     }
 
     /// <param name="late">Seconds after it was needed; 0: in time.</param>
