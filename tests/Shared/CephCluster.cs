@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Amazon.Runtime;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Spillway.Storage;
 
 namespace Spillway.TestSupport;
 
@@ -58,6 +59,17 @@ internal sealed class CephCluster : IAsyncDisposable
             ["SPILLWAY__STORAGE__ACCESSKEYID"] = AccessKeyId,
             ["SPILLWAY__STORAGE__SECRETACCESSKEY"] = SecretAccessKey,
             ["SPILLWAY__STORAGE__PUBLICURL"] = publicUrl ?? bucket.PublicUrl,
+        };
+
+    /// <summary>The same as an object, to be changed where a test needs it.</summary>
+    public StorageOptions Storage(CephBucket bucket, Uri? through = null, string? publicUrl = null) =>
+        new()
+        {
+            Endpoint = (through ?? Endpoint).ToString(),
+            Bucket = bucket.Name,
+            AccessKeyId = AccessKeyId,
+            SecretAccessKey = SecretAccessKey,
+            PublicUrl = publicUrl ?? bucket.PublicUrl,
         };
 
     /// <summary>The one of this test run; it ends with the process.</summary>

@@ -38,16 +38,8 @@ internal sealed class MeasuredStore : IAsyncDisposable
         try
         {
             var bucket = await ceph.CreateBucketAsync();
-            var options = new StorageOptions
-            {
-                Endpoint = ceph.Endpoint.ToString(),
-                Bucket = bucket.Name,
-                AccessKeyId = ceph.AccessKeyId,
-                SecretAccessKey = ceph.SecretAccessKey,
-                PublicUrl = bucket.PublicUrl,
-            };
-            var settings = ceph.Settings(bucket);
-            return new MeasuredStore(new S3ObjectStore(options, TimeProvider.System), bucket.PublicUrl, settings, ceph);
+            var store = new S3ObjectStore(ceph.Storage(bucket), TimeProvider.System);
+            return new MeasuredStore(store, bucket.PublicUrl, ceph.Settings(bucket), ceph);
         }
         catch
         {

@@ -87,15 +87,8 @@ public sealed class EdgeFaults : IAsyncLifetime
             var shown = name == "other-bucket" ? await ceph.CreateBucketAsync() : bucket;
             await AllowAsync(ceph, bucket, name);
             servers.Add((port, shown.PublicUrl, change));
-            _storage[name] = new StorageOptions
-            {
-                Endpoint = ceph.Endpoint.ToString(),
-                Bucket = bucket.Name,
-                Prefix = "shows/2026",
-                AccessKeyId = ceph.AccessKeyId,
-                SecretAccessKey = ceph.SecretAccessKey,
-                PublicUrl = $"http://127.0.0.1:{port}",
-            };
+            _storage[name] = ceph.Storage(bucket, publicUrl: $"http://127.0.0.1:{port}");
+            _storage[name].Prefix = "shows/2026";
         }
         _hosts = await EdgeHosts.StartAsync(_folder, servers);
         var found = await Task.WhenAll(

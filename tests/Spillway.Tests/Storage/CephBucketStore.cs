@@ -10,15 +10,20 @@ internal static class CephBucketStore
     {
         var ceph = await CephCluster.SharedAsync();
         var bucket = await ceph.CreateBucketAsync();
-        var options = new StorageOptions
-        {
-            Endpoint = ceph.Endpoint.ToString(),
-            Bucket = bucket.Name,
-            Prefix = "events/summer party",
-            AccessKeyId = ceph.AccessKeyId,
-            SecretAccessKey = ceph.SecretAccessKey,
-            PublicUrl = bucket.PublicUrl,
-        };
+        var options = ceph.Storage(bucket);
+        options.Prefix = "events/summer party";
         return (options, bucket);
     }
+
+    /// <summary>The same place behind something else, as a <see cref="FaultProxy"/>.</summary>
+    public static StorageOptions Through(this StorageOptions options, Uri endpoint) =>
+        new()
+        {
+            Endpoint = endpoint.ToString(),
+            Bucket = options.Bucket,
+            Prefix = options.Prefix,
+            AccessKeyId = options.AccessKeyId,
+            SecretAccessKey = options.SecretAccessKey,
+            PublicUrl = options.PublicUrl,
+        };
 }

@@ -24,16 +24,7 @@ public sealed class MutableObjectOnCephTests : IAsyncLifetime
         _direct = new S3ObjectStore(options, TimeProvider.System);
         _proxy = await FaultProxy.StartAsync(new Uri(options.Endpoint));
         _proxy.StrictAsR2 = _proxy.OneWriteASecondAKey = true;
-        var behind = new StorageOptions
-        {
-            Endpoint = _proxy.Address.ToString(),
-            Bucket = options.Bucket,
-            Prefix = options.Prefix,
-            AccessKeyId = options.AccessKeyId,
-            SecretAccessKey = options.SecretAccessKey,
-            PublicUrl = options.PublicUrl,
-        };
-        _faulty = new S3ObjectStore(behind, TimeProvider.System);
+        _faulty = new S3ObjectStore(options.Through(_proxy.Address), TimeProvider.System);
         _mutable = new MutableObject(_faulty, Key, 5, conditional: true, TimeProvider.System, NullLogger.Instance);
         _running = _mutable.RunAsync(_stop.Token);
     }

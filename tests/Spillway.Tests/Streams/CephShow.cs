@@ -58,17 +58,7 @@ internal sealed class CephShow : IAsyncDisposable
         var bucket = await ceph.CreateBucketAsync();
         var proxy = await FaultProxy.StartAsync(ceph.Endpoint);
         proxy.StrictAsR2 = proxy.OneWriteASecondAKey = true;
-        var store = new S3ObjectStore(
-            new StorageOptions
-            {
-                Endpoint = proxy.Address.ToString(),
-                Bucket = bucket.Name,
-                AccessKeyId = ceph.AccessKeyId,
-                SecretAccessKey = ceph.SecretAccessKey,
-                PublicUrl = bucket.PublicUrl,
-            },
-            TimeProvider.System
-        );
+        var store = new S3ObjectStore(ceph.Storage(bucket, through: proxy.Address), TimeProvider.System);
         var show = new CephShow(
             bucket,
             proxy,

@@ -117,18 +117,7 @@ public sealed class TakeOverOnCephTests : IAsyncLifetime
 
     private S3ObjectStore Open(StorageOptions options, Uri endpoint)
     {
-        var store = new S3ObjectStore(
-            new StorageOptions
-            {
-                Endpoint = endpoint.ToString(),
-                Bucket = options.Bucket,
-                Prefix = options.Prefix,
-                AccessKeyId = options.AccessKeyId,
-                SecretAccessKey = options.SecretAccessKey,
-                PublicUrl = options.PublicUrl,
-            },
-            TimeProvider.System
-        );
+        var store = new S3ObjectStore(options.Through(endpoint), TimeProvider.System);
         _parts.Add(store);
         return store;
     }

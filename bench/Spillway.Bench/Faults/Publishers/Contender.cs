@@ -57,15 +57,7 @@ internal sealed record Contender(Publisher Publisher, FaultProxy Proxy, string B
         var proxy = await FaultProxy.StartAsync(ceph.Endpoint);
         // ffmpeg sends no lengths.
         proxy.GivesLengths = anybodyWrites;
-        var store = new StorageOptions
-        {
-            Endpoint = proxy.Address.ToString(),
-            Bucket = bucket.Name,
-            AccessKeyId = ceph.AccessKeyId,
-            SecretAccessKey = ceph.SecretAccessKey,
-            PublicUrl = bucket.PublicUrl,
-        };
-        return new Contender(publisher(store, bucket), proxy, bucket.Name);
+        return new Contender(publisher(ceph.Storage(bucket, through: proxy.Address), bucket), proxy, bucket.Name);
     }
 
     private static ProcessPublisher Serve(Dictionary<string, string> settings, CephBucket bucket, string folder)

@@ -51,14 +51,21 @@ public sealed class PushSourceTests(RecordedHls recorded) : IClassFixture<Record
     public async Task A_playlist_without_a_last_line_break_is_read_at_once()
     {
         await using var source = _host.Follow();
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 2; i++)
             await _host.SendAsync($"/ingest/live/s{i}.ts", recorded.First.Segments[i]);
         await _host.SendAsync("/ingest/live/stream.m3u8", List(0, 2).TrimEnd());
         await source.UntilSegmentsAsync(2);
-        var clock = Stopwatch.StartNew();
-        await _host.SendAsync("/ingest/live/stream.m3u8", List(0, 3).TrimEnd());
-        await source.UntilSegmentsAsync(3);
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 200);
+        var waits = new List<long>();
+        for (var i = 2; i < 7; i++)
+        {
+            await _host.SendAsync($"/ingest/live/s{i}.ts", recorded.First.Segments[i]);
+            var clock = Stopwatch.StartNew();
+            await _host.SendAsync("/ingest/live/stream.m3u8", List(0, i + 1).TrimEnd());
+            await source.UntilSegmentsAsync(i + 1);
+            waits.Add(clock.ElapsedMilliseconds);
+        }
+        // Half a second is the pause without being woken; any of them may fall into a moment in which this machine does something else.
+        Assert.InRange(waits.Min(), 0, 200);
     }
 
     [Fact]
